@@ -1,1 +1,1 @@
-export {};
+export {type Mnist, type MnistOptions, type MnistPart, mnist} from './data/mnist';

@@ -1,0 +1,109 @@
+/** The array an IDX file holds. */
+export interface IdxArray {
+  /** Sizes of the dimensions, outermost first: `[60000, 28, 28]` for the training images of MNIST. */
+  shape: number[];
+  /** The values in row-major order: a view of the bytes given, not a copy. */
+  data: Uint8Array;
+}
+
+/** What the first bytes of an IDX file say about the rest. */
+export interface IdxHeader {
+  /** Sizes of the dimensions, outermost first. */
+  shape: number[];
+  /** Where the values start, in bytes. */
+  offset: number;
+  /** How long the whole file must be, in bytes. */
+  byteLength: number;
+}
+
+const unsignedByte = 0x08;
+
+const typeNames: Record<number, string> = {
+  9: 'signed bytes',
+  11: '16-bit integers',
+  12: '32-bit integers',
+  13: '32-bit floats',
+  14: '64-bit floats',
+};
+
+/**
+ * Reads the header of an IDX file: a magic number (two zero bytes, the type of the values, the count of
+ * dimensions), then the size of each dimension as a big-endian 32-bit integer.
+ *
+ * @param bytes At least the start of the file.
+ * @param name What error messages call the file.
+ * @param rank How many dimensions the file should have; any number when left out.
+ * @throws An error that names the file when it does not start as an IDX file of unsigned bytes and of that rank does,
+ *   or when it ends inside its header.
+ */
+export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): IdxHeader {
+  if (bytes.byteLength < 4) {
+    throw new Error(`${name} is truncated: ${bytes.byteLength} bytes, where the magic number alone takes 4.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = view.getUint32(0);
+  const type = bytes[2];
+  const expectedMagic = (unsignedByte << 8) | (rank ?? bytes[3]);
+  if (
+    magic >>> 16 !== 0 ||
+    (type !== unsignedByte && !(type in typeNames)) ||
+    expectedMagic === unsignedByte << 8
+  ) {
+    throw new Error(`${name} is not an IDX file: ${wrongMagic(magic, rank)}.`);
+  }
+  if (type !== unsignedByte) {
+    throw new Error(`${name} holds ${typeNames[type]}, which are not supported: ${wrongMagic(magic, rank)}.`);
+  }
+  if (magic !== expectedMagic) {
+    throw new Error(
+      `${name} has an array of rank ${bytes[3]} where rank ${rank} is expected: ${wrongMagic(magic, rank)}.`,
+    );
+  }
+
+  const offset = 4 + 4 * bytes[3];
+  if (bytes.byteLength < offset) {
+    throw new Error(
+      `${name} is truncated: ${bytes.byteLength} bytes, where its header alone takes ${offset}.`,
+    );
+  }
+  const shape = Array.from({length: bytes[3]}, (_, i) => view.getUint32(4 + 4 * i));
+  return {shape, offset, byteLength: offset + shape.reduce((product, size) => product * size, 1)};
+}
+
+/**
+ * Parses an IDX file of unsigned bytes, the format in which MNIST and its relatives are published.
+ *
+ * The format is described at the foot of the MNIST page (LeCun, Cortes, Burges). Nothing is copied and nothing is
+ * allocated on the word of the header: the sizes it claims must add up to the bytes that are there.
+ *
+ * @example
+ * ```ts
+ * const {shape, data} = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), 'two labels');
+ * // shape [2], data [7, 9]
+ * ```
+ * @param bytes The whole file, not compressed.
+ * @param name What error messages call the file.
+ * @param rank How many dimensions the file should have (3 for images, 1 for labels); any number when left out.
+ * @throws An error that names the file and says what is wrong: a wrong magic number, values that are not unsigned bytes,
+ *   a truncated file, surplus bytes at the end.
+ */
+export function parseIdx(bytes: Uint8Array, name: string, rank?: number): IdxArray {
+  const {shape, offset, byteLength} = parseIdxHeader(bytes, name, rank);
+  if (bytes.byteLength !== byteLength) {
+    const wrong = bytes.byteLength < byteLength ? 'is truncated' : 'has surplus bytes at its end';
+    throw new Error(
+      `${name} ${wrong}: ${bytes.byteLength} bytes present, ${byteLength} needed for the shape ` +
+        `[${shape.join(', ')}] in its header.`,
+    );
+  }
+  return {shape, data: bytes.subarray(offset)};
+}
+
+function wrongMagic(magic: number, rank: number | undefined): string {
+  const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
+  const expected =
+    rank === undefined
+      ? `${hex(unsignedByte << 8)} plus the count of dimensions`
+      : hex((unsignedByte << 8) | rank);
+  return `its magic number is ${hex(magic)}, expected ${expected} (unsigned bytes)`;
+}

