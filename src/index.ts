@@ -1,1 +1,14 @@
-export {};
+export {ArcFace, type ArcFaceConfig, arcFace, arcFaceMargin} from './losses/arcFace';
+export {CosFace, type CosFaceConfig, cosFace, cosFaceMargin} from './losses/cosFace';
+export {L2Softmax, l2Softmax} from './losses/l2Softmax';
+export {MarginHead, type MarginHeadConfig} from './losses/marginHead';
+export {NormFace, normFace} from './losses/normFace';
+export {registerHeads} from './losses/registerHeads';
+export {ScaledHead, type ScaledHeadConfig} from './losses/scaledHead';
+export {Softmax, softmax} from './losses/softmax';
+export type {Angle, Margin} from './ops/margin';
+export {marginLogits} from './ops/marginLogits';
+export type {MarginRowOptions} from './ops/marginRow';
+export {type MarginSoftmaxOptions, marginSoftmax} from './ops/marginSoftmax';
+export type {TargetLoss} from './ops/targetLoss';
+export {trainableVariables} from './train/trainableVariables';

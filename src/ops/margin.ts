@@ -1,0 +1,33 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** The angle θ between each embedding and the weight of its own class, every part a tensor `[B, 1]`. */
+export interface Angle {
+  /** `cos θ`, in [−1, 1]. */
+  readonly cos: tf.Tensor;
+  /** `sin θ`, in [0, 1], precise also where `cos θ` rounds to ±1. */
+  readonly sin: tf.Tensor;
+  /** θ in radians, in [0, π]. */
+  readonly theta: tf.Tensor;
+}
+
+/**
+ * What a head makes of the angle to the example's own class: the function f of `z_y = A_y · f(θ)`.
+ *
+ * The derivative is taken by the angle, not by the cosine: `df/dθ` stays bounded where `df/dc = −(df/dθ)/sin θ` does
+ * not, so a gradient built on it has no singularity at θ = 0 or π. Both functions run outside the gradient tape: they
+ * may compare, select and round as they like.
+ *
+ * ```js
+ * const cosFaceMargin = {value: ({cos}) => tf.sub(cos, 0.35)};
+ * const arcFaceMargin = {
+ *   value: ({theta}) => tf.cos(tf.add(theta, 0.5)),
+ *   derivative: ({theta}) => tf.neg(tf.sin(tf.add(theta, 0.5))),
+ * };
+ * ```
+ */
+export interface Margin {
+  /** f(θ), `[B, 1]`. */
+  value(angle: Angle): tf.Tensor;
+  /** `df/dθ`, `[B, 1]`. Leave it out where f is the cosine less a constant: then it is `−sin θ`. */
+  derivative?(angle: Angle): tf.Tensor;
+}

@@ -1,0 +1,225 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {euclideanNorms} from './euclideanNorms';
+import type {Angle, Margin} from './margin';
+import {rowNorms} from './rowNorms';
+import {scatterAddRows} from './scatterAddRows';
+import {tangent} from './tangent';
+
+/**
+ * Vectors shorter than this are divided by it instead of by their norm. It bounds the gradient of a normalised vector,
+ * which grows as 1/‖x‖, at 10⁴ times that of the cosine; an embedding or a weight in use is far longer.
+ */
+export const SHORTEST = 1e-4;
+/** Embeddings that are used un-normalised are shortened to this, so that no product with them leaves float32. */
+const LONGEST = 1e15;
+/** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
+const GUARD = 2 ** -30;
+const TINY = 1e-30;
+
+/** Which row of the table of heads to compute: `z_j = A_j c_j`, `z_y = A_y f(θ_y)`. */
+export interface MarginRowOptions {
+  /** Which norms are divided out of A: it is `scale`, times ‖x‖ and ‖w_j‖ as far as they are left. Default `'both'`. */
+  normalize?: 'none' | 'embeddings' | 'weights' | 'both';
+  /** The factor s in A: a number, or a scalar tensor to learn it. Default 1. */
+  scale?: number | tf.Scalar;
+  /** f for the example's own class. Default: the cosine itself. */
+  margin?: Margin;
+}
+
+/** A row of the table, computed for one batch: what the loss is made of, and what the gradient needs again. */
+export type MarginRow = {
+  /** x/‖x‖, `[B, D]`. */
+  unit: tf.Tensor2D;
+  /** 1/‖x‖, `[B, 1]`. */
+  inverseNorm: tf.Tensor;
+  /** The part of A that belongs to the example: 1, or ‖x‖. `[B, 1]`. */
+  rowScale: tf.Tensor;
+  /** The part of A, over ‖w_j‖, that belongs to the class. `[1, C]`. */
+  columnScale: tf.Tensor;
+  /** 1/‖w_j‖, `[C, 1]`. */
+  inverseWeightNorm: tf.Tensor;
+  /** Logits before any margin, `[B, C]`. */
+  logits: tf.Tensor2D;
+  /** The logit of the example's own class, with the margin. `[B, 1]`. */
+  targetLogit: tf.Tensor;
+  /** ∂ targetLogit / ∂x, `[B, D]`. */
+  targetByEmbedding: tf.Tensor;
+  /** ∂ targetLogit / ∂w_y, `[B, D]`. */
+  targetByWeight: tf.Tensor;
+};
+
+/** ∂L/∂logits: `factor_i · others_ij` for `j ≠ y`, `target_i` for `j = y`. */
+export interface LogitsGradient {
+  /** `[B, C]`, zero at the target's place. */
+  others: tf.Tensor2D;
+  /** `[B, 1]`. */
+  factor: tf.Tensor;
+  /** `[B, 1]`. */
+  target: tf.Tensor;
+}
+
+/** ∂L/∂ of the three inputs of a row. */
+export interface MarginRowGradient {
+  embeddings: tf.Tensor2D;
+  weights: tf.Tensor2D;
+  /** Computed when asked for: only a learned scale needs it. */
+  scale: () => tf.Scalar;
+}
+
+const normalizes = ({normalize = 'both'}: MarginRowOptions) => ({
+  embeddings: normalize === 'both' || normalize === 'embeddings',
+  weights: normalize === 'both' || normalize === 'weights',
+});
+
+const sineOf = (cos: tf.Tensor) => tf.sqrt(tf.sub(1, tf.square(cos)));
+
+/** θ and its sine for a margin that asks for no more than the cosine's own precision. */
+const cosineAngle = (cos: tf.Tensor): Angle => ({
+  cos,
+  get sin() {
+    return sineOf(cos);
+  },
+  get theta() {
+    return tf.acos(cos);
+  },
+});
+
+/** θ from the tangent vector, precise at every angle, and the unit vector along it. */
+function tangentAngle(cos: tf.Tensor, perpendicular: tf.Tensor, degenerate: tf.Tensor) {
+  const exact = tf.sqrt(tf.sum(tf.square(perpendicular), 1, true));
+  const sin = tf.where(degenerate, sineOf(cos), tf.minimum(exact, 1));
+  const angle: Angle = {
+    cos,
+    sin,
+    get theta() {
+      return tf.atan2(sin, cos);
+    },
+  };
+  return {angle, direction: tf.div(perpendicular, tf.maximum(exact, TINY))};
+}
+
+type WithoutTarget = Omit<MarginRow, 'targetLogit' | 'targetByEmbedding' | 'targetByWeight'>;
+
+function withTarget(
+  row: WithoutTarget,
+  x: tf.Tensor2D,
+  own: tf.Tensor2D,
+  scale: tf.Scalar,
+  options: MarginRowOptions,
+): MarginRow {
+  const normalized = normalizes(options);
+  const {unit, inverseNorm, rowScale} = row;
+  const ownNorm = euclideanNorms(own);
+  const inverseOwnNorm = tf.div(1, tf.maximum(ownNorm, SHORTEST));
+  const unitOwn = tf.mul(own, inverseOwnNorm);
+  const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitOwn), 1, true), -1, 1);
+  const amplitude = tf.mul(tf.mul(scale, rowScale), normalized.weights ? 1 : ownNorm);
+
+  let value: tf.Tensor;
+  let turnEmbedding: tf.Tensor;
+  let turnWeight: tf.Tensor;
+  const {margin} = options;
+  if (margin?.derivative === undefined) {
+    value = margin?.value(cosineAngle(cos)) ?? cos;
+    turnEmbedding = tf.sub(unitOwn, tf.mul(cos, unit));
+    turnWeight = tf.sub(unit, tf.mul(cos, unitOwn));
+  } else {
+    const shortened = tf.mul(x, tf.minimum(1, tf.mul(inverseNorm, LONGEST))) as tf.Tensor2D;
+    const perpendicular = tangent(own, shortened);
+    const degenerate = tf.logicalOr(tf.greater(inverseNorm, 0.999 / SHORTEST), tf.less(ownNorm, SHORTEST));
+    const {angle, direction} = tangentAngle(cos, tf.mul(perpendicular, inverseOwnNorm), degenerate);
+    value = margin.value(angle);
+    const descent = tf.neg(margin.derivative(angle));
+    turnEmbedding = tf.mul(descent, direction);
+    turnWeight = tf.mul(descent, tf.sub(tf.mul(angle.sin, unit), tf.mul(cos, direction)));
+  }
+  const byEmbedding = normalized.embeddings ? turnEmbedding : tf.add(turnEmbedding, tf.mul(value, unit));
+  const byWeight = normalized.weights ? turnWeight : tf.add(turnWeight, tf.mul(value, unitOwn));
+  return {
+    ...row,
+    targetLogit: tf.mul(amplitude, value),
+    targetByEmbedding: tf.mul(tf.mul(amplitude, inverseNorm), byEmbedding),
+    targetByWeight: tf.mul(tf.mul(amplitude, inverseOwnNorm), byWeight),
+  };
+}
+
+/**
+ * The logits of one row of the table of heads, the target's logit apart with its own gradient.
+ *
+ * The unit weights `[C, D]` are never made: `cos = (x̂ Wᵀ) · diag(1/‖w‖)`. Rows of W whose squares leave float32
+ * (‖w_j‖ > 1.8e19) count as zero.
+ */
+export function marginRow(
+  x: tf.Tensor2D,
+  w: tf.Tensor2D,
+  scale: tf.Scalar,
+  labels: tf.Tensor1D,
+  options: MarginRowOptions,
+): MarginRow {
+  const normalized = normalizes(options);
+  const norm = euclideanNorms(x);
+  const inverseNorm = tf.div(1, tf.maximum(norm, SHORTEST));
+  const unit = tf.mul(x, inverseNorm) as tf.Tensor2D;
+  const rowScale = normalized.embeddings ? tf.onesLike(norm) : tf.minimum(norm, LONGEST);
+
+  const weightNorm = rowNorms(w);
+  const inUse = tf.cast(tf.isFinite(weightNorm), 'float32');
+  const inverseWeightNorm = tf.div(inUse, tf.maximum(weightNorm, SHORTEST));
+  const columnScale = tf.reshape(tf.mul(normalized.weights ? inverseWeightNorm : inUse, scale), [1, -1]);
+
+  const products = tf.matMul(tf.mul(unit, GUARD) as tf.Tensor2D, w, false, true);
+  const cosines = tf.mul(products, tf.div(columnScale, GUARD)) as tf.Tensor2D;
+  const row: WithoutTarget = {
+    unit,
+    inverseNorm,
+    rowScale,
+    columnScale,
+    inverseWeightNorm: tf.reshape(inverseWeightNorm, [-1, 1]),
+    logits: normalized.embeddings ? cosines : tf.mul(cosines, rowScale),
+  };
+  const own = tf.mul(tf.gather(w, labels), tf.reshape(tf.gather(inUse, labels), [-1, 1])) as tf.Tensor2D;
+  return withTarget(row, x, own, scale, options);
+}
+
+/**
+ * Carries ∂L/∂logits back to the inputs of the row.
+ *
+ * The projection that normalised weights ask for, `ŵ_j (ŵ_j · ∂L/∂ŵ_j)`, needs only the column sums
+ * `Σ_i ∂L/∂z_ij z_ij`.
+ */
+export function marginRowGradient(
+  row: MarginRow,
+  w: tf.Tensor2D,
+  scale: tf.Scalar,
+  labels: tf.Tensor1D,
+  {others, factor, target}: LogitsGradient,
+  options: MarginRowOptions,
+): MarginRowGradient {
+  const normalized = normalizes(options);
+  const scaled = tf.mul(others, row.columnScale) as tf.Tensor2D;
+
+  let embeddings: tf.Tensor = tf.mul(tf.matMul(scaled, w), factor);
+  if (normalized.embeddings) {
+    const radial = tf.sum(tf.mul(embeddings, row.unit), 1, true);
+    embeddings = tf.mul(tf.sub(embeddings, tf.mul(radial, row.unit)), row.inverseNorm);
+  }
+  embeddings = tf.add(embeddings, tf.mul(target, row.targetByEmbedding));
+
+  const pulls = tf.mul(row.unit, tf.mul(factor, row.rowScale)) as tf.Tensor2D;
+  const parts: tf.Tensor[] = [
+    tf.matMul(scaled, pulls, true, false),
+    scatterAddRows(tf.mul(target, row.targetByWeight) as tf.Tensor2D, labels, w.shape[0]),
+  ];
+  const columnSums = () =>
+    tf.matMul(factor as tf.Tensor2D, tf.mul(others, row.logits) as tf.Tensor2D, true, false);
+  if (normalized.weights) {
+    const radial = tf.mul(tf.reshape(columnSums(), [-1, 1]), tf.square(row.inverseWeightNorm));
+    parts.push(tf.mul(w, tf.neg(radial)));
+  }
+  return {
+    embeddings: embeddings as tf.Tensor2D,
+    weights: tf.addN(parts) as tf.Tensor2D,
+    scale: () =>
+      tf.divNoNan(tf.add(tf.sum(columnSums()), tf.sum(tf.mul(target, row.targetLogit))), scale) as tf.Scalar,
+  };
+}
