@@ -115,7 +115,8 @@ export abstract class MarginHead extends layers.Layer {
    * @throws If shapes do not belong together or a label is out of range.
    */
   loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
-    if (!this.built) this.build(embeddings.shape);
+    // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
+    if (!this.built) tf.dispose(this.apply(embeddings));
     return tf.tidy(() =>
       marginSoftmax(embeddings, this.classWeights, labels, {...this.row(), targetLoss: this.targetLoss}),
     );

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
+import {ownClass} from './ownClass';
 
 /**
  * Logits of a softmax-family head, with the margin on each example's own class and the exact gradient.
@@ -26,7 +27,7 @@ export function marginLogits(
   options: MarginRowOptions = {},
 ): tf.Tensor2D {
   return marginOperation('marginLogits', embeddings, weights, labels, options, (row, ids) => {
-    const own = tf.cast(tf.oneHot(ids, weights.shape[0]), 'bool');
+    const own = tf.cast(ownClass(ids, weights.shape[0]), 'bool');
     return {
       value: tf.where(own, row.targetLogit, row.logits) as tf.Tensor2D,
       saved: {own},

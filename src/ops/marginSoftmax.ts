@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
+import {ownClass} from './ownClass';
 import type {TargetLoss} from './targetLoss';
 
 /** Taken off the target's place to leave it out of a maximum and a sum of exponentials; larger than any logit. */
@@ -49,7 +50,7 @@ export function marginSoftmax(
   options: MarginSoftmaxOptions = {},
 ): tf.Tensor1D {
   return marginOperation('marginSoftmax', embeddings, weights, labels, options, (row, ids) => {
-    const others = tf.sub(row.logits, tf.oneHot(ids, weights.shape[0], OUT_OF_SIGHT, 0));
+    const others = tf.sub(row.logits, ownClass(ids, weights.shape[0], OUT_OF_SIGHT));
     const largest = tf.max(others, 1, true);
     const exponentials = tf.exp(tf.sub(others, largest));
     const sum = tf.sum(exponentials, 1, true);

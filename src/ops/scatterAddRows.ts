@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-/** Backends whose `UnsortedSegmentSum` takes time in proportion to the rows; elsewhere it compares every id with every segment. */
-const FAST_SEGMENT_SUM = new Set(['tensorflow', 'wasm']);
+import {ownClass} from './ownClass';
 
 /**
  * Adds rows into a matrix of zeros at the given places, `out[ids_i] += rows_i`.
@@ -16,6 +14,10 @@ const FAST_SEGMENT_SUM = new Set(['tensorflow', 'wasm']);
  * ```
  */
 export function scatterAddRows(rows: tf.Tensor2D, ids: tf.Tensor1D, count: number): tf.Tensor2D {
-  if (FAST_SEGMENT_SUM.has(tf.getBackend())) return tf.unsortedSegmentSum(rows, ids, count) as tf.Tensor2D;
-  return tf.tidy(() => tf.matMul(tf.oneHot(ids, count) as tf.Tensor2D, rows, true, false));
+  const backend = tf.getBackend();
+  // The cpu backend has the kernel, but compares every id with every segment in passes of its own.
+  if (backend !== 'cpu' && tf.getKernel('UnsortedSegmentSum', backend) !== undefined) {
+    return tf.unsortedSegmentSum(rows, ids, count) as tf.Tensor2D;
+  }
+  return tf.tidy(() => tf.matMul(ownClass(ids, count), rows, true, false));
 }
