@@ -1,3 +1,5 @@
+export {type IdxArray, parseIdx} from './data/idx';
+export {type AngularStatistics, angularStatistics} from './evaluate/angularStatistics';
 export {ArcFace, type ArcFaceConfig, arcFace, arcFaceMargin} from './losses/arcFace';
 export {CosFace, type CosFaceConfig, cosFace, cosFaceMargin} from './losses/cosFace';
 export {L2Softmax, l2Softmax} from './losses/l2Softmax';
@@ -11,4 +13,6 @@ export {marginLogits} from './ops/marginLogits';
 export type {MarginRowOptions} from './ops/marginRow';
 export {type MarginSoftmaxOptions, marginSoftmax} from './ops/marginSoftmax';
 export type {TargetLoss} from './ops/targetLoss';
+export {categoryColors} from './plot/categoryColors';
+export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
 export {trainableVariables} from './train/trainableVariables';

@@ -1,0 +1,172 @@
+import type {Markish} from '@observablehq/plot';
+import {categoryColors} from './categoryColors';
+import {dots} from './dots';
+import {loadPlot} from './loadPlot';
+
+/** What {@link featureScatter} draws, and how. */
+export interface FeatureScatterOptions {
+  /** Two-dimensional embeddings `[N, 2]`, row-major. */
+  embeddings: ArrayLike<number>;
+  /** Class ids, `[N]`. */
+  labels: ArrayLike<number>;
+  /** Class weights `[C, 2]`, row-major: each becomes a ray from the origin with the name of its class at the end. */
+  classWeights?: ArrayLike<number>;
+  /** What stands at the end of a class's ray. Default: the class id. */
+  classNames?: readonly string[];
+  /** Printed above the picture. Default: nothing. */
+  title?: string;
+  /** Printed small under the title. Default: nothing. */
+  subtitle?: string;
+  /** Width of the picture in pixels; it is as high, plus the title. Default: 480. */
+  size?: number;
+  /** Radius of a point in pixels. Default: 1. */
+  radius?: number;
+  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
+  document?: Document;
+}
+
+const ink = '#22252b';
+const faintInk = '#6f7682';
+const gridColor = '#e9ebef';
+const margin = {left: 34, right: 14, top: 14, bottom: 34};
+const font = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
+
+/**
+ * Draws two-dimensional embeddings as points coloured by class, with the directions of the class weights as rays: the
+ * picture in which papers show what a margin does to features. Both axes have one scale, so angles are true.
+ *
+ * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`). Ten colours tell classes apart; further
+ * classes begin again at the first.
+ *
+ * @example
+ * ```ts
+ * import {parseHTML} from 'linkedom';
+ * const svg = await featureScatter({
+ *   embeddings: [3, 0.2, 2, -0.1, 0.1, 4],
+ *   labels: [0, 0, 1],
+ *   classWeights: [1, 0, 0, 1],
+ *   document: parseHTML('<html></html>').document,
+ * });
+ * ```
+ * @returns The picture as a standalone SVG file.
+ * @throws An error when Plot is not installed, when there is no document, when the embeddings are not finite pairs of
+ *   numbers, one for each label, or when the class weights are not pairs.
+ */
+export async function featureScatter(options: FeatureScatterOptions): Promise<string> {
+  const {embeddings, labels, classWeights = [], title, subtitle, size = 480, radius = 1} = options;
+  const document = options.document ?? globalThis.document;
+  if (document === undefined) {
+    throw new Error(
+      "featureScatter: document is missing; outside a browser, give one: parseHTML('<html></html>').document of linkedom.",
+    );
+  }
+  checkPairs(embeddings, labels, classWeights);
+
+  const Plot = await loadPlot();
+  const limit = largestNorm(embeddings);
+  const edge = limit * 1.14;
+  const axis = {ticks: 6, tickSize: 0, label: null, color: faintInk};
+  const grid = {ticks: 6, stroke: gridColor, strokeOpacity: 1};
+  const marks: Markish[] = [Plot.gridX(grid), Plot.gridY(grid), Plot.axisX(axis), Plot.axisY(axis)];
+  for (const [label, points] of pointsByClass(embeddings, labels)) {
+    const color = categoryColors[label % categoryColors.length];
+    marks.push(Plot.dot(points, {render: dots(radius, color)}));
+  }
+  const rays = directions(classWeights, options.classNames);
+  const end = {x2: (ray: Ray) => ray.x * limit * 1.03, y2: (ray: Ray) => ray.y * limit * 1.03};
+  const name = {x: (ray: Ray) => ray.x * limit * 1.09, y: (ray: Ray) => ray.y * limit * 1.09, text: 'name'};
+  marks.push(
+    Plot.link(rays, {x1: 0, y1: 0, ...end, stroke: ink, strokeOpacity: 0.55, strokeWidth: 0.8}),
+    Plot.text(rays, {...name, fontSize: 14, fontWeight: 600}),
+  );
+  const heading = {
+    frameAnchor: 'top-left',
+    textAnchor: 'start',
+    lineAnchor: 'top',
+    dx: -margin.left + 8,
+  } as const;
+  marks.push(
+    title ? Plot.text([title], {...heading, dy: -38 - margin.top, fontSize: 17, fontWeight: 600}) : null,
+    subtitle ? Plot.text([subtitle], {...heading, dy: -16 - margin.top, fontSize: 12, fill: faintInk}) : null,
+  );
+
+  const headingHeight = title || subtitle ? 52 : 0;
+  const svg = Plot.plot({
+    document,
+    className: 'feature-scatter',
+    width: size,
+    height: size + headingHeight,
+    marginLeft: margin.left,
+    marginRight: margin.right,
+    marginTop: margin.top + headingHeight,
+    marginBottom: margin.bottom,
+    x: {domain: [-edge, edge]},
+    y: {domain: [-edge, edge]},
+    style: {color: ink, background: 'white', fontFamily: font},
+    marks,
+  });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return svg.outerHTML;
+}
+
+/** The points `[x, y]` of each class that has any, in the order of class ids. */
+function pointsByClass(
+  embeddings: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): [number, [number, number][]][] {
+  const classes = new Map<number, [number, number][]>();
+  for (let i = 0; i < labels.length; i++) {
+    const points = classes.get(labels[i]) ?? [];
+    points.push([embeddings[2 * i], embeddings[2 * i + 1]]);
+    classes.set(labels[i], points);
+  }
+  return [...classes].sort(([a], [b]) => a - b);
+}
+
+interface Ray {
+  x: number;
+  y: number;
+  name: string;
+}
+
+/** The directions of class weights `[C, 2]`; one of length zero has none. */
+function directions(classWeights: ArrayLike<number>, classNames?: readonly string[]): Ray[] {
+  const rays: Ray[] = [];
+  for (let j = 0; j < classWeights.length / 2; j++) {
+    const [x, y] = [classWeights[2 * j], classWeights[2 * j + 1]];
+    const length = Math.hypot(x, y);
+    if (length > 0) {
+      rays.push({x: x / length, y: y / length, name: classNames?.[j] ?? String(j)});
+    }
+  }
+  return rays;
+}
+
+function largestNorm(embeddings: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < embeddings.length; i += 2) {
+    largest = Math.max(largest, Math.hypot(embeddings[i], embeddings[i + 1]));
+  }
+  return largest || 1;
+}
+
+function checkPairs(
+  embeddings: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classWeights: ArrayLike<number>,
+): void {
+  if (embeddings.length !== 2 * labels.length) {
+    throw new Error(
+      `featureScatter: embeddings hold ${embeddings.length} values for ${labels.length} labels; two-dimensional ones hold ` +
+        `${2 * labels.length}.`,
+    );
+  }
+  if (classWeights.length % 2 !== 0) {
+    throw new Error(`featureScatter: classWeights hold ${classWeights.length} values, which are not pairs.`);
+  }
+  for (let i = 0; i < embeddings.length; i++) {
+    if (!Number.isFinite(embeddings[i])) {
+      throw new Error(`featureScatter: embeddings[${i}] is ${embeddings[i]}; every value must be finite.`);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Loads Observable Plot, an optional peer of this library, when the first picture is drawn.
+ *
+ * @throws An error with the command that installs it when it is absent.
+ */
+export async function loadPlot(): Promise<typeof import('@observablehq/plot')> {
+  try {
+    // Inside `try`, bundlers take a missing package for a warning, not an error.
+    return await import('@observablehq/plot');
+  } catch (error) {
+    throw new Error(
+      'Pictures need Observable Plot, which could not be loaded: run `npm i @observablehq/plot`.',
+      {cause: error},
+    );
+  }
+}
