@@ -1,0 +1,52 @@
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+
+/** One golden case of test/fixtures/losses; see the docstring of make_losses.py there for how they were made. */
+export interface GoldenCase<Options> {
+  loss: string;
+  source: 'pytorch-metric-learning' | 'autograd' | 'closed form';
+  /** The name of its inputs in the same file. */
+  inputs: string;
+  options: Options;
+  /** The call of the peer library, where it was one. */
+  peer?: string;
+  losses: number[];
+  gradients: {embeddings: number[][]; weights?: number[][]; centers?: number[][]; scale?: number};
+  targetLoss?: {name: 'focal'; gamma: number};
+  /** [first, second, same] of each pair, or [anchor, positive, negative] of each triplet. */
+  terms?: (number | boolean)[][];
+  /** The upstream gradient of each term; of heads it is among the inputs. */
+  upstream?: number[];
+  /** The peer's own scalar, and the gradient of that. */
+  reduced?: {loss: number; gradients: {embeddings: number[][]}};
+  /** After `updateCenters`. */
+  centers?: number[][];
+}
+
+export interface GoldenMining {
+  miner: string;
+  inputs: string;
+  options: {margin?: number; which?: 'all' | 'hard' | 'semihard' | 'easy'; positive?: 'easy' | 'hard'};
+  peer: string;
+  triplets?: number[][];
+  weights?: (number | null)[][];
+}
+
+export interface GoldenInputs {
+  embeddings: number[][];
+  labels: number[];
+  weights: number[][];
+  upstream: number[];
+}
+
+/** Reads one of the files `heads`, `terms`, `miners`, `embedding`. */
+export function goldenCases<Case = GoldenCase<Record<string, never>>>(
+  name: 'heads' | 'terms' | 'miners' | 'embedding',
+): {inputs: Record<string, GoldenInputs>; cases: Case[]} {
+  const path = fileURLToPath(new URL(`../fixtures/losses/${name}.json`, import.meta.url));
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** What a case is called in a test report. */
+export const caseName = ({loss, source, inputs, options, targetLoss, peer}: GoldenCase<unknown>): string =>
+  `${loss} ${JSON.stringify(options)}${targetLoss ? ` focal ${targetLoss.gamma}` : ''} on ${inputs}, ${peer ?? source}`;
