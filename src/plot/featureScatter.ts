@@ -94,6 +94,7 @@ export async function featureScatter(options: FeatureScatterOptions): Promise<st
   const svg = Plot.plot({
     document,
     className: 'feature-scatter',
+    ariaLabel: title,
     width: size,
     height: size + headingHeight,
     marginLeft: margin.left,

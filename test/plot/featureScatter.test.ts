@@ -33,7 +33,7 @@ function points(svg: string, color: string): number[][] {
 describe('featureScatter', () => {
   it('draws a tiny picture as it has been drawn before', async () => {
     const svg = await featureScatter({...tiny, title: 'ArcFace', subtitle: 's = 20, m = 0.3'});
-    await expect(svg).toMatchFileSnapshot('featureScatter.svg');
+    await expect(svg).toMatchFileSnapshot('fixtures/featureScatter.svg');
   });
 
   it('draws every point once, in the colour of its class', async () => {
