@@ -1,3 +1,8 @@
+export {type CompactOptions, compact} from './backbones/compact';
+export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
+export {preluLayer} from './backbones/preluLayer';
+export {registerWasmKernels} from './backend/registerWasmKernels';
+export {type BackendName, useBackend} from './backend/useBackend';
 export {type IdxArray, parseIdx} from './data/idx';
 export {type AngularStatistics, angularStatistics} from './evaluate/angularStatistics';
 export {ArcFace, type ArcFaceConfig, arcFace, arcFaceMargin} from './losses/arcFace';
@@ -12,6 +17,7 @@ export type {Angle, Margin} from './ops/margin';
 export {marginLogits} from './ops/marginLogits';
 export type {MarginRowOptions} from './ops/marginRow';
 export {type MarginSoftmaxOptions, marginSoftmax} from './ops/marginSoftmax';
+export {prelu} from './ops/prelu';
 export type {TargetLoss} from './ops/targetLoss';
 export {categoryColors} from './plot/categoryColors';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';

@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {compileSimdKernels, heapOf} from './wasm/heap';
+import {avgPoolGrad} from './wasm/kernels/avgPoolGrad';
+import {conv2DBackpropFilter} from './wasm/kernels/conv2DBackpropFilter';
+import {conv2DBackpropInput} from './wasm/kernels/conv2DBackpropInput';
+import {maxPoolGrad} from './wasm/kernels/maxPoolGrad';
+import {mean} from './wasm/kernels/mean';
+import {preluGrad} from './wasm/kernels/preluGrad';
+import {sum} from './wasm/kernels/sum';
+import type {KernelInputs, TrainingKernel} from './wasm/trainingKernel';
+
+const trainingKernels: TrainingKernel[] = [
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  maxPoolGrad,
+  avgPoolGrad,
+  preluGrad,
+  sum,
+  mean,
+];
+
+const registered = new WeakSet<tf.KernelConfig>();
+
+function register(kernel: TrainingKernel): void {
+  const {kernelName} = kernel;
+  const stock = tf.getKernel(kernelName, 'wasm');
+  if (stock !== undefined) {
+    if (registered.has(stock)) return;
+    // TensorFlow.js warns when a kernel is registered twice.
+    tf.unregisterKernel(kernelName, 'wasm');
+  }
+  const config: tf.KernelConfig = {
+    // The stock kernel may still be asked, so it keeps its set-up when the backend starts.
+    ...stock,
+    kernelName,
+    backendName: 'wasm',
+    kernelFunc: args => {
+      const inputs = args.inputs as KernelInputs;
+      const attrs = args.attrs as object;
+      const heap = heapOf(args.backend as tf.KernelBackend);
+      const result =
+        (heap && kernel.simd?.(heap, inputs, attrs)) ??
+        kernel.composed?.(inputs, attrs) ??
+        stock?.kernelFunc(args);
+      if (result === undefined)
+        throw new Error(`${kernelName} on the wasm backend does not support these inputs.`);
+      return result;
+    },
+  };
+  tf.registerKernel(config);
+  registered.add(config);
+}
+
+/**
+ * Gives the WebAssembly backend the kernels it needs for training: those it lacks and those it runs slowly.
+ *
+ * Import `@tensorflow/tfjs-backend-wasm` first. Calling it again does nothing. `useBackend` calls it for you.
+ *
+ * ```js
+ * import '@tensorflow/tfjs-backend-wasm';
+ * await registerWasmKernels();
+ * await tf.setBackend('wasm');
+ * ```
+ *
+ * @throws If the wasm backend has not been registered with TensorFlow.js.
+ */
+export async function registerWasmKernels(): Promise<void> {
+  if (tf.findBackendFactory('wasm') === null) {
+    throw new Error(
+      "The wasm backend is not registered: import '@tensorflow/tfjs-backend-wasm' before registerWasmKernels().",
+    );
+  }
+  for (const kernel of trainingKernels) register(kernel);
+  await compileSimdKernels();
+}

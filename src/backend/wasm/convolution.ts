@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface ConvolutionAttributes {
+  strides: number | [number, number];
+  pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  dataFormat?: 'NHWC' | 'NCHW';
+  dilations?: number | [number, number];
+}
+
+/** The geometry of a convolution whose gradient is asked for. Throws for what has no gradient here: dilation, NCHW. */
+export function convolutionGeometry(
+  kernelName: string,
+  inputShape: number[],
+  filterShape: number[],
+  {strides, pad, dimRoundingMode, dataFormat = 'NHWC', dilations = 1}: ConvolutionAttributes,
+  depthwise = false,
+): tf.backend_util.Conv2DInfo {
+  if (dataFormat !== 'NHWC') {
+    throw new Error(
+      `${kernelName} on the wasm backend got dataFormat '${dataFormat}': only 'NHWC' is supported.`,
+    );
+  }
+  if ([dilations].flat().some(dilation => dilation !== 1)) {
+    throw new Error(
+      `${kernelName} on the wasm backend got dilations ${dilations}: the gradient of a dilated convolution is not supported.`,
+    );
+  }
+  return tf.backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+    depthwise,
+  );
+}
+
+/** The geometry in the order the SIMD kernels take it, from `batch` to `padLeft`. */
+export function simdGeometry(info: tf.backend_util.Conv2DInfo): number[] {
+  return [
+    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
+    ...[info.outHeight, info.outWidth, info.outChannels],
+    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
+    ...[info.padInfo.top, info.padInfo.left],
+  ];
+}

@@ -1,0 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {sumOverAxes} from '../reduction';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** Averages float32 over neighbouring axes without transposing first. */
+export const mean: TrainingKernel = {
+  kernelName: tf.Mean,
+  simd: (heap, {x}, attrs) => sumOverAxes(heap, x, attrs as tf.MeanAttrs, count => 1 / count),
+};

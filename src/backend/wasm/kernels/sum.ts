@@ -1,0 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {sumOverAxes} from '../reduction';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** Sums float32 over neighbouring axes without transposing first. */
+export const sum: TrainingKernel = {
+  kernelName: tf.Sum,
+  simd: (heap, {x}, attrs) => sumOverAxes(heap, x, attrs as tf.SumAttrs, () => 1),
+};

@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {preluGrad} from './preluGrad';
+
+/**
+ * Parametric rectified linear unit, `x` where positive and `alpha * x` elsewhere, with a hand-written gradient.
+ *
+ * `f(x) = max(0, x) + alpha * min(0, x)`, `∂f/∂x = 1` where `x > 0` else `alpha`, `∂f/∂alpha = min(0, x)`.
+ *
+ * The value is that of `tf.prelu`. The gradient of both inputs takes one pass over the activation on a backend
+ * with a kernel for it (`registerWasmKernels`), and a few stock operations elsewhere.
+ * Source: He et al., Delving Deep into Rectifiers, arXiv 1502.01852.
+ *
+ * ```js
+ * const y = prelu(tf.tensor1d([-2, 3]), tf.tensor1d([0.25, 0.25]));   // [-0.5, 3]
+ * ```
+ *
+ * @param x Input of any shape.
+ * @param alpha Slope for negative inputs, of a shape that broadcasts to that of `x`, such as `[channels]`.
+ * @returns A tensor of the shape of `x`.
+ */
+export function prelu<T extends tf.Tensor>(x: T, alpha: tf.Tensor): T {
+  const op = tf.customGrad((...args) => {
+    const [input, slope, save] = args as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    save([input, slope]);
+    return {
+      value: tf.prelu(input, slope),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => preluGrad(saved[0], dy, saved[1]),
+    };
+  });
+  return op(x, alpha) as T;
+}
