@@ -9,7 +9,10 @@ export interface ASoftmaxOptions extends MultiplicativeMargin {
   gradient?: 'exact' | 'sphereface';
 }
 
-/** A-Softmax, SphereFace (arXiv 1704.08063): z_j = ‖x‖ cos θ_j, z_y = ‖x‖ (λ cos θ + ψ(θ)) / (1 + λ); `scale` multiplies all of them. */
+/**
+ * A-Softmax, SphereFace (arXiv 1704.08063): z_j = ‖x‖ cos θ_j, z_y = ‖x‖ (λ cos θ + ψ(θ)) / (1 + λ); `scale`
+ * multiplies all of them.
+ */
 export const aSoftmax = (
   inputs: HeadInputs,
   {scale = 1, gradient = 'exact', ...margin}: ASoftmaxOptions,
@@ -24,10 +27,10 @@ export const aSoftmax = (
 /**
  * The gradient of SphereFace's published layer, which is not that of its value.
  *
- * For x, the target's ∂(‖x‖ψ)/∂x = ψ′(c) ŵ + ((ψ − cψ′)/‖x‖) x has its two coefficients divided by their joint length
- * √(ψ′² + ((ψ − cψ′)/‖x‖)²), which mixes the units of a number and of 1/length; the λ part is exact. For W, which the layer
- * renormalises in place before use, it is that of a linear layer, ∂z_j/∂w_j = x for every j: no margin, no projection. Give
- * unit rows to compare with it.
+ * For x, the target's ∂(‖x‖ψ)/∂x = ψ′(c) ŵ + ((ψ − cψ′)/‖x‖) x has its two coefficients divided by their
+ * joint length √(ψ′² + ((ψ − cψ′)/‖x‖)²), which mixes the units of a number and of 1/length; the λ part is
+ * exact. For W, which the layer renormalises in place before use, it is that of a linear layer, ∂z_j/∂w_j = x
+ * for every j: no margin, no projection. Give unit rows to compare with it.
  */
 function sphereFaceGradient(
   x: Vector,

@@ -17,8 +17,8 @@ export interface ArcFaceMargin {
 export interface ArcFaceOptions extends ArcFaceMargin {
   scale: number;
   /**
-   * 'straight-through' is what arcface_torch trains with since it changes the cosines in place outside the tape: the value has the
-   * margin, the gradient is that of s cos θ.
+   * 'straight-through' is what arcface_torch trains with since it changes the cosines in place outside the
+   * tape: the value has the margin, the gradient is that of s cos θ.
    */
   gradient?: 'exact' | 'straight-through';
 }

@@ -8,7 +8,10 @@ export interface CenterLossInputs {
   upstream?: Vector;
 }
 
-/** Centre loss (ECCV 2016): ½‖x − c_y‖² per example. Published training updates the centres by `updateCenters`, not by this gradient. */
+/**
+ * Centre loss (ECCV 2016): ½‖x − c_y‖² per example. Published training updates the centres by
+ * `updateCenters`, not by this gradient.
+ */
 export function centerLoss({embeddings, labels, centers, upstream = ones(labels.length)}: CenterLossInputs): {
   losses: number[];
   gradients: {embeddings: number[][]; centers: number[][]};
@@ -27,7 +30,10 @@ export function centerLoss({embeddings, labels, centers, upstream = ones(labels.
   };
 }
 
-/** Δc_j = Σ_{y_i=j} (c_j − x_i) / (1 + n_j), c_j ← c_j − α Δc_j: a class that is not in the batch stays where it is. */
+/**
+ * Δc_j = Σ_{y_i=j} (c_j − x_i) / (1 + n_j), c_j ← c_j − α Δc_j: a class that is not in the batch stays where
+ * it is.
+ */
 export function updateCenters(
   {embeddings, labels, centers}: Omit<CenterLossInputs, 'upstream'>,
   alpha = 0.5,

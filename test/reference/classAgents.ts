@@ -18,8 +18,8 @@ export interface ClassAgentResult {
 type AgentLoss = (distances: Vector, label: number) => {value: number; slopes: Vector};
 
 /**
- * NormFace's C-contrastive loss (arXiv 1704.06369): max(0, d_y − m₊) + β Σ_{j≠y} max(0, m₋ − d_j) per example, over squared distances
- * of unit vectors. β is the published layer's negative_weight.
+ * NormFace's C-contrastive loss (arXiv 1704.06369): max(0, d_y − m₊) + β Σ_{j≠y} max(0, m₋ − d_j) per
+ * example, over squared distances of unit vectors. β is the published layer's negative_weight.
  */
 export const classContrastive = (
   inputs: ClassAgentInputs,
@@ -36,8 +36,8 @@ export const classContrastive = (
   });
 
 /**
- * NormFace's C-triplet loss: Σ_{j≠y} max(0, m + d_y − d_j) per example, or only the largest of these (the first of equals), over squared
- * distances of unit vectors.
+ * NormFace's C-triplet loss: Σ_{j≠y} max(0, m + d_y − d_j) per example, or only the largest of these (the
+ * first of equals), over squared distances of unit vectors.
  */
 export const classTriplet = (
   inputs: ClassAgentInputs,

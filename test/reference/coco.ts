@@ -2,9 +2,11 @@ import {type HeadInputs, type HeadResult, softmaxLoss} from './softmaxLoss';
 import {dot, normalized, scaled, throughNormalization} from './vectors';
 
 /**
- * Congenerous cosine loss (arXiv 1710.00870): softmax over ĉ_k·f̂ with f̂ = α f/‖f‖ and learned centroids ĉ_k = c_k/‖c_k‖.
+ * Congenerous cosine loss (arXiv 1710.00870): softmax over ĉ_k·f̂ with f̂ = α f/‖f‖ and learned centroids ĉ_k
+ * = c_k/‖c_k‖.
  *
- * The same function as NormFace with s = α, written as that paper does: scaled unit features against unit centroids.
+ * The same function as NormFace with s = α, written as that paper does: scaled unit features against unit
+ * centroids.
  */
 export const coco = (inputs: HeadInputs, {scale}: {scale: number}): HeadResult =>
   softmaxLoss(inputs, {

@@ -13,13 +13,16 @@ export interface CombinedMargin {
 }
 
 /**
- * f(θ) = cos(m₁θ + m₂) − m₃ (arXiv 1801.07698), and beyond the seam θ* = (π − m₂)/m₁, where m₁θ + m₂ passes π:
+ * f(θ) = cos(m₁θ + m₂) − m₃ (arXiv 1801.07698), and beyond the seam θ* = (π − m₂)/m₁, where m₁θ + m₂ passes
+ * π:
  *
- * - 'continuous': (−1)^k cos φ − 2k − m₃ with φ = m₁θ + m₂, k = ⌊φ/π⌋. Up to φ = 2π that is −2 − cos φ − m₃ (Keras_insightface);
- *   past 2π it goes on falling, where that formula would rise. With (m, 0, 0) it is the ψ of L-Softmax, with (1, m, 0) ArcFace's.
- * - 'hard': cos θ − (π − θ*) sin θ* − m₃. For m₁ = 1, π − θ* is m₂ and this is the cos θ − m₂ sin m₂ of ArcFace's code. Keeping
- *   m₂ sin m₂ for other m₁ would not do: (1.5, 0, 0) would jump *up* by a half at its seam. Here (π − θ*) sin θ* + … is where the
- *   tangent to cos at θ* meets π, which lies at or below −1, so the jump is downwards as long as θ* ≥ 0.811 rad (m₁ ≤ 3.87 at m₂ = 0).
+ * - 'continuous': (−1)^k cos φ − 2k − m₃ with φ = m₁θ + m₂, k = ⌊φ/π⌋. Up to φ = 2π that is −2 − cos φ − m₃
+ *   (Keras_insightface); past 2π it goes on falling, where that formula would rise. With (m, 0, 0) it is the
+ *   ψ of L-Softmax, with (1, m, 0) ArcFace's.
+ * - 'hard': cos θ − (π − θ*) sin θ* − m₃. For m₁ = 1, π − θ* is m₂ and this is the cos θ − m₂ sin m₂ of
+ *   ArcFace's code. Keeping m₂ sin m₂ for other m₁ would not do: (1.5, 0, 0) would jump *up* by a half at its
+ *   seam. Here the value just past the seam (but for m₃) is the tangent to cos at θ*, read off at π: below −1
+ *   as long as θ* > 0.811 rad (m₁ < 3.87 at m₂ = 0), so that the jump is downwards.
  * - 'none': the formula unchanged.
  */
 export const combinedMargin =

@@ -17,8 +17,8 @@ export interface ContrastiveOptions extends TermsOptions {
 }
 
 /**
- * Contrastive loss, one value a pair: ½ max(0, d − m₊)² for the same class, ½ max(0, m − d)² for different ones (DeepID2,
- * arXiv 1406.4773, with m₊ = 0), or the hinges themselves.
+ * Contrastive loss, one value a pair: ½ max(0, d − m₊)² for the same class, ½ max(0, m − d)² for different
+ * ones (DeepID2, arXiv 1406.4773, with m₊ = 0), or the hinges themselves.
  */
 export function contrastive(
   inputs: TermsInputs & {pairs: readonly Pair[]},

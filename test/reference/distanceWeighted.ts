@@ -1,11 +1,12 @@
 import {type Matrix, sum, type Vector, zeros} from './vectors';
 
 /**
- * The probabilities with which distance-weighted sampling (arXiv 1706.07567) takes each negative of each anchor, [B][B].
+ * The probabilities with which distance-weighted sampling (arXiv 1706.07567) takes each negative of each
+ * anchor, [B][B].
  *
- * For unit embeddings of dimension d at plain distance D: log w = (2 − d) log D − ((d − 3)/2) log(1 − D²/4), the inverse of the density of
- * distances on the sphere, with D held at `cutoff` or more, and w = 0 from `nonzeroCutoff` on. An anchor without any such
- * negative has a row of zeros.
+ * For unit embeddings of dimension d at plain distance D: log w = (2 − d) log D − ((d − 3)/2) log(1 − D²/4),
+ * the inverse of the density of distances on the sphere, with D held at `cutoff` or more, and w = 0 from
+ * `nonzeroCutoff` on. An anchor without any such negative has a row of zeros.
  */
 export function distanceWeights(
   distances: Matrix,
@@ -26,6 +27,8 @@ export function distanceWeights(
   });
 }
 
-/** −log of D^(d−2) (1 − D²/4)^((d−3)/2), the density of pairwise distances on the unit sphere up to a factor. */
+/**
+ * −log of D^(d−2) (1 − D²/4)^((d−3)/2), the density of pairwise distances on the unit sphere up to a factor.
+ */
 export const logInverseDensity = (value: number, dimension: number): number =>
   (2 - dimension) * Math.log(value) - ((dimension - 3) / 2) * Math.log1p(-(value * value) / 4);

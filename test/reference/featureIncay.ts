@@ -7,7 +7,10 @@ export interface FeatureIncayInputs {
   upstream?: Vector;
 }
 
-/** Feature incay (arXiv 1705.10284), the reciprocal norm loss: 1/(‖x‖² + ε) for each correctly classified example, 0 for the others. */
+/**
+ * Feature incay (arXiv 1705.10284), the reciprocal norm loss: 1/(‖x‖² + ε) for each correctly classified
+ * example, 0 for the others.
+ */
 export function featureIncay(
   {embeddings, correct, upstream = ones(correct.length)}: FeatureIncayInputs,
   {epsilon = 0}: {epsilon?: number} = {},

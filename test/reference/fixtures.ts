@@ -1,7 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
-/** One golden case of test/fixtures/losses; see the docstring of make_losses.py there for how they were made. */
+/**
+ * One golden case of test/fixtures/losses; see the docstring of make_losses.py there for how they were made.
+ */
 export interface GoldenCase<Options> {
   loss: string;
   source: 'pytorch-metric-learning' | 'autograd' | 'closed form';
@@ -48,5 +50,7 @@ export function goldenCases<Case = GoldenCase<Record<string, never>>>(
 }
 
 /** What a case is called in a test report. */
-export const caseName = ({loss, source, inputs, options, targetLoss, peer}: GoldenCase<unknown>): string =>
-  `${loss} ${JSON.stringify(options)}${targetLoss ? ` focal ${targetLoss.gamma}` : ''} on ${inputs}, ${peer ?? source}`;
+export function caseName({loss, source, inputs, options, targetLoss, peer}: GoldenCase<unknown>): string {
+  const outer = targetLoss ? ` focal ${targetLoss.gamma}` : '';
+  return `${loss} ${JSON.stringify(options)}${outer} on ${inputs}, ${peer ?? source}`;
+}

@@ -72,7 +72,8 @@ describe('pairs and triplets', () => {
     const lossOf = (upstream?: number[]) => contrastive({embeddings, pairs, upstream}, golden.options);
     expectTerms(golden, lossOf);
     if (golden.reduced) {
-      // The peer's scalar: the mean of the positive terms above zero plus that of the negative ones, ordered pairs both ways.
+      // The peer's scalar: the mean of the positive terms above zero plus that of the negative ones, every
+      // pair both ways round.
       const {losses} = lossOf();
       const part = (same: boolean) =>
         meanOver(
@@ -150,8 +151,8 @@ describe('miners', () => {
     expect(numbers(batchHard(distances, labels))).toEqual(golden.triplets);
   });
 
-  // The peer takes one positive an anchor and drops the anchor where no negative is farther; this rule takes every positive, and then
-  // the farthest negative. What the peer does find has to be among what this one finds.
+  // The peer takes one positive an anchor and drops the anchor where no negative is farther; this rule takes
+  // every positive, and then the farthest negative. What the peer finds has to be among what this one finds.
   it.each(named('semiHardOf'))('%s', (_, golden) => {
     const {distances, labels} = given(golden);
     const found = numbers(semiHard(distances, labels));
@@ -159,7 +160,8 @@ describe('miners', () => {
     for (const one of golden.triplets ?? []) expect(found).toContainEqual(one);
   });
 
-  // The peer divides 0 by 0 for an anchor without a negative in range (null in the file); here that row is zeros.
+  // The peer divides 0 by 0 for an anchor without a negative in range (null in the file); here that row is
+  // zeros.
   it.each(named('distanceWeights'))('%s', (_, golden) => {
     const {distances, labels, dimension} = given(golden);
     const expected = (golden.weights ?? []).map(row => row.map(weight => weight ?? 0));
@@ -183,9 +185,8 @@ describe('centres, class agents and incay', () => {
     classContrastive: golden => classContrastive(inputs[golden.inputs], golden.options),
     classTriplet: golden => classTriplet(inputs[golden.inputs], golden.options),
     featureIncay: golden => {
-      const {weights, labels} = inputs[golden.inputs];
+      const {labels} = inputs[golden.inputs];
       const {logits} = softmaxHead(inputs[golden.inputs]);
-      expect(weights.length).toBe(logits[0].length);
       return featureIncay(
         {...inputs[golden.inputs], correct: correctlyClassified(logits, labels)},
         golden.options,

@@ -167,6 +167,20 @@ describe('at the ends of the range', () => {
     expect(norm(gradients.embeddings[0])).toBeGreaterThan(0);
   });
 
+  it('keeps its value, and a gradient of 1/‖x‖ at a right angle to x, for norms from 1e-3 to 1e3', () => {
+    const atLength = (length: number) => arc(0.7, length, 64, 0.5);
+    const unit = atLength(1);
+    for (const length of [1e-3, 1e3]) {
+      const {losses, gradients} = atLength(length);
+      expect(losses[0] / unit.losses[0]).toBeCloseTo(1, 10);
+      expect(relativeError(gradients.weights, unit.gradients.weights)).toBeLessThan(1e-10);
+      const rescaled = scaled(gradients.embeddings[0], length);
+      expect(relativeError([rescaled], unit.gradients.embeddings)).toBeLessThan(1e-10);
+    }
+    const embedding = atAngle([1, 2, -1], [0.3, 1, 1], 0.7, 1);
+    expect(Math.abs(dot(unit.gradients.embeddings[0], embedding))).toBeLessThan(1e-10);
+  });
+
   it('is finite where the target trails by thousands', () => {
     const {losses} = normFace(
       {

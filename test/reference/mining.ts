@@ -7,7 +7,10 @@ export const batchAll = (labels: Vector): Triplet[] =>
     negatives(labels, anchor).map(negative => ({anchor, positive, negative})),
   );
 
-/** Per anchor its farthest positive and its nearest negative (arXiv 1703.07737), the first of equals; anchors that lack one are left out. */
+/**
+ * Per anchor its farthest positive and its nearest negative (arXiv 1703.07737), the first of equals; anchors
+ * that lack one are left out.
+ */
 export function batchHard(distances: Matrix, labels: Vector): Triplet[] {
   return labels.flatMap((_, anchor) => {
     const positives = positivePairs(labels)
@@ -22,8 +25,9 @@ export function batchHard(distances: Matrix, labels: Vector): Triplet[] {
 }
 
 /**
- * Per positive pair one negative, the rule of FaceNet as TensorFlow Addons has it: the nearest that is farther than the positive, or,
- * where none is, the farthest of all. It does not ask for d_an < d_ap + margin: a farther one simply gives no loss.
+ * Per positive pair one negative, the rule of FaceNet as TensorFlow Addons has it: the nearest that is
+ * farther than the positive, or, where none is, the farthest of all. It does not ask for d_an < d_ap +
+ * margin: a farther one simply gives no loss.
  */
 export function semiHard(distances: Matrix, labels: Vector): Triplet[] {
   return positivePairs(labels).flatMap(({anchor, positive}) => {
@@ -37,8 +41,8 @@ export function semiHard(distances: Matrix, labels: Vector): Triplet[] {
 }
 
 /**
- * The miner of pytorch-metric-learning, with v = d_an − d_ap: 'all' v ≤ margin, 'hard' v ≤ 0, 'semihard' 0 < v ≤ margin,
- * 'easy' v > margin. Every triplet that fits, not one a pair.
+ * The miner of pytorch-metric-learning, with v = d_an − d_ap: 'all' v ≤ margin, 'hard' v ≤ 0, 'semihard' 0 <
+ * v ≤ margin, 'easy' v > margin. Every triplet that fits, not one a pair.
  */
 export function marginTriplets(
   distances: Matrix,

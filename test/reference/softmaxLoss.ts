@@ -44,7 +44,8 @@ export interface Head {
 /**
  * The value and the gradients of g(log softmax(z)_y) for any head, one logit at a time.
  *
- * ∂L/∂z_j = g′(log p_y)·(1[j=y] − p_j), and 1 − p_y is summed from the other probabilities: it keeps its digits as p_y → 1.
+ * ∂L/∂z_j = g′(log p_y)·(1[j=y] − p_j), and 1 − p_y is summed from the other probabilities: it keeps its
+ * digits as p_y → 1.
  */
 export function softmaxLoss(inputs: HeadInputs, head: Head): HeadResult {
   const {embeddings, weights, labels, upstream = ones(labels.length), targetLoss = crossEntropy} = inputs;
@@ -84,7 +85,10 @@ export function softmax(z: Vector): number[] {
   return exponentials.map(value => value / total);
 }
 
-/** log softmax(z)_y; where y leads, as −log1p of the others, so that a confident example still has a loss above zero. */
+/**
+ * log softmax(z)_y; where y leads, as −log1p of the others, so that a confident example still has a loss
+ * above zero.
+ */
 export function logSoftmax(z: Vector, y: number): number {
   const largest = Math.max(...z);
   if (z[y] === largest) {

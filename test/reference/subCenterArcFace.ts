@@ -3,7 +3,8 @@ import {type HeadInputs, type HeadResult, softmaxLoss} from './softmaxLoss';
 import {angle, type Matrix, type Vector} from './vectors';
 
 /**
- * Sub-centre ArcFace (ECCV 2020): every class has K centres, rows jK … jK + K − 1 of W, and its cosine is the largest of theirs.
+ * Sub-centre ArcFace (ECCV 2020): every class has K centres, rows jK … jK + K − 1 of W, and its cosine is the
+ * largest of theirs.
  *
  * The gradient goes to that centre alone (the first of equals).
  */

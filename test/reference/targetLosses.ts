@@ -7,7 +7,8 @@ export const crossEntropy: TargetLoss = logProbability => ({value: 0 - logProbab
 /**
  * Focal loss, g(ℓ) = −(1 − e^ℓ)^γ ℓ (arXiv 1708.02002), per example and on whatever logits the head makes.
  *
- * g′ = (1 − p)^γ (γ p ℓ/(1 − p) − 1), and ℓ/(1 − p) → −1 as p → 1. With 1 − p from expm1 both stay exact to rounding there.
+ * g′ = (1 − p)^γ (γ p ℓ/(1 − p) − 1), and ℓ/(1 − p) → −1 as p → 1. With 1 − p from expm1 both stay exact to
+ * rounding there.
  */
 export const focal =
   (gamma: number): TargetLoss =>

@@ -48,7 +48,10 @@ export function termsLoss<T>(
   return {losses, gradients: {embeddings: back ? back(gradient) : gradient}};
 }
 
-/** The mean of a batch's terms with the count it is over: of all terms, or of those above zero. No term gives 0 of 0. */
+/**
+ * The mean of a batch's terms with the count it is over: of all terms, or of those above zero. No term gives
+ * 0 of 0.
+ */
 export function meanOver(
   losses: Vector,
   which: 'all' | 'active',

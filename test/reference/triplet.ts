@@ -13,7 +13,10 @@ export interface TripletOptions extends TermsOptions {
   soft?: boolean;
 }
 
-/** Triplet loss, one value a triplet: max(0, d_ap − d_an + m) (FaceNet, arXiv 1503.03832: squared, normalized), or softplus of the same. */
+/**
+ * Triplet loss, one value a triplet: max(0, d_ap − d_an + m) (FaceNet, arXiv 1503.03832: squared,
+ * normalized), or softplus of the same.
+ */
 export function triplet(
   inputs: TermsInputs & {triplets: readonly Triplet[]},
   {margin = 0, soft = false, ...options}: TripletOptions = {},

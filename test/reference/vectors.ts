@@ -36,7 +36,10 @@ export function accumulate(target: number[], b: Vector, factor = 1): void {
   for (let index = 0; index < target.length; index++) target[index] += factor * b[index];
 }
 
-/** The angle between two vectors, accurate to rounding at every angle (acos of the cosine is not, near 0 and π). */
+/**
+ * The angle between two vectors, accurate to rounding at every angle (acos of the cosine is not, near 0 and
+ * π).
+ */
 export function angle(a: Vector, b: Vector): number {
   const unitA = normalized(a);
   const unitB = normalized(b);
