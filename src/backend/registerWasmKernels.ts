@@ -1,22 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {compileSimdKernels, heapOf} from './wasm/heap';
 import {avgPoolGrad} from './wasm/kernels/avgPoolGrad';
+import {batchMatMul} from './wasm/kernels/batchMatMul';
 import {conv2DBackpropFilter} from './wasm/kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from './wasm/kernels/conv2DBackpropInput';
+import {depthwiseConv2dNativeBackpropFilter} from './wasm/kernels/depthwiseConv2dNativeBackpropFilter';
+import {depthwiseConv2dNativeBackpropInput} from './wasm/kernels/depthwiseConv2dNativeBackpropInput';
+import {identity} from './wasm/kernels/identity';
 import {maxPoolGrad} from './wasm/kernels/maxPoolGrad';
 import {mean} from './wasm/kernels/mean';
 import {preluGrad} from './wasm/kernels/preluGrad';
 import {sum} from './wasm/kernels/sum';
+import {unsortedSegmentSum} from './wasm/kernels/unsortedSegmentSum';
 import type {KernelInputs, TrainingKernel} from './wasm/trainingKernel';
 
 const trainingKernels: TrainingKernel[] = [
+  avgPoolGrad,
+  batchMatMul,
   conv2DBackpropFilter,
   conv2DBackpropInput,
+  depthwiseConv2dNativeBackpropFilter,
+  depthwiseConv2dNativeBackpropInput,
+  identity,
   maxPoolGrad,
-  avgPoolGrad,
+  mean,
   preluGrad,
   sum,
-  mean,
+  unsortedSegmentSum,
 ];
 
 const registered = new WeakSet<tf.KernelConfig>();

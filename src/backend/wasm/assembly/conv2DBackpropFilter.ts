@@ -1,19 +1,8 @@
 import {tile4x1, tile4x4, tile4x8} from './outerProduct';
+import {endInside, firstInside} from './window';
 
 /** Pixels of x and dy that one tile reads must fit in the first-level cache beside the filter's own lines. */
 const TILE_BYTES: i32 = 24 << 10;
-
-/** First output position whose tap at `offset` (tap minus padding) is inside the input. */
-// @ts-expect-error: decorator
-function firstInside(offset: i32, stride: i32): i32 {
-  return offset >= 0 ? 0 : (stride - 1 - offset) / stride;
-}
-
-/** One past the last output position whose tap at `offset` is inside an input of `size`. */
-// @ts-expect-error: decorator
-function endInside(offset: i32, stride: i32, size: i32, outSize: i32): i32 {
-  return offset >= size ? 0 : min(outSize, (size - 1 - offset) / stride + 1);
-}
 
 /** Adds one tap's share of one chunk of pixels to `filterRows` rows (a multiple of 4) of the filter gradient. */
 function addTap(

@@ -1,19 +1,17 @@
+import {PANEL, pack, tile} from './panel';
+
 /**
  * The gradient of a convolution with respect to its input is a convolution of `dy` with the filter flipped and
  * transposed. A stride splits it by phase: input rows whose distance to the padded top leaves remainder `a`
  * (modulo the stride) see only the taps a, a + stride, …, so each phase is a stride-1 convolution of its own.
  */
 
-/** Input channels computed together: two vectors. */
-const PANEL: i32 = 8;
-
 /** Number of taps phase `phase` of a filter side has. */
-// @ts-expect-error: decorator
 function taps(filterSize: i32, phase: i32, stride: i32): i32 {
   return (filterSize - phase + stride - 1) / stride;
 }
 
-/** Lays the taps of one phase out as the inner loop reads them: [inC / 8][ky flipped][kx flipped][outC][8], zero-filled. */
+/** Lays the taps of one phase out as the inner loop reads them: [inC / 8][ky flipped][kx flipped][outC][8]. */
 function packFilter(
   filter: usize,
   panels: usize,
@@ -34,96 +32,11 @@ function packFilter(
       for (let x = tapsX - 1; x >= 0; x--) {
         const tap = (phaseY + y * strideH) * filterW + phaseX + x * strideW;
         const source = filter + ((<usize>((tap * inC + channel) * outC)) << 2);
-        for (let lane = 0; lane < PANEL; lane++) {
-          const from = source + ((<usize>(lane * outC)) << 2);
-          let to = panels + ((<usize>lane) << 2);
-          for (let o = 0; o < outC; o++) {
-            store<f32>(to, lane < lanes ? load<f32>(from + ((<usize>o) << 2)) : 0);
-            to += PANEL << 2;
-          }
-        }
+        pack(source, (<usize>outC) << 2, lanes, outC, panels);
         panels += (<usize>(outC * PANEL)) << 2;
       }
     }
   }
-}
-
-// @ts-expect-error: decorator
-function storeLanes(to: usize, low: v128, high: v128, lanes: i32): void {
-  if (lanes === PANEL) {
-    v128.store(to, low);
-    v128.store(to, high, 16);
-    return;
-  }
-  if (lanes >= 4) {
-    v128.store(to, low);
-    to += 16;
-    lanes -= 4;
-    low = high;
-  }
-  for (; lanes > 0; lanes--) {
-    store<f32>(to, f32x4.extract_lane(low, 0));
-    low = i8x16.shuffle(low, low, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3);
-    to += 4;
-  }
-}
-
-/** 4 pixels by 8 channels: out[p] = sum over `rows` rows of `length` numbers at each pixel times the panel. */
-function tile(
-  p0: usize,
-  p1: usize,
-  p2: usize,
-  p3: usize,
-  rows: i32,
-  rowBytes: usize,
-  length: i32,
-  panel: usize,
-  o0: usize,
-  o1: usize,
-  o2: usize,
-  o3: usize,
-  lanes: i32,
-): void {
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
-  let b0 = a0;
-  let b1 = a0;
-  let c0 = a0;
-  let c1 = a0;
-  let d0 = a0;
-  let d1 = a0;
-  const skip = rowBytes - ((<usize>length) << 2);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < length; i++) {
-      const w0 = v128.load(panel);
-      const w1 = v128.load(panel, 16);
-      const xa = v128.load32_splat(p0);
-      a0 = f32x4.add(a0, f32x4.mul(xa, w0));
-      a1 = f32x4.add(a1, f32x4.mul(xa, w1));
-      const xb = v128.load32_splat(p1);
-      b0 = f32x4.add(b0, f32x4.mul(xb, w0));
-      b1 = f32x4.add(b1, f32x4.mul(xb, w1));
-      const xc = v128.load32_splat(p2);
-      c0 = f32x4.add(c0, f32x4.mul(xc, w0));
-      c1 = f32x4.add(c1, f32x4.mul(xc, w1));
-      const xd = v128.load32_splat(p3);
-      d0 = f32x4.add(d0, f32x4.mul(xd, w0));
-      d1 = f32x4.add(d1, f32x4.mul(xd, w1));
-      p0 += 4;
-      p1 += 4;
-      p2 += 4;
-      p3 += 4;
-      panel += PANEL << 2;
-    }
-    p0 += skip;
-    p1 += skip;
-    p2 += skip;
-    p3 += skip;
-  }
-  storeLanes(o0, a0, a1, lanes);
-  storeLanes(o1, b0, b1, lanes);
-  storeLanes(o2, c0, c1, lanes);
-  storeLanes(o3, d0, d1, lanes);
 }
 
 /** Convolves one padded image with the panels of one phase and writes that phase's pixels of `dx`. */
@@ -283,5 +196,65 @@ export function conv2DBackpropInput(
     }
     dy += dyImage;
     dx += dxImage;
+  }
+}
+
+/**
+ * The same for one or two input channels, where the eight columns of a panel would be mostly empty: every number
+ * of dx is a sum of dot products over the output channels.
+ */
+export function conv2DBackpropInputNarrow(
+  dy: usize,
+  filter: usize,
+  dx: usize,
+  batch: i32,
+  inH: i32,
+  inW: i32,
+  inC: i32,
+  outH: i32,
+  outW: i32,
+  outC: i32,
+  filterH: i32,
+  filterW: i32,
+  strideH: i32,
+  strideW: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const pixelBytes = (<usize>outC) << 2;
+  const dyLine = <usize>outW * pixelBytes;
+  for (let image = 0; image < batch; image++) {
+    for (let iy = 0; iy < inH; iy++) {
+      // Rows oy and taps ky with oy * strideH + ky = iy + padTop.
+      const oyStart = max(0, (iy + padTop - filterH + strideH) / strideH);
+      const oyEnd = min(outH, (iy + padTop) / strideH + 1);
+      for (let ix = 0; ix < inW; ix++) {
+        const oxStart = max(0, (ix + padLeft - filterW + strideW) / strideW);
+        const oxEnd = min(outW, (ix + padLeft) / strideW + 1);
+        for (let channel = 0; channel < inC; channel++) {
+          let sums = f32x4.splat(0);
+          let rest: f32 = 0;
+          for (let oy = oyStart; oy < oyEnd; oy++) {
+            const ky = iy + padTop - oy * strideH;
+            let g = dy + <usize>oy * dyLine + <usize>oxStart * pixelBytes;
+            for (let ox = oxStart; ox < oxEnd; ox++) {
+              const kx = ix + padLeft - ox * strideW;
+              const w = filter + <usize>((ky * filterW + kx) * inC + channel) * pixelBytes;
+              let at: usize = 0;
+              for (; at + 16 <= pixelBytes; at += 16) {
+                sums = f32x4.add(sums, f32x4.mul(v128.load(g + at), v128.load(w + at)));
+              }
+              for (; at < pixelBytes; at += 4) rest += load<f32>(g + at) * load<f32>(w + at);
+              g += pixelBytes;
+            }
+          }
+          const low = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1);
+          const high = f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
+          store<f32>(dx, low + high + rest);
+          dx += 4;
+        }
+      }
+    }
+    dy += <usize>outH * dyLine;
   }
 }

@@ -5,7 +5,6 @@
  * one tile and only then join what memory holds, so rounding errors do not grow with the length of the batch.
  */
 
-// @ts-expect-error: decorator
 function accumulate(pointer: usize, sum: v128): void {
   v128.store(pointer, f32x4.add(v128.load(pointer), sum));
 }

@@ -1,5 +1,4 @@
 /** Adds `gradient` to dx at the first position of a window where x equals the window's maximum, four channels at once. */
-// @ts-expect-error: decorator
 function scatterToMaximum(
   x: usize,
   dx: usize,
@@ -25,7 +24,6 @@ function scatterToMaximum(
 }
 
 /** The same for one channel. */
-// @ts-expect-error: decorator
 function scatterToMaximum1(
   x: usize,
   dx: usize,

@@ -11,6 +11,7 @@ export const avgPoolGrad: TrainingKernel = {
   kernelName: tf.AvgPoolGrad,
 
   simd(heap, {dy, input}, attrs) {
+    if (input.dtype !== 'float32') return undefined;
     const info = poolGeometry(input.shape, attrs as PoolAttributes);
     const dx = heap.output(input.shape);
     const [batch, height, width, channels, outHeight, outWidth, , ...window] = simdGeometry(info);

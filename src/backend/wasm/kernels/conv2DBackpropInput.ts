@@ -7,6 +7,28 @@ interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];
 }
 
+/** Up to this many input channels dot products are faster than panels of eight channels. */
+const NARROW = 2;
+
+/** Numbers the packed filter and one padded image take; see `assembly/conv2DBackpropInput.ts`. */
+function scratchSize(info: tf.backend_util.Conv2DInfo): number {
+  const {
+    inHeight,
+    inWidth,
+    inChannels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    padInfo,
+  } = info;
+  const height =
+    Math.floor((inHeight - 1 + padInfo.top) / strideHeight) + Math.ceil(filterHeight / strideHeight);
+  const width = Math.floor((inWidth - 1 + padInfo.left) / strideWidth) + Math.ceil(filterWidth / strideWidth);
+  return (filterHeight * filterWidth * 8 * Math.ceil(inChannels / 8) + height * width) * outChannels;
+}
+
 /** The gradient of a convolution with respect to its input. */
 export const conv2DBackpropInput: TrainingKernel = {
   kernelName: tf.Conv2DBackpropInput,
@@ -14,23 +36,10 @@ export const conv2DBackpropInput: TrainingKernel = {
   simd(heap, {dy, filter}, attrs) {
     const {inputShape, ...attributes} = attrs as Attributes;
     const info = convolutionGeometry(tf.Conv2DBackpropInput, inputShape, filter.shape, attributes);
-    const {inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth, strideHeight, strideWidth} =
-      info;
-    const paddedHeight =
-      Math.floor((inHeight - 1 + info.padInfo.top) / strideHeight) + Math.ceil(filterHeight / strideHeight);
-    const paddedWidth =
-      Math.floor((inWidth - 1 + info.padInfo.left) / strideWidth) + Math.ceil(filterWidth / strideWidth);
-    const packedFilter = filterHeight * filterWidth * outChannels * 8 * Math.ceil(inChannels / 8);
     const dx = heap.output(inputShape);
-    heap.withScratch(packedFilter + paddedHeight * paddedWidth * outChannels, scratch =>
-      heap.simd.conv2DBackpropInput(
-        heap.address(dy),
-        heap.address(filter),
-        heap.address(dx),
-        ...simdGeometry(info),
-        scratch,
-      ),
-    );
+    const args = [...[dy, filter, dx].map(tensor => heap.address(tensor)), ...simdGeometry(info)];
+    if (info.inChannels <= NARROW) heap.simd.conv2DBackpropInputNarrow(...args);
+    else heap.withScratch(scratchSize(info), scratch => heap.simd.conv2DBackpropInput(...args, scratch));
     return dx;
   },
 

@@ -8,6 +8,7 @@ export const maxPoolGrad: TrainingKernel = {
   kernelName: tf.MaxPoolGrad,
 
   simd(heap, {dy, input, output}, attrs) {
+    if (input.dtype !== 'float32') return undefined;
     const info = poolGeometry(input.shape, attrs as PoolAttributes);
     const dx = heap.output(input.shape);
     const [batch, height, width, channels, outHeight, outWidth, , ...window] = simdGeometry(info);

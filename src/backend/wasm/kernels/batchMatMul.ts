@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** Numbers a packed block of the product's left side takes; see `assembly/matMul.ts`. */
+const PACKED_BLOCK = 16 * 256;
+
+/** Whether both have the same leading axes, or one of them a single matrix, so that products are taken one by one. */
+function pairwise(a: number[], b: number[]): boolean {
+  return tf.util.arraysEqual(a, b) || tf.util.sizeFromShape(a) === 1 || tf.util.sizeFromShape(b) === 1;
+}
+
+/** Products with one operand transposed, where the backend's own kernel is slow; the others it does well. */
+export const batchMatMul: TrainingKernel = {
+  kernelName: tf.BatchMatMul,
+
+  simd(heap, {a, b}, attrs) {
+    const {transposeA, transposeB} = attrs as tf.BatchMatMulAttrs;
+    const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+    if (
+      transposeA === transposeB ||
+      a.dtype !== 'float32' ||
+      b.dtype !== 'float32' ||
+      !pairwise(outerA, outerB)
+    ) {
+      return undefined;
+    }
+    const [rows, depth] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2);
+    const columns = b.shape.at(transposeB ? -2 : -1) as number;
+    const outer = tf.broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+    const out = heap.output([...outer, rows, columns]);
+    const multiply = transposeA ? heap.simd.matMulTransposeA : heap.simd.matMulTransposeB;
+    const stepA = tf.util.sizeFromShape(outerA) === 1 ? 0 : 4 * rows * depth;
+    const stepB = tf.util.sizeFromShape(outerB) === 1 ? 0 : 4 * depth * columns;
+    const [fromA, fromB, to] = [a, b, out].map(tensor => heap.address(tensor));
+    heap.withScratch(transposeA ? PACKED_BLOCK + 4 * columns : 8 * depth, scratch => {
+      for (let i = 0; i < tf.util.sizeFromShape(outer); i++) {
+        multiply(
+          fromA + i * stepA,
+          fromB + i * stepB,
+          to + i * 4 * rows * columns,
+          rows,
+          columns,
+          depth,
+          scratch,
+        );
+      }
+    });
+    return out;
+  },
+
+  composed({a, b}, attrs) {
+    const {transposeA, transposeB} = attrs as tf.BatchMatMulAttrs;
+    if (!transposeA && !transposeB) return undefined;
+    return tf.tidy(() => tf.matMul(plain(a as tf.Tensor, transposeA), plain(b as tf.Tensor, transposeB)));
+  },
+};
+
+/** Exchanges the last two axes where asked to. */
+function plain(matrix: tf.Tensor, transposed: boolean): tf.Tensor {
+  const last = matrix.rank - 1;
+  return transposed
+    ? tf.transpose(matrix, [...matrix.shape.keys()].slice(0, -2).concat(last, last - 1))
+    : matrix;
+}

@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {type ConvolutionAttributes, convolutionGeometry, simdGeometry} from '../convolution';
+import type {TrainingKernel} from '../trainingKernel';
+import {padOrCrop, stuffZeros} from '../zeroStuffing';
+
+interface Attributes extends ConvolutionAttributes {
+  inputShape: [number, number, number, number];
+}
+
+const kernelName = tf.DepthwiseConv2dNativeBackpropInput;
+
+/** The gradient of a depthwise convolution with respect to its input. */
+export const depthwiseConv2dNativeBackpropInput: TrainingKernel = {
+  kernelName,
+
+  simd(heap, {dy, filter}, attrs) {
+    const {inputShape, ...attributes} = attrs as Attributes;
+    if (filter.shape[3] !== 1) return undefined;
+    const info = convolutionGeometry(kernelName, inputShape, filter.shape, attributes, true);
+    const dx = heap.output(inputShape);
+    const addresses = [dy, filter, dx].map(tensor => heap.address(tensor));
+    heap.simd.depthwiseBackpropInput(...addresses, ...simdGeometry(info));
+    return dx;
+  },
+
+  composed({dy, filter}, attrs) {
+    const {inputShape, ...attributes} = attrs as Attributes;
+    const info = convolutionGeometry(kernelName, inputShape, filter.shape, attributes, true);
+    const [filterHeight, filterWidth, channels, multiplier] = filter.shape;
+    if (multiplier !== 1) {
+      // As many channels as outputs, each with a filter of its own; every input then adds up its copies.
+      return tf.tidy(() => {
+        const [batch, height, width] = inputShape;
+        const dx = tf.engine().runKernel(
+          kernelName,
+          {
+            dy: dy as tf.Tensor,
+            filter: tf.reshape(filter as tf.Tensor, [filterHeight, filterWidth, channels * multiplier, 1]),
+          },
+          {...attrs, inputShape: [batch, height, width, channels * multiplier]},
+        );
+        return tf.reshape(tf.sum(tf.reshape(dx as tf.Tensor, [-1, multiplier]), 1), inputShape);
+      });
+    }
+    return tf.tidy(() => {
+      const flipped = tf.reverse(filter as tf.Tensor4D, [0, 1]);
+      return tf.depthwiseConv2d(padOrCrop(stuffZeros(dy as tf.Tensor4D, info), info), flipped, 1, 'valid');
+    });
+  },
+};

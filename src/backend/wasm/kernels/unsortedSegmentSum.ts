@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** Sums rows by segment, the gradient of `gather`. Rows whose id is negative or past the last segment are dropped. */
+export const unsortedSegmentSum: TrainingKernel = {
+  kernelName: tf.UnsortedSegmentSum,
+
+  simd(heap, {x, segmentIds}, attrs) {
+    const {numSegments} = attrs as tf.UnsortedSegmentSumAttrs;
+    if (x.dtype !== 'float32' || segmentIds.dtype !== 'int32') return undefined;
+    const rows = tf.util.sizeFromShape(segmentIds.shape);
+    const rowShape = x.shape.slice(segmentIds.shape.length);
+    const out = heap.output([numSegments, ...rowShape]);
+    const addresses = [x, segmentIds, out].map(tensor => heap.address(tensor));
+    heap.simd.unsortedSegmentSum(...addresses, rows, tf.util.sizeFromShape(rowShape), numSegments);
+    return out;
+  },
+
+  composed({x, segmentIds}, attrs) {
+    const {numSegments} = attrs as tf.UnsortedSegmentSumAttrs;
+    return tf.tidy(() => {
+      const ids = tf.reshape(tf.cast(segmentIds as tf.Tensor, 'int32'), [-1]);
+      const rowShape = x.shape.slice(segmentIds.shape.length);
+      const rows = tf.reshape(tf.cast(x as tf.Tensor, 'float32'), [
+        ids.size,
+        tf.util.sizeFromShape(rowShape),
+      ]);
+      const sums = tf.matMul(tf.transpose(tf.cast(tf.oneHot(ids, numSegments), 'float32')), rows);
+      return tf.cast(tf.reshape(sums, [numSegments, ...rowShape]), x.dtype as 'float32' | 'int32');
+    });
+  },
+};
