@@ -1,36 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import {checkLabels} from './checkLabels';
 
-/** Backends that hold tensors in the host's memory, where looking at a few labels costs nothing. */
-const HOST_BACKENDS = new Set(['cpu', 'wasm', 'tensorflow']);
-
-/**
- * Throws where embeddings, weights and labels do not belong together.
- *
- * Values of labels are checked on backends that keep them in the host's memory. A GPU backend would have to stop and
- * read them back; there a label out of range is a class that no weight belongs to.
- */
+/** Throws where embeddings, weights and labels do not belong together; see {@link checkLabels}. */
 export function checkBatch(op: string, x: tf.Tensor, w: tf.Tensor, labels: tf.Tensor, classes: number): void {
-  if (x.rank !== 2) {
-    throw new Error(`${op}: embeddings must have shape [batch, dimension], but have [${x.shape}].`);
-  }
-  if (w.rank !== 2 || w.shape[1] !== x.shape[1]) {
+  if (x.rank === 2 && (w.rank !== 2 || w.shape[1] !== x.shape[1])) {
     throw new Error(
       `${op}: weights must have shape [classes, ${x.shape[1]}] for embeddings [${x.shape}], but have [${w.shape}].`,
     );
   }
-  if (labels.rank !== 1 || labels.shape[0] !== x.shape[0]) {
-    throw new Error(
-      `${op}: labels must be class ids of shape [${x.shape[0]}], one for each embedding, but have [${labels.shape}]. One-hot labels become ids by labels.argMax(1).`,
-    );
-  }
-  if (labels.dtype !== 'int32') {
-    throw new Error(`${op}: labels must be int32, but are ${labels.dtype}; use tf.tensor1d(ids, 'int32').`);
-  }
-  if (!HOST_BACKENDS.has(tf.getBackend())) return;
-  const wrong = labels.dataSync().findIndex(label => label < 0 || label >= classes);
-  if (wrong >= 0) {
-    throw new Error(
-      `${op}: label ${labels.dataSync()[wrong]} of example ${wrong} is out of range: ${classes} classes have ids 0 to ${classes - 1}.`,
-    );
-  }
+  checkLabels(op, x, labels, classes);
 }
