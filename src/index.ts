@@ -5,14 +5,29 @@ export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
 export {type IdxArray, parseIdx} from './data/idx';
 export {type AngularStatistics, angularStatistics} from './evaluate/angularStatistics';
-export {ArcFace, type ArcFaceConfig, arcFace, arcFaceMargin} from './losses/arcFace';
+export {
+  type AngularMarginOptions,
+  angularMargin,
+  type BeyondPi,
+  type MarginGradient,
+} from './losses/angularMargin';
+export {ArcFace, type ArcFaceConfig, arcFace} from './losses/arcFace';
+export {ASoftmax, type ASoftmaxConfig, aSoftmax} from './losses/aSoftmax';
+export {Coco, coco, cocoScale} from './losses/coco';
+export {CombinedMargin, type CombinedMarginConfig, combinedMargin} from './losses/combinedMargin';
 export {CosFace, type CosFaceConfig, cosFace, cosFaceMargin} from './losses/cosFace';
+export {CustomHead, type CustomHeadConfig, customHead} from './losses/customHead';
+export {type FocalLoss, focal} from './losses/focal';
 export {L2Softmax, l2Softmax} from './losses/l2Softmax';
+export {LSoftmax, type LSoftmaxConfig, lSoftmax} from './losses/lSoftmax';
 export {MarginHead, type MarginHeadConfig} from './losses/marginHead';
+export {type MultiplicativeMarginOptions, multiplicativeMargin} from './losses/multiplicativeMargin';
 export {NormFace, normFace} from './losses/normFace';
 export {registerHeads} from './losses/registerHeads';
+export type {SavedTargetLoss} from './losses/savedTargetLoss';
 export {ScaledHead, type ScaledHeadConfig} from './losses/scaledHead';
 export {Softmax, softmax} from './losses/softmax';
+export {SubCenterArcFace, type SubCenterArcFaceConfig, subCenterArcFace} from './losses/subCenterArcFace';
 export type {Angle, Margin} from './ops/margin';
 export {marginLogits} from './ops/marginLogits';
 export type {MarginRowOptions} from './ops/marginRow';
@@ -21,4 +36,8 @@ export {prelu} from './ops/prelu';
 export type {TargetLoss} from './ops/targetLoss';
 export {categoryColors} from './plot/categoryColors';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
+export {type Annealing, annealing, lSoftmaxMnistAnnealing} from './schedules/annealing';
+export {type LinearRamp, linearRamp} from './schedules/linearRamp';
+export {type Schedule, scheduleAt} from './schedules/schedule';
+export {type Stepwise, stepwise} from './schedules/stepwise';
 export {trainableVariables} from './train/trainableVariables';

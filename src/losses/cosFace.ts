@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../check';
 import type {Margin} from '../ops/margin';
 import type {MarginRowOptions} from '../ops/marginRow';
-import {notNegative} from './checkOption';
+import type {Schedule} from '../schedules/schedule';
 import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
 
 /** Options of {@link cosFace}. */
 export interface CosFaceConfig extends ScaledHeadConfig {
-  /** The margin m, in units of the cosine. Default 0.35, the paper's. */
-  margin?: number;
+  /** The margin m, in units of the cosine, or a schedule of it. Default 0.35, the paper's. */
+  margin?: number | Schedule;
 }
 
 /**
@@ -21,19 +22,21 @@ export const cosFaceMargin = (m: number): Margin => ({value: ({cos}) => tf.sub(c
 export class CosFace extends ScaledHead {
   /** @nocollapse */
   static readonly className = 'FaceMarginsCosFace';
-  private readonly margin: number;
+  private readonly margin: number | Schedule;
 
   constructor(config: CosFaceConfig) {
     super({scale: 64, ...config});
-    this.margin = notNegative(this.getClassName(), 'margin', config.margin ?? 0.35);
+    this.margin = this.schedulable(config.margin ?? 0.35, value =>
+      check.notNegative(this.getClassName(), 'margin', value),
+    );
   }
 
   protected override row(): MarginRowOptions {
-    return {normalize: 'both', scale: this.scale, margin: cosFaceMargin(this.margin)};
+    return {normalize: 'both', scale: this.scale, margin: cosFaceMargin(this.now(this.margin))};
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return {...super.getConfig(), margin: this.margin};
+    return {...super.getConfig(), margin: this.margin} as tf.serialization.ConfigDict;
   }
 }
 

@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
+import {check} from '../check';
 import {marginLogits} from '../ops/marginLogits';
 import type {MarginRowOptions} from '../ops/marginRow';
 import {marginSoftmax} from '../ops/marginSoftmax';
 import type {TargetLoss} from '../ops/targetLoss';
-import {count} from './checkOption';
+import {type Schedule, scheduleAt, scheduleValues} from '../schedules/schedule';
+import {IterationCounter} from './iterationCounter';
+import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTargetLoss';
 
-type LayerConfig = ConstructorParameters<typeof layers.Layer>[0];
+type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type Initializer = ReturnType<typeof initializers.randomNormal>;
 
 /** Options that every head has. */
-export interface MarginHeadConfig extends NonNullable<LayerConfig> {
+export interface MarginHeadConfig extends LayerConfig {
   /** How many classes (identities) there are. */
   classes: number;
   /**
@@ -21,11 +24,14 @@ export interface MarginHeadConfig extends NonNullable<LayerConfig> {
   /** Seed of the default initialiser. */
   seed?: number;
   /** The function g of the target's log-probability that {@link MarginHead.loss} takes. Default: cross-entropy. */
-  targetLoss?: TargetLoss;
+  targetLoss?: TargetLoss | SavedTargetLoss;
 }
 
 /** The shape of the embeddings, whether the layer is applied to them alone or with labels. */
 const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
+
+/** Labels as `model.fit` feeds them, `[B, 1]` and perhaps float32, as class ids. */
+const classIds = (labels: tf.Tensor) => tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
 
 /**
  * A classification head of the softmax family: a tfjs-layers layer that owns one weight vector a class and names its
@@ -35,49 +41,53 @@ const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? s
  * loss; applied to `embeddings` alone, the logits without margin, for inference. {@link MarginHead.loss} is the fused way
  * to train. Embeddings are `[B, D]`, labels int32 class ids `[B]` (or `[B, 1]`, as `model.fit` feeds them).
  *
+ * Numeric options of heads may be a {@link Schedule}. A head that has one counts its training steps, in a weight of its
+ * own that is saved with the others: each call of `loss` is a step unless told otherwise, and so is each batch of
+ * `model.fit`.
+ *
  * To write a head of your own, extend this class, give it a `className` and a {@link MarginHead.row}.
  */
 export abstract class MarginHead extends layers.Layer {
   /** How many classes the head tells apart. */
   readonly classes: number;
-  protected readonly targetLoss: TargetLoss | undefined;
+  private readonly targetLoss: TargetLoss | undefined;
   private readonly weightsInitializer: Initializer;
   private weightsVariable: LayerVariable | undefined;
+  private hasSchedule = false;
+  private counter: IterationCounter | undefined;
 
   constructor(config: MarginHeadConfig) {
     super(config);
     tf.serialization.registerClass(this.constructor as tf.serialization.SerializableConstructor<MarginHead>);
     const {classes, seed, targetLoss, weightsInitializer} = config;
-    this.classes = count(this.getClassName(), 'classes', classes);
-    this.targetLoss = targetLoss;
+    this.classes = check.count(this.getClassName(), 'classes', classes);
+    this.targetLoss = targetLossFrom(targetLoss);
     this.weightsInitializer = weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed});
   }
 
-  /** The head's row of the table: which norms it divides out, its scale, its margin. */
+  /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */
   protected abstract row(): MarginRowOptions;
 
   /** How many weight vectors a class has. */
-  protected get centersPerClass(): number {
+  protected get subCenters(): number {
     return 1;
   }
 
-  override build(inputShape: Shape | Shape[]): void {
-    const embeddings = embeddingsShape(inputShape);
-    const dimension = embeddings[embeddings.length - 1];
-    if (embeddings.length !== 2 || dimension == null) {
-      throw new Error(
-        `${this.getClassName()}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
-      );
-    }
-    this.weightsVariable = this.addWeight(
-      'classWeights',
-      [this.classes * this.centersPerClass, dimension],
-      'float32',
-      this.weightsInitializer,
-      undefined,
-      true,
-    );
-    this.built = true;
+  /** Takes an option that may be a schedule, and checks every value it will have. */
+  protected schedulable<T extends number | Schedule>(option: T, checkValue: (value: number) => number): T {
+    for (const value of scheduleValues(option)) checkValue(value);
+    if (typeof option !== 'number') this.hasSchedule = true;
+    return option;
+  }
+
+  /** The value of an option at this step. */
+  protected now(option: number | Schedule): number {
+    return scheduleAt(option, this.iteration);
+  }
+
+  /** How many training steps the head has seen; stays 0 where no option is a schedule. */
+  get iteration(): number {
+    return this.counter?.value ?? 0;
   }
 
   /**
@@ -94,15 +104,40 @@ export abstract class MarginHead extends layers.Layer {
     return this.weightsVariable.read() as tf.Tensor2D;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override build(inputShape: Shape | Shape[]): void {
+    const embeddings = embeddingsShape(inputShape);
+    const dimension = embeddings[embeddings.length - 1];
+    if (embeddings.length !== 2 || dimension == null) {
+      throw new Error(
+        `${this.getClassName()}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
+      );
+    }
+    const rows = this.classes * this.subCenters;
+    this.weightsVariable = this.addWeight(
+      'classWeights',
+      [rows, dimension],
+      'float32',
+      this.weightsInitializer,
+      undefined,
+      true,
+    );
+    if (this.hasSchedule) {
+      const zero = initializers.zeros();
+      this.counter = new IterationCounter(this.addWeight('iteration', [], 'float32', zero, undefined, false));
+    }
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: {training?: boolean} = {}): tf.Tensor {
     return tf.tidy(() => {
       const [embeddings, labels] = Array.isArray(inputs) ? inputs : [inputs];
       const x = embeddings as tf.Tensor2D;
-      const {margin, ...plain} = this.row();
       if (labels === undefined) {
+        const {margin, ...plain} = this.row();
         return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), plain);
       }
-      return marginLogits(x, this.classWeights, classIds(labels), {...plain, margin});
+      if (kwargs.training) this.beforeStep();
+      return marginLogits(x, this.classWeights, classIds(labels), this.row());
     });
   }
 
@@ -111,15 +146,29 @@ export abstract class MarginHead extends layers.Layer {
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
+   * @param options.training Whether this is a training step, which moves schedules on. Default true.
    * @returns `[B]`; take its mean to train.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  loss(
+    embeddings: tf.Tensor2D,
+    labels: tf.Tensor1D,
+    {training = true}: {training?: boolean} = {},
+  ): tf.Tensor1D {
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
-    if (!this.built) tf.dispose(this.apply(embeddings));
-    return tf.tidy(() =>
-      marginSoftmax(embeddings, this.classWeights, labels, {...this.row(), targetLoss: this.targetLoss}),
-    );
+    if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
+    return tf.tidy(() => {
+      if (training) this.beforeStep();
+      return marginSoftmax(embeddings, this.classWeights, labels, {
+        ...this.row(),
+        targetLoss: this.targetLoss,
+      });
+    });
+  }
+
+  /** What happens at the beginning of a training step. */
+  protected beforeStep(): void {
+    this.counter?.advance();
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -127,11 +176,6 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return {...super.getConfig(), classes: this.classes};
+    return {...super.getConfig(), classes: this.classes, targetLoss: savedTargetLoss(this.targetLoss)};
   }
-}
-
-/** Labels as `model.fit` feeds them, `[B, 1]` and perhaps float32, as class ids. */
-function classIds(labels: tf.Tensor): tf.Tensor1D {
-  return tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
 }

@@ -30,4 +30,11 @@ export interface Margin {
   value(angle: Angle): tf.Tensor;
   /** `df/dθ`, `[B, 1]`. Leave it out where f is the cosine less a constant: then it is `−sin θ`. */
   derivative?(angle: Angle): tf.Tensor;
+  /**
+   * What the gradient to the embedding takes in place of f and df/dθ, for margins whose published training is not that of
+   * their formula. Leave it out for the true gradient.
+   *
+   * @param norm ‖x‖, `[B, 1]`.
+   */
+  embeddingGradient?(angle: Angle, norm: tf.Tensor): {value: tf.Tensor; derivative: tf.Tensor};
 }

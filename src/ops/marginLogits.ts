@@ -26,8 +26,8 @@ export function marginLogits(
   labels: tf.Tensor1D,
   options: MarginRowOptions = {},
 ): tf.Tensor2D {
-  return marginOperation('marginLogits', embeddings, weights, labels, options, (row, ids) => {
-    const own = tf.cast(ownClass(ids, weights.shape[0]), 'bool');
+  return marginOperation('marginLogits', embeddings, weights, labels, options, row => {
+    const own = tf.cast(ownClass(labels, row.logits.shape[1]), 'bool');
     return {
       value: tf.where(own, row.targetLogit, row.logits) as tf.Tensor2D,
       saved: {own},

@@ -28,18 +28,18 @@ export function marginOperation<T extends tf.Tensor>(
   weights: tf.Tensor2D,
   labels: tf.Tensor1D,
   options: MarginRowOptions,
-  compute: (row: MarginRow, labels: tf.Tensor1D) => Outcome<T>,
+  compute: (row: MarginRow) => Outcome<T>,
 ): T {
-  checkBatch(name, embeddings, weights, labels, weights.shape[0]);
-  const {scale = 1} = options;
+  const {scale = 1, subCenters = 1} = options;
+  checkBatch(name, embeddings, weights, labels, weights.shape[0] / subCenters);
   const learned = scale instanceof tf.Tensor;
   return tf.tidy(() => {
     const operation = tf.customGrad<T>((...args) => {
       const [x, w, s] = args as [tf.Tensor2D, tf.Tensor2D, tf.Scalar];
       const save = args[args.length - 1] as (tensors: tf.Tensor[]) => void;
       const row = marginRow(x, w, s, labels, options);
-      const {value, saved, gradient} = compute(row, labels);
-      const kept: tf.NamedTensorMap = {...saved, ...row, w, s, labels};
+      const {value, saved, gradient} = compute(row);
+      const kept: tf.NamedTensorMap = {...saved, ...row, w, s};
       save(Object.values(kept));
       const gradFunc = (dy: T, tensors: tf.Tensor[]) => {
         const again = Object.fromEntries(Object.keys(kept).map((key, i) => [key, tensors[i]]));
@@ -47,7 +47,6 @@ export function marginOperation<T extends tf.Tensor>(
           again as MarginRow,
           again.w as tf.Tensor2D,
           again.s as tf.Scalar,
-          again.labels as tf.Tensor1D,
           gradient(dy, again),
           options,
         );

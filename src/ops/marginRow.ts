@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {euclideanNorms} from './euclideanNorms';
 import type {Angle, Margin} from './margin';
+import {ownClass} from './ownClass';
 import {rowNorms} from './rowNorms';
 import {scatterAddRows} from './scatterAddRows';
 import {tangent} from './tangent';
@@ -24,6 +25,10 @@ export interface MarginRowOptions {
   scale?: number | tf.Scalar;
   /** f for the example's own class. Default: the cosine itself. */
   margin?: Margin;
+  /** How many weight vectors a class has, in rows beside each other; its cosine is the largest of theirs. Default 1. */
+  subCenters?: number;
+  /** Gives the weights the gradient of a linear layer, without margin and projection; see `aSoftmax`. Default false. */
+  linearWeightGradient?: boolean;
 }
 
 /** A row of the table, computed for one batch: what the loss is made of, and what the gradient needs again. */
@@ -46,6 +51,10 @@ export type MarginRow = {
   targetByEmbedding: tf.Tensor;
   /** ∂ targetLogit / ∂w_y, `[B, D]`. */
   targetByWeight: tf.Tensor;
+  /** The row of W that each example's own class stands for, int32 `[B]`. */
+  ownRow: tf.Tensor1D;
+  /** Which of its sub-centres each class stands for, `[B, C, K]`; only where there are several. */
+  nearest?: tf.Tensor;
 };
 
 /** ∂L/∂logits: `factor_i · others_ij` for `j ≠ y`, `target_i` for `j = y`. */
@@ -116,6 +125,7 @@ function withTarget(
   const amplitude = tf.mul(tf.mul(scale, rowScale), normalized.weights ? 1 : ownNorm);
 
   let value: tf.Tensor;
+  let radial: tf.Tensor | undefined;
   let turnEmbedding: tf.Tensor;
   let turnWeight: tf.Tensor;
   const {margin} = options;
@@ -130,11 +140,16 @@ function withTarget(
     const {angle, direction} = tangentAngle(cos, tf.mul(perpendicular, inverseOwnNorm), degenerate);
     value = margin.value(angle);
     const descent = tf.neg(margin.derivative(angle));
-    turnEmbedding = tf.mul(descent, direction);
+    const published = margin.embeddingGradient?.(angle, tf.div(1, inverseNorm));
+    radial = published?.value ?? value;
+    turnEmbedding = tf.mul(published ? tf.neg(published.derivative) : descent, direction);
     turnWeight = tf.mul(descent, tf.sub(tf.mul(angle.sin, unit), tf.mul(cos, direction)));
   }
-  const byEmbedding = normalized.embeddings ? turnEmbedding : tf.add(turnEmbedding, tf.mul(value, unit));
-  const byWeight = normalized.weights ? turnWeight : tf.add(turnWeight, tf.mul(value, unitOwn));
+  const byEmbedding = normalized.embeddings
+    ? turnEmbedding
+    : tf.add(turnEmbedding, tf.mul(radial ?? value, unit));
+  let byWeight = normalized.weights ? turnWeight : tf.add(turnWeight, tf.mul(value, unitOwn));
+  if (options.linearWeightGradient) byWeight = unit;
   return {
     ...row,
     targetLogit: tf.mul(amplitude, value),
@@ -169,16 +184,41 @@ export function marginRow(
 
   const products = tf.matMul(tf.mul(unit, GUARD) as tf.Tensor2D, w, false, true);
   const cosines = tf.mul(products, tf.div(columnScale, GUARD)) as tf.Tensor2D;
+  const {logits, nearest, ownRow} = nearestCenters(
+    normalized.embeddings ? cosines : tf.mul(cosines, rowScale),
+    labels,
+    options,
+  );
   const row: WithoutTarget = {
     unit,
     inverseNorm,
     rowScale,
     columnScale,
     inverseWeightNorm: tf.reshape(inverseWeightNorm, [-1, 1]),
-    logits: normalized.embeddings ? cosines : tf.mul(cosines, rowScale),
+    logits,
+    ownRow,
+    ...(nearest && {nearest}),
   };
-  const own = tf.mul(tf.gather(w, labels), tf.reshape(tf.gather(inUse, labels), [-1, 1])) as tf.Tensor2D;
+  const own = tf.mul(tf.gather(w, ownRow), tf.reshape(tf.gather(inUse, ownRow), [-1, 1])) as tf.Tensor2D;
   return withTarget(row, x, own, scale, options);
+}
+
+/** Each class's largest logit over its sub-centres, and which sub-centre it is of. */
+function nearestCenters(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  {subCenters = 1}: MarginRowOptions,
+): Pick<MarginRow, 'logits' | 'nearest' | 'ownRow'> {
+  if (subCenters === 1) return {logits, ownRow: labels};
+  const classes = logits.shape[1] / subCenters;
+  const grouped = tf.reshape(logits, [-1, classes, subCenters]);
+  const winner = tf.argMax(grouped, 2);
+  const ofOwnClass = tf.sum(tf.mul(ownClass(labels, classes), winner), 1);
+  return {
+    logits: tf.max(grouped, 2),
+    nearest: tf.cast(tf.oneHot(tf.cast(winner, 'int32'), subCenters), 'float32'),
+    ownRow: tf.add(tf.mul(labels, tf.scalar(subCenters, 'int32')), tf.cast(ofOwnClass, 'int32')),
+  };
 }
 
 /**
@@ -191,12 +231,15 @@ export function marginRowGradient(
   row: MarginRow,
   w: tf.Tensor2D,
   scale: tf.Scalar,
-  labels: tf.Tensor1D,
   {others, factor, target}: LogitsGradient,
   options: MarginRowOptions,
 ): MarginRowGradient {
   const normalized = normalizes(options);
-  const scaled = tf.mul(others, row.columnScale) as tf.Tensor2D;
+  const toCenters = (byClass: tf.Tensor) =>
+    (row.nearest === undefined
+      ? byClass
+      : tf.reshape(tf.mul(tf.expandDims(byClass, 2), row.nearest), [byClass.shape[0], -1])) as tf.Tensor2D;
+  const scaled = tf.mul(toCenters(others), row.columnScale) as tf.Tensor2D;
 
   let embeddings: tf.Tensor = tf.mul(tf.matMul(scaled, w), factor);
   if (normalized.embeddings) {
@@ -208,11 +251,11 @@ export function marginRowGradient(
   const pulls = tf.mul(row.unit, tf.mul(factor, row.rowScale)) as tf.Tensor2D;
   const parts: tf.Tensor[] = [
     tf.matMul(scaled, pulls, true, false),
-    scatterAddRows(tf.mul(target, row.targetByWeight) as tf.Tensor2D, labels, w.shape[0]),
+    scatterAddRows(tf.mul(target, row.targetByWeight) as tf.Tensor2D, row.ownRow, w.shape[0]),
   ];
   const columnSums = () =>
-    tf.matMul(factor as tf.Tensor2D, tf.mul(others, row.logits) as tf.Tensor2D, true, false);
-  if (normalized.weights) {
+    tf.matMul(factor as tf.Tensor2D, toCenters(tf.mul(others, row.logits)), true, false);
+  if (normalized.weights && !options.linearWeightGradient) {
     const radial = tf.mul(tf.reshape(columnSums(), [-1, 1]), tf.square(row.inverseWeightNorm));
     parts.push(tf.mul(w, tf.neg(radial)));
   }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
 import {ownClass} from './ownClass';
+import {softplus} from './softplus';
 import type {TargetLoss} from './targetLoss';
 
 /** Taken off the target's place to leave it out of a maximum and a sum of exponentials; larger than any logit. */
@@ -12,9 +13,6 @@ export interface MarginSoftmaxOptions extends MarginRowOptions {
   /** The function g of the target's log-probability. Default: the cross-entropy, `g(ℓ) = −ℓ`. */
   targetLoss?: TargetLoss;
 }
-
-/** `log(1 + e^d)` for any d: no overflow above, no loss of digits below. */
-const softplus = (d: tf.Tensor) => tf.add(tf.relu(d), tf.log1p(tf.exp(tf.neg(tf.abs(d)))));
 
 /**
  * The loss of any softmax-family head in one operation with one hand-written gradient.
@@ -49,8 +47,8 @@ export function marginSoftmax(
   labels: tf.Tensor1D,
   options: MarginSoftmaxOptions = {},
 ): tf.Tensor1D {
-  return marginOperation('marginSoftmax', embeddings, weights, labels, options, (row, ids) => {
-    const others = tf.sub(row.logits, ownClass(ids, weights.shape[0], OUT_OF_SIGHT));
+  return marginOperation('marginSoftmax', embeddings, weights, labels, options, row => {
+    const others = tf.sub(row.logits, tf.mul(ownClass(labels, row.logits.shape[1]), OUT_OF_SIGHT));
     const largest = tf.max(others, 1, true);
     const exponentials = tf.exp(tf.sub(others, largest));
     const sum = tf.sum(exponentials, 1, true);

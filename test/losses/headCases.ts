@@ -1,16 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {arcFace} from '../../src/losses/arcFace';
+import {aSoftmax} from '../../src/losses/aSoftmax';
+import {coco} from '../../src/losses/coco';
+import {combinedMargin} from '../../src/losses/combinedMargin';
 import {cosFace} from '../../src/losses/cosFace';
+import {customHead} from '../../src/losses/customHead';
+import {focal} from '../../src/losses/focal';
 import {l2Softmax} from '../../src/losses/l2Softmax';
+import {lSoftmax} from '../../src/losses/lSoftmax';
 import type {MarginHead} from '../../src/losses/marginHead';
 import {normFace} from '../../src/losses/normFace';
 import {softmax} from '../../src/losses/softmax';
+import {subCenterArcFace} from '../../src/losses/subCenterArcFace';
+import type {Margin} from '../../src/ops/margin';
+import {angularLogit, cosine} from '../reference/angularLogit';
 import * as reference from '../reference/arcFace';
+import {aSoftmax as aSoftmaxReference} from '../reference/aSoftmax';
+import {coco as cocoReference} from '../reference/coco';
+import {combined} from '../reference/combinedMargin';
 import {cosFace as cosFaceReference} from '../reference/cosFace';
 import {l2Softmax as l2SoftmaxReference} from '../reference/l2Softmax';
+import {lSoftmax as lSoftmaxReference} from '../reference/lSoftmax';
 import {normFace as normFaceReference} from '../reference/normFace';
 import {softmaxHead} from '../reference/softmaxHead';
-import type {HeadInputs, HeadResult} from '../reference/softmaxLoss';
+import {type HeadInputs, type HeadResult, softmaxLoss} from '../reference/softmaxLoss';
+import {subCenterArcFace as subCenterReference} from '../reference/subCenterArcFace';
+import {focal as focalReference} from '../reference/targetLosses';
 
 /** A head of the library beside the float64 formula it must agree with. */
 export interface HeadCase {
@@ -21,7 +36,76 @@ export interface HeadCase {
   formula(inputs: HeadInputs, scale: number): HeadResult;
   /** Angles at which f or its derivative jumps. */
   seams: number[];
+  /** How many rows of weights a class has; 1 unless given. */
+  subCenters?: number;
 }
+
+type Options = {classes: number; scale: number; learnScale?: boolean};
+
+/** Angles at which ψ's pieces meet. */
+const psiSeams = (m: number) => Array.from({length: m - 1}, (_, k) => ((k + 1) * Math.PI) / m);
+
+const arcFaceCases = (['hard', 'continuous', 'none'] as const).map(
+  (beyond): HeadCase => ({
+    name: `ArcFace, beyond π ${beyond}`,
+    scaled: true,
+    head: (options: Options) => arcFace({...options, margin: 0.5, beyondPi: beyond}),
+    formula: (inputs, scale) => reference.arcFace(inputs, {scale, margin: 0.5, beyond}),
+    seams: [Math.PI - 0.5],
+  }),
+);
+
+const combinedCases = (['hard', 'continuous', 'none'] as const).flatMap(beyond =>
+  [
+    [1, 0.3, 0.2],
+    [0.9, 0.4, 0.15],
+    [1.35, 0, 0],
+    [2.7, 0.2, 0.1],
+  ].map(
+    ([m1, m2, m3]): HeadCase => ({
+      name: `combined margin (${m1}, ${m2}, ${m3}), beyond π ${beyond}`,
+      scaled: true,
+      head: (options: Options) => combinedMargin({...options, m1, m2, m3, beyondPi: beyond}),
+      formula: (inputs, scale) =>
+        combined(inputs, {scale, angleFactor: m1, angularMargin: m2, cosineMargin: m3, beyond}),
+      seams: [1, 2].map(k => (k * Math.PI - m2) / m1).filter(theta => theta < Math.PI - 1e-3),
+    }),
+  ),
+);
+
+const multiplicativeCases = [1, 2, 3, 4].flatMap((margin): HeadCase[] => [
+  {
+    name: `L-Softmax, m = ${margin}`,
+    scaled: false,
+    head: ({classes}) => lSoftmax({classes, margin, lambda: 0.5}),
+    formula: inputs => lSoftmaxReference(inputs, {margin, lambda: 0.5}),
+    seams: psiSeams(margin),
+  },
+  {
+    name: `A-Softmax, m = ${margin}`,
+    scaled: false,
+    head: ({classes}) => aSoftmax({classes, margin, lambda: 0}),
+    formula: inputs => aSoftmaxReference(inputs, {margin, lambda: 0}),
+    seams: psiSeams(margin),
+  },
+]);
+
+const focalCases = [0, 0.7, 2].map(
+  (gamma): HeadCase => ({
+    name: `ArcFace with focal loss, γ = ${gamma}`,
+    scaled: true,
+    head: (options: Options) => arcFace({...options, margin: 0.5, targetLoss: focal({gamma})}),
+    formula: (inputs, scale) =>
+      reference.arcFace({...inputs, targetLoss: focalReference(gamma)}, {scale, margin: 0.5}),
+    seams: [Math.PI - 0.5],
+  }),
+);
+
+/** Halfway between CosFace and ArcFace, written as a user would. */
+const halfway: Margin = {
+  value: ({cos, theta}) => tf.div(tf.add(tf.sub(cos, 0.35), tf.cos(tf.add(theta, 0.5))), 2),
+  derivative: ({sin, theta}) => tf.neg(tf.div(tf.add(sin, tf.sin(tf.add(theta, 0.5))), 2)),
+};
 
 export const headCases: HeadCase[] = [
   {
@@ -46,18 +130,67 @@ export const headCases: HeadCase[] = [
     seams: [],
   },
   {
+    name: 'COCO',
+    scaled: true,
+    head: options => coco(options),
+    formula: (inputs, scale) => cocoReference(inputs, {scale}),
+    seams: [],
+  },
+  {
     name: 'CosFace',
     scaled: true,
     head: options => cosFace({...options, margin: 0.35}),
     formula: (inputs, scale) => cosFaceReference(inputs, {scale, margin: 0.35}),
     seams: [],
   },
+  ...arcFaceCases,
   {
-    name: 'ArcFace',
+    name: 'ArcFace, easy',
     scaled: true,
-    head: options => arcFace({...options, margin: 0.5}),
-    formula: (inputs, scale) => reference.arcFace(inputs, {scale, margin: 0.5}),
+    head: options => arcFace({...options, margin: 0.5, easy: true}),
+    formula: (inputs, scale) => reference.arcFace(inputs, {scale, margin: 0.5, easy: true}),
+    seams: [Math.PI / 2],
+  },
+  {
+    name: 'ArcFace, straight-through',
+    scaled: true,
+    head: options => arcFace({...options, margin: 0.5, gradient: 'straight-through'}),
+    formula: (inputs, scale) => reference.arcFace(inputs, {scale, margin: 0.5, gradient: 'straight-through'}),
     seams: [Math.PI - 0.5],
+  },
+  ...[1, 3].map(
+    (subCenters): HeadCase => ({
+      name: `sub-centre ArcFace, K = ${subCenters}`,
+      scaled: true,
+      head: options => subCenterArcFace({...options, subCenters, margin: 0.3}),
+      formula: (inputs, scale) => subCenterReference(inputs, {scale, margin: 0.3, subCenters}),
+      seams: [],
+      subCenters,
+    }),
+  ),
+  ...combinedCases,
+  ...multiplicativeCases,
+  ...focalCases,
+  {
+    name: 'a custom head',
+    scaled: true,
+    head: options => customHead({...options, margin: halfway}),
+    formula: (inputs, scale) =>
+      softmaxLoss(inputs, {
+        logit: (x, w, isTarget) =>
+          angularLogit(
+            x,
+            w,
+            isTarget
+              ? theta => ({
+                  value: (Math.cos(theta) - 0.35 + Math.cos(theta + 0.5)) / 2,
+                  slope: -(Math.sin(theta) + Math.sin(theta + 0.5)) / 2,
+                })
+              : cosine,
+            {scale},
+          ),
+      }),
+    seams: [],
   },
 ];
 
@@ -79,7 +212,9 @@ export function evaluate(head: MarginHead, inputs: HeadInputs): Evaluated {
     (head.classWeights as unknown as tf.Variable).assign(tf.tensor2d(weights as number[][]));
     const u = tf.tensor1d((upstream ?? labels.map(() => 1)) as number[]);
     const input = tf.variable(x);
-    const {grads} = tf.variableGrads(() => tf.sum(tf.mul(head.loss(input as unknown as tf.Tensor2D, y), u)) as tf.Scalar);
+    const {grads} = tf.variableGrads(
+      () => tf.sum(tf.mul(head.loss(input as unknown as tf.Tensor2D, y), u)) as tf.Scalar,
+    );
     const of = (variable: tf.Variable) => grads[variable.name].arraySync();
     const scale = head.trainableWeights[1]?.read() as tf.Variable | undefined;
     const result = {

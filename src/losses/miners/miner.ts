@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {PairwiseDistances, PairwiseTerms} from '../../ops/pairwiseBatch';
+
+/** A batch as miners see it. */
+export interface MinedBatch extends PairwiseDistances {
+  /** Where column j is another example of row i's class, bool `[B, B]`. */
+  positive: tf.Tensor2D;
+  /** Where column j is of another class than row i, bool `[B, B]`. */
+  negative: tf.Tensor2D;
+  /** The dimension of the embeddings. */
+  dimension: number;
+}
+
+/** What a triplet costs, as a function of its violation `v = d_ap − d_an + margin`; any shape. */
+export interface Penalty {
+  margin: number;
+  value(violation: tf.Tensor): tf.Tensor;
+  slope(violation: tf.Tensor): tf.Tensor;
+}
+
+/**
+ * Picks triplets of a batch, and sums what they cost. Runs outside the gradient tape.
+ *
+ * Triplets (a, p, n) have `y_a = y_p ≠ y_n` and a ≠ p.
+ */
+export type Miner = (batch: MinedBatch, penalty: Penalty) => PairwiseTerms;
+
+/** Takes the place of a distance where there is none to take; greater than any distance between rows. */
+export const FAR = 2 ** 100;
+
+/** 1 at the given place of a last axis of that length, 0 elsewhere: like `tf.oneHot`, for float32 and for one place too. */
+export function atPlace(places: tf.Tensor, length: number): tf.Tensor {
+  const range = tf.range(0, length, 1, places.dtype === 'int32' ? 'int32' : 'float32');
+  return tf.cast(tf.equal(tf.expandDims(places, -1), range), 'float32');
+}
+
+/** How many values are above zero. */
+export const countActive = (values: tf.Tensor): tf.Tensor => tf.sum(tf.step(values));

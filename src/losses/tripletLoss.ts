@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../check';
+import {checkLabels} from '../ops/checkLabels';
+import {type LossAndCount, pairwiseBatch} from '../ops/pairwiseBatch';
+import {softplus} from '../ops/softplus';
+import {batchAll} from './miners/batchAll';
+import {batchHard} from './miners/batchHard';
+import {comparedLabels} from './miners/comparedLabels';
+import {type DistanceWeightedOptions, distanceWeighted} from './miners/distanceWeighted';
+import type {Miner, Penalty} from './miners/miner';
+import {semiHard} from './miners/semiHard';
+import {type PairOptions, pairOptions} from './pairOptions';
+
+/** How triplets are picked from a batch; see {@link tripletLoss}. */
+export type TripletMining = 'batch-all' | 'batch-hard' | 'semi-hard' | 'distance-weighted';
+
+/** Options of {@link tripletLoss}. */
+export interface TripletLossConfig extends PairOptions, DistanceWeightedOptions {
+  /** How triplets are picked. Default `'semi-hard'`. */
+  mining?: TripletMining;
+  /** How much farther than the positive the negative has to be, in units of the distance. Default 0.2; with `soft` 0. */
+  margin?: number;
+  /** Whether the soft margin `log(1 + e^v)` takes the place of the hinge `max(0, v)`. Default false. */
+  soft?: boolean;
+  /** Seed of `'distance-weighted'` mining: the same seed draws the same triplets in the same order of calls. */
+  seed?: number;
+}
+
+const hinge: Omit<Penalty, 'margin'> = {value: v => tf.relu(v), slope: v => tf.step(v)};
+const softMargin: Omit<Penalty, 'margin'> = {value: softplus, slope: v => tf.sigmoid(v)};
+
+/** The triplet loss with online mining; made by {@link tripletLoss}. */
+export class TripletLoss {
+  private readonly options: Required<PairOptions>;
+  private readonly penalty: Penalty;
+  private readonly miner: () => Miner;
+
+  constructor(config: TripletLossConfig = {}) {
+    const {mining = 'semi-hard', soft = false, margin = soft ? 0 : 0.2} = config;
+    const where = 'tripletLoss';
+    check.oneOf(where, 'mining', mining, ['batch-all', 'batch-hard', 'semi-hard', 'distance-weighted']);
+    const meanOver = mining === 'batch-all' ? 'active' : 'all';
+    this.options = pairOptions(where, config, {distance: 'squared', meanOver});
+    this.penalty = {...(soft ? softMargin : hinge), margin: check.notNegative(where, 'margin', margin)};
+    this.miner =
+      mining === 'distance-weighted'
+        ? this.sampler(config)
+        : () => ({'batch-all': batchAll, 'batch-hard': batchHard, 'semi-hard': semiHard})[mining];
+  }
+
+  /** Gives each call a draw of its own. */
+  private sampler({cutoff = 0.5, nonzeroCutoff = 1.4, seed, normalize}: TripletLossConfig): () => Miner {
+    check.between('tripletLoss', 'cutoff', cutoff, 0.01, 2);
+    check.between('tripletLoss', 'nonzeroCutoff', nonzeroCutoff, cutoff, 2);
+    if (normalize === false && this.options.distance !== 'cosine') {
+      throw new Error(
+        "tripletLoss: normalize must be true for mining 'distance-weighted', but is false: the weights are those of distances on the unit sphere.",
+      );
+    }
+    const start = seed === undefined ? Math.random() : check.finite('tripletLoss', 'seed', seed);
+    let calls = 0;
+    return () => distanceWeighted({cutoff, nonzeroCutoff}, `${start} ${calls++}`);
+  }
+
+  /**
+   * The mean over the triplets picked from a batch: all of them or, for `'batch-all'`, those above zero (see `meanOver`).
+   *
+   * @param embeddings `[B, D]`.
+   * @param labels Class ids, int32 `[B]`; any integers.
+   * @returns A scalar; 0 where the batch has no triplet, which takes two examples of one class and one of another.
+   * @throws If shapes do not belong together.
+   */
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+    return tf.tidy(() => this.lossAndCount(embeddings, labels).loss);
+  }
+
+  /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */
+  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D): LossAndCount {
+    checkLabels('tripletLoss', embeddings, labels);
+    const mine = this.miner();
+    const dimension = embeddings.shape[1];
+    return pairwiseBatch(embeddings, this.options, distances =>
+      mine({...distances, ...comparedLabels(labels), dimension}, this.penalty),
+    );
+  }
+}
+
+/**
+ * The triplet loss with online mining: an anchor's negative must be farther than its positive by a margin,
+ * `L = max(0, v)` with `v = d_ap − d_an + m`.
+ *
+ * Which triplets of a batch count is up to `mining`:
+ * - `'semi-hard'`: for every positive pair the nearest negative beyond the positive or, where there is none, the farthest
+ *   of all. FaceNet's rule as TensorFlow Addons has it, and the default, because it does not collapse.
+ * - `'batch-hard'`: for every anchor its farthest positive and nearest negative. Best on clean labels; begin with
+ *   `{soft: true, distance: 'euclidean'}`, as its paper has it with `normalize: false`.
+ * - `'batch-all'`: every triplet; the mean is over those above zero.
+ * - `'distance-weighted'`: for every positive pair a negative drawn so that all distances occur alike, on unit embeddings
+ *   only. Each call draws anew. Anchors whose negatives are all beyond `nonzeroCutoff` are left out.
+ *
+ * Defaults are FaceNet's: squared distance, unit embeddings, a margin of 0.2. `soft` takes the soft margin
+ * `log(1 + e^v)`, which goes on pulling beyond the margin. A loss that stays at exactly the margin, or at
+ * ln 2 = 0.6931 when soft, means that all embeddings have become one: lower the learning rate, or take semi-hard mining.
+ *
+ * Every class needs at least two examples in a batch, FaceNet had 40. Batch-all, semi-hard and distance-weighted take time
+ * in B³, in blocks of 16 MB; batch-hard in B². Distances are taken by one matrix product: embeddings nearer to each other
+ * than about a thousandth of the batch's spread count as equal, and there is no gradient between equal ones.
+ *
+ * Schroff, Kalenichenko, Philbin: FaceNet, arXiv 1503.03832; Hermans, Beyer, Leibe: In Defense of the Triplet Loss,
+ * arXiv 1703.07737 (batch-hard, batch-all, soft margin); Wu et al.: Sampling Matters in Deep Embedding Learning,
+ * arXiv 1706.07567 (distance-weighted).
+ *
+ * @throws If the margin is negative or not finite, a name is not one of those listed, or distance-weighted mining is asked
+ * for without `normalize`.
+ *
+ * ```js
+ * const triplets = tripletLoss({mining: 'batch-hard', distance: 'euclidean', soft: true});
+ * const {loss, count} = triplets.lossAndCount(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));   // count 4
+ * ```
+ */
+export function tripletLoss(config: TripletLossConfig = {}): TripletLoss {
+  return new TripletLoss(config);
+}
