@@ -48,9 +48,9 @@ export class ContrastiveLoss {
   lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D): LossAndCount {
     checkLabels('contrastiveLoss', embeddings, labels);
     return pairwiseBatch(embeddings, this.options, ({distances}) => {
-      const {positive, negative, once} = comparedLabels(labels);
+      const {positive, once} = comparedLabels(labels);
       const {values, slopes} = this.ofDistances(distances, positive);
-      const counted = tf.cast(tf.logicalAnd(once, tf.logicalOr(positive, negative)), 'float32');
+      const counted = tf.cast(once, 'float32');
       const losses = tf.mul(values, counted);
       return {
         sum: tf.sum(losses),

@@ -42,7 +42,7 @@ export function multiplicativeMargin(options: MultiplicativeMarginOptions): Marg
       const derivative = slope(angle);
       const byCosine = tf.div(tf.neg(derivative), tf.maximum(angle.sin, 1e-6));
       const byEmbedding = tf.div(tf.sub(value, tf.mul(angle.cos, byCosine)), norm);
-      const length = tf.sqrt(tf.add(tf.square(byCosine), tf.square(byEmbedding)));
+      const length = tf.maximum(tf.sqrt(tf.add(tf.square(byCosine), tf.square(byEmbedding))), 1e-12);
       return {
         value: mixed(angle.cos, tf.div(value, length)),
         derivative: mixed(tf.neg(angle.sin), tf.div(derivative, length)),

@@ -12,7 +12,7 @@ import {tangent} from './tangent';
  */
 export const SHORTEST = 1e-4;
 /** Embeddings that are used un-normalised are shortened to this, so that no product with them leaves float32. */
-const LONGEST = 1e15;
+const LONGEST = 1e12;
 /** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
 const GUARD = 2 ** -30;
 const TINY = 1e-30;

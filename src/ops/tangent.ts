@@ -30,7 +30,7 @@ function exactRemainder(w: tf.Tensor, a: tf.Tensor, x: tf.Tensor): tf.Tensor {
  * down to angles of 1e-6 and up to π − 1e-6.
  *
  * @param w Rows, `[B, D]`.
- * @param x Rows, `[B, D]`, norms between 1e-12 and 1e15; a zero row gives `w` itself.
+ * @param x Rows, `[B, D]`, norms between 1e-12 and 1e12; a zero row gives `w` itself.
  * @returns The perpendicular components, `[B, D]`.
  *
  * ```js

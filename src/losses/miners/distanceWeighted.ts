@@ -52,7 +52,10 @@ export const distanceWeighted =
       const cumulative = tf.cumsum(weights, 1);
       const total = tf.max(cumulative, 1, true);
       // From (0, total], so that no example of weight zero is the first to reach it.
-      const drawn = tf.mul(tf.sub(1, tf.slice(uniform, [start, 0], weights.shape as [number, number])), total);
+      const drawn = tf.mul(
+        tf.sub(1, tf.slice(uniform, [start, 0], weights.shape as [number, number])),
+        total,
+      );
       const short = tf.step(tf.sub(tf.expandDims(drawn, 2), tf.expandDims(cumulative, 1)));
       return {places: tf.sum(short, 2), allowed: tf.step(weights)};
     });
