@@ -22,8 +22,11 @@ export function convolutionPrelu(
   return activation.apply(convolution.apply(input)) as SymbolicTensor;
 }
 
-/** One seed a layer, so that layers of one network do not start alike; without a seed every network starts differently. */
+/**
+ * One seed a layer, so that no two layers of a network start alike, nor those of networks of neighbouring seeds;
+ * without a seed every network starts differently.
+ */
 export function layerSeeds(seed: number | undefined): () => number | undefined {
-  let next = seed;
-  return () => (next === undefined ? undefined : next++);
+  let layer = 0;
+  return () => (seed === undefined ? undefined : seed * 1000 + layer++);
 }

@@ -9,6 +9,7 @@ import {depthwiseConv2dNativeBackpropInput} from './wasm/kernels/depthwiseConv2d
 import {identity} from './wasm/kernels/identity';
 import {maxPoolGrad} from './wasm/kernels/maxPoolGrad';
 import {mean} from './wasm/kernels/mean';
+import {prelu} from './wasm/kernels/prelu';
 import {preluGrad} from './wasm/kernels/preluGrad';
 import {sum} from './wasm/kernels/sum';
 import {unsortedSegmentSum} from './wasm/kernels/unsortedSegmentSum';
@@ -24,6 +25,7 @@ const trainingKernels: TrainingKernel[] = [
   identity,
   maxPoolGrad,
   mean,
+  prelu,
   preluGrad,
   sum,
   unsortedSegmentSum,

@@ -16,8 +16,7 @@ export function sumOverAxes(
   const first = long.at(0) ?? 0;
   const last = long.at(-1) ?? -1;
   const between = x.shape.slice(first, last + 1).filter(length => length !== 1);
-  if (x.dtype !== 'float32' || between.length !== long.length || tf.util.sizeFromShape(x.shape) === 0)
-    return undefined;
+  if (x.dtype !== 'float32' || between.length !== long.length) return undefined;
 
   const outer = tf.util.sizeFromShape(x.shape.slice(0, first));
   const count = tf.util.sizeFromShape(between);

@@ -58,7 +58,7 @@ export function sumMiddle(x: usize, out: usize, outer: i32, count: i32, inner: i
 /** out[outer] = scale * sum of x[outer][0..count]. */
 export function sumInner(x: usize, out: usize, outer: i32, count: i32, scale: f32): void {
   for (let o = 0; o < outer; o++) {
-    let total: f32 = 0;
+    let total: f64 = 0;
     let left = count;
     while (left > 0) {
       const block = min(left, BLOCK << 3);
@@ -83,10 +83,10 @@ export function sumInner(x: usize, out: usize, outer: i32, count: i32, scale: f3
         sum += load<f32>(x);
         x += 4;
       }
-      total += sum;
+      total += <f64>sum;
       left -= block;
     }
-    store<f32>(out, total * scale);
+    store<f32>(out, <f32>(total * <f64>scale));
     out += 4;
   }
 }

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {simdGeometry} from '../convolution';
 import {type PoolAttributes, poolGeometry} from '../pooling';
+import {PoolWindows} from '../poolWindows';
 import type {TrainingKernel} from '../trainingKernel';
 
 /**
  * The gradient of average pooling. Where a window overlaps the padding it averages fewer inputs, and each gets the
- * larger share that follows; TensorFlow.js' JavaScript kernels divide by the whole window there.
+ * larger share that follows; TensorFlow.js' own kernels divide by the whole window there.
  */
 export const avgPoolGrad: TrainingKernel = {
   kernelName: tf.AvgPoolGrad,
 
   simd(heap, {dy, input}, attrs) {
-    if (input.dtype !== 'float32') return undefined;
     const info = poolGeometry(input.shape, attrs as PoolAttributes);
     const dx = heap.output(input.shape);
     const [batch, height, width, channels, outHeight, outWidth, , ...window] = simdGeometry(info);
@@ -20,5 +20,16 @@ export const avgPoolGrad: TrainingKernel = {
       ...[batch, height, width, channels, outHeight, outWidth, ...window],
     );
     return dx;
+  },
+
+  composed({dy, input}, attrs) {
+    const windows = new PoolWindows(poolGeometry(input.shape, attrs as PoolAttributes));
+    return tf.tidy(() => {
+      const inside = windows.frame(tf.ones(input.shape as [number, number, number, number]), 0);
+      const taps = [...windows.taps()];
+      const covered = tf.addN(taps.map(tap => windows.gather(inside, tap)));
+      const share = tf.div(dy as tf.Tensor4D, covered) as tf.Tensor4D;
+      return windows.unframe(tf.addN(taps.map(tap => windows.scatter(share, tap))));
+    });
   },
 };

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {simdGeometry} from '../convolution';
 import {type PoolAttributes, poolGeometry} from '../pooling';
+import {PoolWindows} from '../poolWindows';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** The gradient of max pooling; the backend's own kernel is right but slow. */
+/**
+ * The gradient of max pooling: each window's goes to the first of its maxima. The backend's own kernel (4.22.0)
+ * takes 0 for the maximum of a window of negative numbers, which PReLU makes plenty of.
+ */
 export const maxPoolGrad: TrainingKernel = {
   kernelName: tf.MaxPoolGrad,
 
@@ -17,5 +21,23 @@ export const maxPoolGrad: TrainingKernel = {
       ...[batch, height, width, channels, outHeight, outWidth, ...window],
     );
     return dx;
+  },
+
+  composed({dy, input, output}, attrs) {
+    const windows = new PoolWindows(poolGeometry(input.shape, attrs as PoolAttributes));
+    return tf.tidy(() => {
+      const images = windows.frame(tf.cast(input as tf.Tensor4D, 'float32'), Number.NEGATIVE_INFINITY);
+      const maxima = tf.cast(output as tf.Tensor4D, 'float32');
+      let left = dy as tf.Tensor4D;
+      let dx: tf.Tensor4D | undefined;
+      for (const tap of windows.taps()) {
+        const hit = tf.equal(windows.gather(images, tap), maxima);
+        const share = tf.mul(left, tf.cast(hit, 'float32')) as tf.Tensor4D;
+        left = tf.sub(left, share) as tf.Tensor4D;
+        const placed = windows.scatter(share, tap);
+        dx = dx === undefined ? placed : (tf.add(dx, placed) as tf.Tensor4D);
+      }
+      return windows.unframe(dx as tf.Tensor4D);
+    });
   },
 };

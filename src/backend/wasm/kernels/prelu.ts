@@ -1,0 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** PReLU for an alpha that repeats along other than leading axes, which the backend's own kernel gets wrong (4.22.0). */
+export const prelu: TrainingKernel = {
+  kernelName: tf.Prelu,
+
+  composed({x, alpha}) {
+    if (repeatsLeadingAxes(alpha.shape, x.shape)) return undefined;
+    return tf.tidy(() => {
+      const positive = tf.relu(x as tf.Tensor);
+      return tf.add(positive, tf.mul(alpha as tf.Tensor, tf.sub(x as tf.Tensor, positive)));
+    });
+  },
+};

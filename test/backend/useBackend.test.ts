@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {afterEach, describe, expect, it, vi} from 'vitest';
+import {type BackendName, useBackend} from '../../src/backend/useBackend';
+import {backends} from '../backends';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('useBackend', () => {
+  it('takes the fastest present', async () => {
+    const expected = backends.includes('tensorflow') ? 'tensorflow' : 'wasm';
+    expect(await useBackend()).toBe(expected);
+    expect(tf.getBackend()).toBe(expected);
+  });
+
+  it.each(backends)('insists on %s', async name => {
+    expect(await useBackend(name)).toBe(name);
+    expect(tf.getBackend()).toBe(name);
+    expect(tf.tidy(() => tf.add(tf.tensor1d([1, 2]), 3).arraySync())).toEqual([4, 5]);
+  });
+
+  it('gives wasm what it needs to train', async () => {
+    await useBackend('wasm');
+    expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBeDefined();
+  });
+
+  it('passes over a backend that does not start, and takes a registered one of higher rank', async () => {
+    const started = vi.fn(() => {
+      throw new Error('no adapter');
+    });
+    tf.registerBackend('webgpu', started);
+    try {
+      const chosen = await useBackend();
+      if (!backends.includes('tensorflow')) expect(started).toHaveBeenCalled();
+      expect(chosen).toBe(backends.includes('tensorflow') ? 'tensorflow' : 'wasm');
+      await expect(useBackend('webgpu')).rejects.toThrow(/webgpu backend could not be used: .*did not start/);
+      expect(started).toHaveBeenCalled();
+      expect(tf.getBackend(), 'the backend in use before').toBe(chosen);
+    } finally {
+      tf.removeBackend('webgpu');
+    }
+  });
+
+  it('says how to install a backend that is absent', async () => {
+    await expect(useBackend('webgpu')).rejects.toThrow(/npm i @tensorflow\/tfjs-backend-webgpu/);
+  });
+
+  it('refuses a name it does not know', async () => {
+    await expect(useBackend('cuda' as BackendName)).rejects.toThrow(
+      /'cuda': expected one of tensorflow, webgpu, webgl, wasm, cpu/,
+    );
+  });
+
+  it('prints nothing', async () => {
+    const warn = vi.spyOn(console, 'warn');
+    await useBackend('cpu');
+    tf.tensor1d([1]).dispose();
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
