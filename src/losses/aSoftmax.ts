@@ -35,7 +35,7 @@ export class ASoftmax extends MarginHead {
     this.gradient = gradient;
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     const {gradient} = this;
     const margin = multiplicativeMargin({
       margin: this.now(this.margin),

@@ -33,7 +33,7 @@ export class ArcFace extends ScaledHead {
     this.options = {margin, beyondPi, easy, gradient};
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     const {margin, ...options} = this.options;
     const m2 = this.now(margin);
     return {normalize: 'both', scale: this.scale, margin: angularMargin({...options, m2})};

@@ -28,7 +28,7 @@ export class Coco extends ScaledHead {
     super({scale: cocoScale(Math.max(2, config.classes)), ...config});
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     return {normalize: 'both', scale: this.scale};
   }
 }

@@ -41,7 +41,7 @@ export class CombinedMargin extends ScaledHead {
     this.options = {m1, m2, m3, beyondPi, easy, gradient};
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     const {m1, m2, m3, ...options} = this.options;
     const margin = angularMargin({...options, m1: this.now(m1), m2: this.now(m2), m3: this.now(m3)});
     return {normalize: 'both', scale: this.scale, margin};

@@ -31,7 +31,7 @@ export class CosFace extends ScaledHead {
     );
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     return {normalize: 'both', scale: this.scale, margin: cosFaceMargin(this.now(this.margin))};
   }
 

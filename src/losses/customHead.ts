@@ -29,7 +29,7 @@ export class CustomHead extends ScaledHead {
     this.normalize = config.normalize ?? 'both';
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     return {normalize: this.normalize, scale: this.scale, margin: this.margin};
   }
 

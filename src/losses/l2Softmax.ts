@@ -10,7 +10,7 @@ export class L2Softmax extends ScaledHead {
     super({scale: 16, ...config});
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     return {normalize: 'embeddings', scale: this.scale};
   }
 }

@@ -29,7 +29,7 @@ export class LSoftmax extends MarginHead {
     this.lambda = this.schedulable(lambda, value => check.notNegative(name, 'lambda', value));
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     const margin = multiplicativeMargin({margin: this.now(this.margin), lambda: this.now(this.lambda)});
     return {normalize: 'none', margin};
   }

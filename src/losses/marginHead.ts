@@ -66,7 +66,7 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */
-  protected abstract row(): MarginRowOptions;
+  abstract row(): MarginRowOptions;
 
   /** How many weight vectors a class has. */
   protected get subCenters(): number {

@@ -10,7 +10,7 @@ export class NormFace extends ScaledHead {
     super({scale: 20, ...config});
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     return {normalize: 'both', scale: this.scale};
   }
 }

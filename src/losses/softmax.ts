@@ -6,7 +6,7 @@ export class Softmax extends MarginHead {
   /** @nocollapse */
   static readonly className = 'FaceMarginsSoftmax';
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     return {normalize: 'none'};
   }
 }

@@ -24,7 +24,7 @@ export class SubCenterArcFace extends ArcFace {
     return this.centers;
   }
 
-  protected override row(): MarginRowOptions {
+  override row(): MarginRowOptions {
     return {...super.row(), subCenters: this.centers};
   }
 

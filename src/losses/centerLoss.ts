@@ -1,0 +1,169 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
+import {check} from '../check';
+import {checkBatch} from '../ops/checkBatch';
+import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwiseRows';
+import {scatterAddRows} from '../ops/scatterAddRows';
+
+type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+type Initializer = ReturnType<typeof initializers.zeros>;
+
+/** Options of {@link centerLoss}. */
+export interface CenterLossConfig extends LayerConfig {
+  /** How many classes (identities) there are. */
+  classes: number;
+  /** The rate α at which centres follow their class, from 0 to 1. Default 0.5, the paper's. */
+  alpha?: number;
+  /**
+   * How centres begin. Default: at the origin, from where they are with their classes after a few batches. Not saved: saved
+   * centres take its place.
+   */
+  centersInitializer?: Initializer;
+}
+
+/** What {@link CenterLoss} is told of a call. */
+export interface CenterLossCall {
+  /** Whether centres move. */
+  training?: boolean;
+}
+
+/** The centre loss, a tfjs-layers layer that owns the centres; made by {@link centerLoss}. */
+export class CenterLoss extends layers.Layer {
+  /** @nocollapse */
+  static readonly className = 'FaceMarginsCenterLoss';
+  /** How many classes there are. */
+  readonly classes: number;
+  private readonly alpha: number;
+  private readonly centersInitializer: Initializer;
+  private centersVariable: LayerVariable | undefined;
+
+  constructor(config: CenterLossConfig) {
+    super(config);
+    tf.serialization.registerClass(CenterLoss);
+    const {classes, alpha = 0.5, centersInitializer = initializers.zeros()} = config;
+    this.classes = check.count(this.getClassName(), 'classes', classes);
+    this.alpha = check.between(this.getClassName(), 'alpha', alpha, 0, 1);
+    this.centersInitializer = centersInitializer;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const [embeddings] = inputShape as Shape[];
+    if (!Array.isArray(embeddings) || embeddings.length !== 2 || embeddings[1] == null) {
+      throw new Error(
+        `${this.getClassName()}: must be applied to [embeddings, labels] with embeddings [batch, dimension] of a known dimension, but is to [${inputShape}].`,
+      );
+    }
+    const shape = [this.classes, embeddings[1]];
+    this.centersVariable = this.addWeight(
+      'centers',
+      shape,
+      'float32',
+      this.centersInitializer,
+      undefined,
+      false,
+    );
+    this.built = true;
+  }
+
+  /**
+   * The centres, `[classes, D]`: the live variable, not a copy.
+   *
+   * @throws Before the layer is built.
+   */
+  get centers(): tf.Tensor2D {
+    if (this.centersVariable === undefined) {
+      throw new Error(
+        `${this.getClassName()}: has no centers before it is built; take its loss of a batch first.`,
+      );
+    }
+    return this.centersVariable.read() as tf.Tensor2D;
+  }
+
+  /** The loss of each example, `[B, 1]`; in `model.fit` the centres move. */
+  override call(inputs: tf.Tensor | tf.Tensor[], {training = false}: CenterLossCall = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const [embeddings, labels] = inputs as tf.Tensor[];
+      const ids = tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
+      return tf.expandDims(this.loss(embeddings as tf.Tensor2D, ids, {training}), 1);
+    });
+  }
+
+  /**
+   * The loss of each example, by the centres as they are; then, in training, the centres move.
+   *
+   * @param embeddings `[B, D]`.
+   * @param labels Class ids, int32 `[B]`.
+   * @param options.training Whether centres move. Default true.
+   * @returns `[B]`; add its mean to a head's, weighted. Differentiable in the embeddings only.
+   * @throws If shapes do not belong together or a label is out of range.
+   */
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, {training = true}: CenterLossCall = {}): tf.Tensor1D {
+    // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
+    if (!this.built) tf.dispose(this.apply([embeddings, labels]) as tf.Tensor);
+    checkBatch(this.getClassName(), embeddings, this.centers, labels, this.classes);
+    return tf.tidy(() => {
+      const operation = tf.customGrad<tf.Tensor1D>((...args) => {
+        const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
+        const {rows, factor} = pairwiseRows(x, false);
+        const offsets = tf.sub(rows, tf.gather(this.centers, labels)) as tf.Tensor2D;
+        if (training) this.moveCenters(offsets, labels);
+        save([offsets, rows, factor]);
+        return {
+          value: tf.mul(tf.sum(tf.square(offsets), 1), 0.5) as tf.Tensor1D,
+          gradFunc: (dy, saved) => {
+            const [offsets, rows, factor] = saved as tf.Tensor2D[];
+            return pairwiseRowsGradient({rows, factor}, tf.mul(tf.expandDims(dy, 1), offsets), false);
+          },
+        };
+      });
+      return operation(embeddings);
+    });
+  }
+
+  /** `c_j ← c_j + α Σ_{y_i=j} (x_i − c_j) / (1 + n_j)`. */
+  private moveCenters(offsets: tf.Tensor2D, labels: tf.Tensor1D): void {
+    const same = tf.equal(tf.expandDims(labels, 1), tf.expandDims(labels, 0));
+    const counts = tf.sum(tf.cast(same, 'float32'), 1, true);
+    const pulls = tf.mul(offsets, tf.div(this.alpha, tf.add(counts, 1))) as tf.Tensor2D;
+    this.centersVariable?.write(tf.add(this.centers, scatterAddRows(pulls, labels, this.classes)));
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [embeddings] = inputShape as Shape[];
+    return [embeddings[0], 1];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {...super.getConfig(), classes: this.classes, alpha: this.alpha};
+  }
+}
+
+/**
+ * The centre loss: each embedding is pulled to a centre of its class, `L = ½ ‖x − c_y‖²`.
+ *
+ * It makes classes compact where softmax only parts them, and is added to a head with a small weight: the paper has 0.003
+ * for faces, its code 0.008, and 0.01 for the two-dimensional pictures of MNIST. The gradient to the embedding is `x − c_y`.
+ *
+ * Centres are not learned by gradient. After each training batch they move by the paper's rule,
+ * `c_j ← c_j − α Σ_{y_i=j} (c_j − x_i) / (1 + n_j)`, with n_j the count of the class in the batch and α = 0.5 by default:
+ * a class with few examples moves less, one without any stays. They are weights of the layer that are saved but
+ * not trained. Code that circulates differs: facenet takes the mean over components, without ½ and counts, and its α is
+ * what a centre keeps (0.95, a rate of 0.05).
+ *
+ * Embeddings `[B, D]`, labels int32 `[B]`, centres `[classes, D]`. Embeddings longer than 2²⁴ count as so long.
+ *
+ * Wen, Zhang, Li, Qiao: A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV 2016.
+ *
+ * @throws If `classes` is not a whole number of 1 or more, or `alpha` is not from 0 to 1.
+ *
+ * ```js
+ * const head = softmax({classes: 10});
+ * const centers = centerLoss({classes: 10});
+ * const x = tf.randomNormal([4, 2]);
+ * const labels = tf.tensor1d([0, 1, 2, 3], 'int32');
+ * const loss = tf.mean(tf.add(head.loss(x, labels), tf.mul(centers.loss(x, labels), 0.01)));
+ * ```
+ */
+export function centerLoss(config: CenterLossConfig): CenterLoss {
+  return new CenterLoss(config);
+}
