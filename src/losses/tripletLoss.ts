@@ -40,7 +40,9 @@ export class TripletLoss {
     const where = 'tripletLoss';
     check.oneOf(where, 'mining', mining, ['batch-all', 'batch-hard', 'semi-hard', 'distance-weighted']);
     const meanOver = mining === 'batch-all' ? 'active' : 'all';
+    // The soft margin is above zero for every triplet, though float32 may not show it.
     this.options = pairOptions(where, config, {distance: 'squared', meanOver});
+    if (soft) this.options.meanOver = 'all';
     this.penalty = {...(soft ? softMargin : hinge), margin: check.notNegative(where, 'margin', margin)};
     this.miner =
       mining === 'distance-weighted'

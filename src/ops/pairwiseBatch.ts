@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type DistanceOptions, normalizes, pairwiseDistance} from './pairwiseDistance';
 import {pairwiseRows, pairwiseRowsGradient} from './pairwiseRows';
+import {pairwiseSquared, pairwiseSquaredGradient} from './pairwiseSquared';
 
 /** Distances between all embeddings of a batch, each `[B, B]`. */
 export interface PairwiseDistances {
@@ -36,27 +37,6 @@ export interface PairwiseBatchOptions extends DistanceOptions {
 }
 
 /**
- * Squared distances in the form |a|² + |b|² − 2ab, which is one matrix product.
- *
- * Two such numbers cancel where a and b are near, and leave rounding noise; 1/d of it would be a gradient of any size.
- * What is below the noise counts as zero. Rows come centred, so that the noise is measured by how far the batch spreads
- * and not by how far it is from the origin.
- */
-function squaredDistances(rows: tf.Tensor2D): tf.Tensor2D {
-  const squares = tf.sum(tf.square(rows), 1, true);
-  const sizes = tf.add(squares, tf.transpose(squares));
-  const squared = tf.sub(sizes, tf.mul(tf.matMul(rows, rows, false, true), 2));
-  const noise = 2 ** -22 * (4 + Math.sqrt(rows.shape[1]));
-  return tf.mul(squared, tf.step(tf.sub(squared, tf.mul(sizes, noise)))) as tf.Tensor2D;
-}
-
-/** ∂/∂rows of a function of the squared distances, from its derivatives `[B, B]`. */
-function squaredDistancesGradient(rows: tf.Tensor2D, slopes: tf.Tensor2D): tf.Tensor2D {
-  const both = tf.add(slopes, tf.transpose(slopes)) as tf.Tensor2D;
-  return tf.mul(2, tf.sub(tf.mul(tf.sum(both, 1, true), rows), tf.matMul(both, rows)));
-}
-
-/**
  * The mean of a loss over pairs or triplets of a batch, as one operation with a hand-written gradient.
  *
  * Everything that selects or compares runs outside the gradient tape, so that neither `where` nor a square root at zero
@@ -86,8 +66,9 @@ export function pairwiseBatch(
     const operation = tf.customGrad<tf.Tensor1D>((...args) => {
       const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
       const {rows, factor} = pairwiseRows(x, normalize);
+      // Distances do not depend on the origin, but their rounding does.
       const centered = tf.sub(rows, tf.mean(rows, 0, true)) as tf.Tensor2D;
-      const squared = squaredDistances(centered);
+      const squared = pairwiseSquared(centered);
       const {distance, slope} = pairwiseDistance(options.distance, squared);
       const {sum, slopes, ...counts} = compute({distances: distance as tf.Tensor2D, squared});
       const count = counts[options.meanOver];
@@ -98,7 +79,7 @@ export function pairwiseBatch(
         value: tf.stack([tf.mul(sum, share), count]) as tf.Tensor1D,
         gradFunc: (dy, saved) => {
           const [coefficients, centered, rows, factor] = saved as tf.Tensor2D[];
-          const gradient = tf.mul(squaredDistancesGradient(centered, coefficients), tf.slice(dy, [0], [1]));
+          const gradient = tf.mul(pairwiseSquaredGradient(centered, coefficients), tf.slice(dy, [0], [1]));
           return pairwiseRowsGradient({rows, factor}, gradient, normalize);
         },
       };
