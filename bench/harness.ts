@@ -1,0 +1,130 @@
+import {fork} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import type {BackendName} from '../src/backend/useBackend';
+import {useBackend} from '../src/backend/useBackend';
+
+/** What a run can say about itself, when it happened in a process of its own such as a Python one. */
+export interface OwnMeasurement {
+  milliseconds: number;
+  peakMegabytes?: number;
+}
+
+/** One thing to measure. */
+export interface Case<State = unknown> {
+  name: string;
+  /** Selected before every set-up and run. Default: whatever is in use. */
+  backend?: BackendName;
+  setup?(): State | Promise<State>;
+  /** One timed run. It must wait for its results: a device may still be computing when a call returns. */
+  run(state: State): unknown | Promise<unknown>;
+  dispose?(state: State): unknown | Promise<unknown>;
+  /** How much work one run is, to be shown as a rate: `{amount: 128, unit: 'img'}` gives img/s. */
+  work?: {amount: number; unit: string};
+  /** Whether to report the peak memory of a process that does nothing but this case. */
+  memory?: boolean;
+}
+
+export interface Row {
+  name: string;
+  /** Milliseconds. */
+  median: number;
+  /** First and third quartile, milliseconds. */
+  quartiles: [number, number];
+  runs: number;
+  rate?: {value: number; unit: string};
+  peakMegabytes?: number;
+}
+
+/** A benchmark: its cases, and which medians to divide by which. */
+export interface Bench {
+  cases: Case[];
+  /** What over what, by a name that says so: `{'lenet++ step / forward': ['lenet++ step', 'lenet++ forward']}`. */
+  ratios?: Record<string, [string, string]>;
+  /** Timed rounds; each runs every case once. Default 11. */
+  rounds?: number;
+  /** Untimed rounds before them. Default 3: the first ones compile. */
+  warmUp?: number;
+}
+
+/** A case with its state hidden, so that cases of different states fit in one list. */
+export function benchCase<State>(definition: Case<State>): Case {
+  return definition as Case;
+}
+
+function quantile(sorted: number[], fraction: number): number {
+  const at = fraction * (sorted.length - 1);
+  const below = sorted[Math.floor(at)];
+  return below + (sorted[Math.ceil(at)] - below) * (at % 1);
+}
+
+async function select({backend}: Case): Promise<void> {
+  if (backend !== undefined && tf.getBackend() !== backend) await useBackend(backend);
+}
+
+async function timed(each: Case, state: unknown): Promise<OwnMeasurement> {
+  await select(each);
+  const start = performance.now();
+  const result = await each.run(state);
+  const milliseconds = performance.now() - start;
+  const own = result as Partial<OwnMeasurement> | undefined;
+  return typeof own?.milliseconds === 'number' ? (own as OwnMeasurement) : {milliseconds};
+}
+
+/**
+ * Measures cases side by side: every round runs each of them once, beginning with another one each time, so that
+ * whatever else the machine does falls on all alike.
+ */
+export async function measure({cases, rounds = 11, warmUp = 3}: Bench): Promise<Row[]> {
+  const states: unknown[] = [];
+  for (const each of cases) {
+    await select(each);
+    states.push(await each.setup?.());
+  }
+  const times = cases.map(() => [] as number[]);
+  const peaks = cases.map(() => 0);
+  for (let round = -warmUp; round < rounds; round++) {
+    for (let i = 0; i < cases.length; i++) {
+      const at = (i + Math.max(0, round)) % cases.length;
+      const {milliseconds, peakMegabytes = 0} = await timed(cases[at], states[at]);
+      if (round >= 0) times[at].push(milliseconds);
+      peaks[at] = Math.max(peaks[at], peakMegabytes);
+    }
+  }
+  for (const [i, each] of cases.entries()) {
+    await select(each);
+    await each.dispose?.(states[i]);
+  }
+  return cases.map(({name, work}, i) => {
+    const sorted = times[i].sort((a, b) => a - b);
+    const median = quantile(sorted, 0.5);
+    return {
+      name,
+      median,
+      quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.75)],
+      runs: sorted.length,
+      ...(work && {rate: {value: (work.amount / median) * 1000, unit: `${work.unit}/s`}}),
+      ...(peaks[i] > 0 && {peakMegabytes: peaks[i]}),
+    };
+  });
+}
+
+/** Runs one case three times in this process and resolves to the peak memory of the process, in megabytes. */
+export async function peakMemory(each: Case): Promise<number> {
+  await measure({cases: [each], rounds: 1, warmUp: 2});
+  return process.resourceUsage().maxRSS / 1024;
+}
+
+/** The peak memory of a process that runs nothing but one case of a benchmark, in megabytes. */
+export function peakMemoryApart(benchName: string, caseName: string): Promise<number> {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = fork(main, [benchName, '--memory-of', caseName], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child.once('message', megabytes => resolve(megabytes as number));
+    child.once('exit', code =>
+      reject(new Error(`The process measuring the memory of '${caseName}' ended with code ${code}.`)),
+    );
+  });
+}
