@@ -41,6 +41,7 @@ export {prelu} from './ops/prelu';
 export type {TargetLoss} from './ops/targetLoss';
 export {categoryColors} from './plot/categoryColors';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
+export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
 export {type Annealing, annealing, lSoftmaxMnistAnnealing} from './schedules/annealing';
 export {type LinearRamp, linearRamp} from './schedules/linearRamp';
 export {type Schedule, scheduleAt} from './schedules/schedule';

@@ -1,0 +1,101 @@
+import type {LogitCurve} from '../losses/logitCurve';
+import {type AngleSeries, angleChart} from './angleChart';
+import {categoryColors} from './categoryColors';
+import {faintInk} from './pictureStyle';
+
+/** What {@link logitCurves} draws, and how. */
+export interface LogitCurvesOptions {
+  /** The curves, as `logitCurve(head)` gives them, each with a name for the legend. */
+  curves: readonly (Pick<LogitCurve, 'angles' | 'target' | 'other'> & {name: string})[];
+  /** Printed above the picture. Default: nothing. */
+  title?: string;
+  /** Printed small under the title. Default: nothing. */
+  subtitle?: string;
+  /** Width of the picture in pixels. Default: 640. */
+  width?: number;
+  /** Height of the picture in pixels, with the title. Default: 440. */
+  height?: number;
+  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
+  document?: Document;
+}
+
+/**
+ * Draws the target logits of heads over the angle, in degrees: the picture in which papers compare margins. The logit of
+ * any other class is drawn with dashes: how far a line lies below it is the margin at that angle.
+ *
+ * Heads of different scales have different dashed lines, each drawn once; choose one scale to compare margins.
+ *
+ * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
+ *
+ * @example
+ * ```ts
+ * import {parseHTML} from 'linkedom';
+ * const heads = {CosFace: cosFace({classes: 2, scale: 1}), ArcFace: arcFace({classes: 2, scale: 1})};
+ * const curves = Object.entries(heads).map(([name, head]) => ({name, ...logitCurve(head)}));
+ * const svg = await logitCurves({curves, document: parseHTML('<html></html>').document});
+ * ```
+ * @returns The picture as a standalone SVG file.
+ * @throws An error when Plot is not installed, when there is no document, when there is no curve, or when a curve does not
+ *   have one finite logit for each angle.
+ */
+export async function logitCurves(options: LogitCurvesOptions): Promise<string> {
+  const {curves, title, subtitle, width = 640, height = 440} = options;
+  const document = options.document ?? globalThis.document;
+  if (document === undefined) {
+    throw new Error(
+      "logitCurves: document is missing; outside a browser, give one: parseHTML('<html></html>').document of linkedom.",
+    );
+  }
+  checkCurves(curves);
+  const references: AngleSeries[] = [];
+  for (const {name, angles, other} of curves) {
+    if (references.some(known => sameValues(known.values, other))) continue;
+    const ofAll = curves.every(curve => sameValues(curve.other, other));
+    references.push({
+      name: ofAll ? 'other classes' : `other classes, ${name}`,
+      angles,
+      values: other,
+      color: faintInk,
+      dashed: true,
+    });
+  }
+  const targets = curves.map(({name, angles, target}, i) => ({
+    name,
+    angles,
+    values: target,
+    color: categoryColors[i % categoryColors.length],
+  }));
+  const series = [...references, ...targets];
+  return angleChart({
+    series,
+    valueName: 'logit of the example’s own class',
+    title,
+    subtitle,
+    width,
+    height,
+    document,
+  });
+}
+
+const sameValues = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length &&
+  a.every((value, i) => Math.abs(value - b[i]) <= 1e-6 * Math.max(1, Math.abs(value)));
+
+function checkCurves(curves: LogitCurvesOptions['curves']): void {
+  if (curves.length === 0) throw new Error('logitCurves: curves are empty; give one at least.');
+  for (const {name, angles, target, other} of curves) {
+    for (const [part, values] of Object.entries({target, other})) {
+      if (values.length !== angles.length) {
+        throw new Error(
+          `logitCurves: ${part} of ${name} has ${values.length} logits for ${angles.length} angles; it must have one for each.`,
+        );
+      }
+      const wrong = values.findIndex(value => !Number.isFinite(value));
+      if (wrong >= 0) {
+        throw new Error(
+          `logitCurves: ${part}[${wrong}] of ${name} is ${values[wrong]}; every logit must be finite.`,
+        );
+      }
+    }
+  }
+}
