@@ -87,13 +87,20 @@ export function angularMargin(options: AngularMarginOptions): Margin {
         derivative: tf.mul(sign, branch.derivative),
       };
     }
-    branch = {...branch, value: tf.sub(branch.value, m3)};
+    if (m3 !== 0) branch = {...branch, value: tf.sub(branch.value, m3)};
     if (easy) choose(tf.lessEqual(angle.cos, 0), cosine(angle));
     return branch;
   };
 
+  // Value and derivative of one angle are asked for one after the other, and share what they are made of.
+  const computed = new WeakMap<Angle, Branch>();
+  const branchOf = (angle: Angle): Branch => {
+    const branch = computed.get(angle) ?? branches(angle);
+    computed.set(angle, branch);
+    return branch;
+  };
   return {
-    value: angle => branches(angle).value,
-    derivative: angle => (gradient === 'exact' ? branches(angle).derivative : cosine(angle).derivative),
+    value: angle => branchOf(angle).value,
+    derivative: angle => (gradient === 'exact' ? branchOf(angle) : cosine(angle)).derivative,
   };
 }

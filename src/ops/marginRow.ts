@@ -16,6 +16,8 @@ const LONGEST = 1e12;
 /** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
 const GUARD = 2 ** -30;
 const TINY = 1e-30;
+/** Above any norm whose square float32 holds. */
+const LARGEST_NORM = 1e20;
 
 /** Which row of the table of heads to compute: `z_j = A_j c_j`, `z_y = A_y f(θ_y)`. */
 export interface MarginRowOptions {
@@ -112,17 +114,21 @@ type WithoutTarget = Omit<MarginRow, 'targetLogit' | 'targetByEmbedding' | 'targ
 function withTarget(
   row: WithoutTarget,
   x: tf.Tensor2D,
-  own: tf.Tensor2D,
+  w: tf.Tensor2D,
   scale: tf.Scalar,
   options: MarginRowOptions,
 ): MarginRow {
   const normalized = normalizes(options);
   const {unit, inverseNorm, rowScale} = row;
-  const ownNorm = euclideanNorms(own);
-  const inverseOwnNorm = tf.div(1, tf.maximum(ownNorm, SHORTEST));
+  const inverseOwnNorm = tf.gather(row.inverseWeightNorm, row.ownRow);
+  // Weights out of float32's range have 0 here, and count as zero.
+  const live = tf.sign(inverseOwnNorm);
+  const own = tf.mul(tf.gather(w, row.ownRow), live) as tf.Tensor2D;
   const unitOwn = tf.mul(own, inverseOwnNorm);
   const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitOwn), 1, true), -1, 1);
-  const amplitude = tf.mul(tf.mul(scale, rowScale), normalized.weights ? 1 : ownNorm);
+  const sized = tf.mul(scale, rowScale);
+  const ownNorm = () => tf.mul(tf.minimum(tf.div(1, inverseOwnNorm), LARGEST_NORM), live);
+  const amplitude = normalized.weights ? sized : tf.mul(sized, ownNorm());
 
   let value: tf.Tensor;
   let radial: tf.Tensor | undefined;
@@ -136,7 +142,7 @@ function withTarget(
   } else {
     const shortened = tf.mul(x, tf.minimum(1, tf.mul(inverseNorm, LONGEST))) as tf.Tensor2D;
     const perpendicular = tangent(own, shortened);
-    const degenerate = tf.logicalOr(tf.greater(inverseNorm, 0.999 / SHORTEST), tf.less(ownNorm, SHORTEST));
+    const degenerate = tf.logicalOr(tf.greater(inverseNorm, 0.999 / SHORTEST), tf.greater(inverseOwnNorm, 0.999 / SHORTEST));
     const {angle, direction} = tangentAngle(cos, tf.mul(perpendicular, inverseOwnNorm), degenerate);
     value = margin.value(angle);
     const descent = tf.neg(margin.derivative(angle));
@@ -199,8 +205,7 @@ export function marginRow(
     ownRow,
     ...(nearest && {nearest}),
   };
-  const own = tf.mul(tf.gather(w, ownRow), tf.reshape(tf.gather(inUse, ownRow), [-1, 1])) as tf.Tensor2D;
-  return withTarget(row, x, own, scale, options);
+  return withTarget(row, x, w, scale, options);
 }
 
 /** Each class's largest logit over its sub-centres, and which sub-centre it is of. */

@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import {type DistanceOptions, normalizes, pairwiseDistance} from './pairwiseDistance';
 import {pairwiseRows, pairwiseRowsGradient} from './pairwiseRows';
 
+/** Unit rows that are nearer to each other than this, squared, differ by their rounding only. */
+const UNIT_NOISE = 2 ** -42;
+
 /**
  * A loss on given pairs, `first_i` with `second_i`, as one operation with a hand-written gradient.
  *
@@ -31,7 +34,9 @@ export function pairwiseGiven(
       const firstRows = pairwiseRows(a, normalize);
       const secondRows = pairwiseRows(b, normalize);
       const difference = tf.sub(firstRows.rows, secondRows.rows);
-      const {distance, slope} = pairwiseDistance(options.distance, tf.sum(tf.square(difference), 1));
+      const squared = tf.sum(tf.square(difference), 1);
+      const apart = tf.step(tf.sub(squared, normalize ? UNIT_NOISE : 0));
+      const {distance, slope} = pairwiseDistance(options.distance, tf.mul(squared, apart));
       const {values, slopes} = compute(distance as tf.Tensor1D);
       const pull = tf.mul(tf.expandDims(tf.mul(tf.mul(slopes, slope), 2), 1), difference);
       save([pull, firstRows.rows, firstRows.factor, secondRows.rows, secondRows.factor]);
