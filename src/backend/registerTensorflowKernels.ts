@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {ROW_NORMS} from '../ops/rowNorms';
+
+/** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
+interface NodeBackend {
+  executeSingleOutput(name: string, attributes: object[], inputs: tf.TensorInfo[]): tf.TensorInfo;
+  binding: {TF_ATTR_BOOL: number; TF_ATTR_TYPE: number; TF_FLOAT: number; TF_INT32: number};
+}
+
+/** ‖w_j‖ in one pass over W, by TensorFlow's own EuclideanNorm. */
+function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: unknown}): tf.TensorInfo {
+  const node = backend as NodeBackend;
+  const {TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT, TF_INT32} = node.binding;
+  const axis = tf.tensor1d([1], 'int32');
+  const attributes = [
+    {name: 'keep_dims', type: TF_ATTR_BOOL, value: false},
+    {name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT},
+    {name: 'Tidx', type: TF_ATTR_TYPE, value: TF_INT32},
+  ];
+  const norms = node.executeSingleOutput('EuclideanNorm', attributes, [inputs.x as tf.TensorInfo, axis]);
+  axis.dispose();
+  return norms;
+}
+
+/**
+ * Gives the native `tensorflow` backend this library's one-pass kernels. {@link useBackend} calls it.
+ *
+ * ```js
+ * registerTensorflowKernels();
+ * ```
+ */
+export function registerTensorflowKernels(): void {
+  tf.registerKernel({kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms});
+}
