@@ -4,6 +4,7 @@ import {check} from '../check';
 import {checkBatch} from '../ops/checkBatch';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
+import type {EmbeddingLoss} from './embeddingLoss';
 
 type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type Initializer = ReturnType<typeof initializers.zeros>;
@@ -28,7 +29,7 @@ export interface CenterLossCall {
 }
 
 /** The centre loss, a tfjs-layers layer that owns the centres; made by {@link centerLoss}. */
-export class CenterLoss extends layers.Layer {
+export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   /** @nocollapse */
   static readonly className = 'FaceMarginsCenterLoss';
   /** How many classes there are. */

@@ -3,6 +3,7 @@ import {check} from '../check';
 import {checkLabels} from '../ops/checkLabels';
 import {type LossAndCount, pairwiseBatch} from '../ops/pairwiseBatch';
 import {pairwiseGiven} from '../ops/pairwiseGiven';
+import type {EmbeddingLoss} from './embeddingLoss';
 import {comparedLabels} from './miners/comparedLabels';
 import {type PairOptions, pairOptions} from './pairOptions';
 
@@ -17,7 +18,7 @@ export interface ContrastiveLossConfig extends PairOptions {
 }
 
 /** The contrastive loss; made by {@link contrastiveLoss}. */
-export class ContrastiveLoss {
+export class ContrastiveLoss implements EmbeddingLoss {
   private readonly options: Required<PairOptions>;
   private readonly margin: number;
   private readonly positiveMargin: number;

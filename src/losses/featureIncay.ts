@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../check';
 import {checkLabels} from '../ops/checkLabels';
+import type {EmbeddingLoss} from './embeddingLoss';
 
 /** Options of {@link featureIncay}. */
 export interface FeatureIncayConfig {
@@ -15,7 +16,7 @@ export interface FeatureIncayConfig {
 }
 
 /** Feature incay; made by {@link featureIncay}. */
-export class FeatureIncay {
+export class FeatureIncay implements EmbeddingLoss {
   private readonly head: layers.Layer;
   private readonly epsilon: number;
 

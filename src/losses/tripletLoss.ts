@@ -3,6 +3,7 @@ import {check} from '../check';
 import {checkLabels} from '../ops/checkLabels';
 import {type LossAndCount, pairwiseBatch} from '../ops/pairwiseBatch';
 import {softplus} from '../ops/softplus';
+import type {EmbeddingLoss} from './embeddingLoss';
 import {batchAll} from './miners/batchAll';
 import {batchHard} from './miners/batchHard';
 import {comparedLabels} from './miners/comparedLabels';
@@ -30,7 +31,7 @@ const hinge: Omit<Penalty, 'margin'> = {value: v => tf.relu(v), slope: v => tf.s
 const softMargin: Omit<Penalty, 'margin'> = {value: softplus, slope: v => tf.sigmoid(v)};
 
 /** The triplet loss with online mining; made by {@link tripletLoss}. */
-export class TripletLoss {
+export class TripletLoss implements EmbeddingLoss {
   private readonly options: Required<PairOptions>;
   private readonly penalty: Penalty;
   private readonly miner: () => Miner;

@@ -23,12 +23,12 @@ export type PairwiseTerms = {
 };
 
 /** A mean over pairs or triplets, with the count of them. */
-export interface LossAndCount {
+export type LossAndCount = {
   /** The mean, a scalar; 0 where there is nothing to take it over. Differentiable. */
   loss: tf.Scalar;
   /** How many terms the mean is over, a float32 scalar. */
   count: tf.Scalar;
-}
+};
 
 /** Options of {@link pairwiseBatch}. */
 export interface PairwiseBatchOptions extends DistanceOptions {
