@@ -2,32 +2,40 @@ import * as tf from '@tensorflow/tfjs-core';
 import {compileSimdKernels, heapOf} from './wasm/heap';
 import {avgPoolGrad} from './wasm/kernels/avgPoolGrad';
 import {batchMatMul} from './wasm/kernels/batchMatMul';
+import {cast} from './wasm/kernels/cast';
 import {conv2DBackpropFilter} from './wasm/kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from './wasm/kernels/conv2DBackpropInput';
 import {depthwiseConv2dNativeBackpropFilter} from './wasm/kernels/depthwiseConv2dNativeBackpropFilter';
 import {depthwiseConv2dNativeBackpropInput} from './wasm/kernels/depthwiseConv2dNativeBackpropInput';
+import {fusedBatchNorm} from './wasm/kernels/fusedBatchNorm';
 import {identity} from './wasm/kernels/identity';
 import {maxPoolGrad} from './wasm/kernels/maxPoolGrad';
 import {mean} from './wasm/kernels/mean';
 import {prelu} from './wasm/kernels/prelu';
 import {preluGrad} from './wasm/kernels/preluGrad';
+import {rowNorms} from './wasm/kernels/rowNorms';
 import {sum} from './wasm/kernels/sum';
+import {tile} from './wasm/kernels/tile';
 import {unsortedSegmentSum} from './wasm/kernels/unsortedSegmentSum';
 import type {KernelInputs, TrainingKernel} from './wasm/trainingKernel';
 
 const trainingKernels: TrainingKernel[] = [
   avgPoolGrad,
   batchMatMul,
+  cast,
   conv2DBackpropFilter,
   conv2DBackpropInput,
   depthwiseConv2dNativeBackpropFilter,
   depthwiseConv2dNativeBackpropInput,
+  fusedBatchNorm,
   identity,
   maxPoolGrad,
   mean,
   prelu,
   preluGrad,
+  rowNorms,
   sum,
+  tile,
   unsortedSegmentSum,
 ];
 

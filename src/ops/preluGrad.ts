@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The kernel that computes both gradients of PReLU at once, on backends that have one. */
-export const preluGradKernelName = 'face-margins>PreluGrad';
+/** The name under which a backend may register a one-pass kernel: inputs `{x, dy, alpha}`, outputs `[dx, dalpha]`. */
+export const PRELU_GRAD = 'FaceMarginsPreluGrad';
 
 /** Sums the axes along which `alpha` was repeated to the shape of `gradient`. */
 function sumToShape(gradient: tf.Tensor, shape: number[]): tf.Tensor {
@@ -9,19 +9,17 @@ function sumToShape(gradient: tf.Tensor, shape: number[]): tf.Tensor {
   return tf.reshape(axes.length > 0 ? tf.sum(gradient, axes) : gradient, shape);
 }
 
-/** [dx, dalpha] of PReLU from stock operations. Not on the tape, so selecting by mask is safe. */
+/** [dx, dalpha] of PReLU from stock operations. Nothing here is on the tape, so selecting by a mask is safe. */
 export function composedPreluGrad(x: tf.Tensor, dy: tf.Tensor, alpha: tf.Tensor): [tf.Tensor, tf.Tensor] {
   return tf.tidy(() => {
-    const passed = tf.mul(dy, tf.step(x));
-    const scaled = tf.sub(dy, passed);
-    const dx = tf.add(passed, tf.mul(scaled, alpha));
-    return [dx, sumToShape(tf.mul(scaled, x), alpha.shape)] as [tf.Tensor, tf.Tensor];
+    const dx = tf.where(tf.greater(x, 0), dy, tf.mul(dy, alpha));
+    const dalpha = sumToShape(tf.mul(dy, tf.minimum(x, 0)), alpha.shape);
+    return [dx, dalpha] as [tf.Tensor, tf.Tensor];
   });
 }
 
 /** [dx, dalpha] of PReLU: dx = dy where x > 0, else alpha * dy; dalpha sums x * dy where x <= 0. */
 export function preluGrad(x: tf.Tensor, dy: tf.Tensor, alpha: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  if (tf.getKernel(preluGradKernelName, tf.getBackend()) === undefined)
-    return composedPreluGrad(x, dy, alpha);
-  return tf.engine().runKernel(preluGradKernelName, {x, dy, alpha}) as unknown as [tf.Tensor, tf.Tensor];
+  if (tf.getKernel(PRELU_GRAD, tf.getBackend()) === undefined) return composedPreluGrad(x, dy, alpha);
+  return tf.engine().runKernel(PRELU_GRAD, {x, dy, alpha}) as unknown as [tf.Tensor, tf.Tensor];
 }

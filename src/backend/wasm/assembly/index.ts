@@ -1,3 +1,4 @@
+export * from './batchNorm';
 export * from './conv2DBackpropFilter';
 export * from './conv2DBackpropInput';
 export * from './depthwise';
@@ -5,4 +6,5 @@ export * from './matMul';
 export * from './pool';
 export * from './prelu';
 export * from './reduce';
+export * from './repeat';
 export * from './unsortedSegmentSum';

@@ -90,3 +90,31 @@ export function sumInner(x: usize, out: usize, outer: i32, count: i32, scale: f3
     out += 4;
   }
 }
+
+/** out[row] = square root of the sum of squares of x[row][0..count]. */
+export function rowNorms(x: usize, out: usize, rows: i32, count: i32): void {
+  for (let row = 0; row < rows; row++) {
+    let a = f32x4.splat(0);
+    let b = a;
+    let i = 0;
+    for (; i <= count - 8; i += 8) {
+      const low = v128.load(x);
+      const high = v128.load(x, 16);
+      a = f32x4.add(a, f32x4.mul(low, low));
+      b = f32x4.add(b, f32x4.mul(high, high));
+      x += 32;
+    }
+    a = f32x4.add(a, b);
+    let sum =
+      f32x4.extract_lane(a, 0) +
+      f32x4.extract_lane(a, 1) +
+      (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
+    for (; i < count; i++) {
+      const value = load<f32>(x);
+      sum += value * value;
+      x += 4;
+    }
+    store<f32>(out, sqrt<f32>(sum));
+    out += 4;
+  }
+}

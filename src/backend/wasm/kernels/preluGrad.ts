@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {composedPreluGrad, preluGradKernelName} from '../../../ops/preluGrad';
+import {composedPreluGrad, PRELU_GRAD} from '../../../ops/preluGrad';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import type {TrainingKernel} from '../trainingKernel';
 
 /** Both gradients of PReLU in one pass, where alpha repeats along the leading axes of x only. */
 export const preluGrad: TrainingKernel = {
-  kernelName: preluGradKernelName,
+  kernelName: PRELU_GRAD,
 
   simd(heap, {x, dy, alpha}) {
     if (!repeatsLeadingAxes(alpha.shape, x.shape)) return undefined;

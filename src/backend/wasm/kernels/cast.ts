@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** A cast to the type a tensor has already, as the gradients of TensorFlow.js make them, shares its values. */
+export const cast: TrainingKernel = {
+  kernelName: tf.Cast,
+  composed: ({x}, attrs) =>
+    x.dtype === (attrs as tf.CastAttrs).dtype && x.dtype !== 'string'
+      ? tf.reshape(x as tf.Tensor, x.shape)
+      : undefined,
+};

@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** Batch normalisation with given statistics, one number a channel. */
+export const fusedBatchNorm: TrainingKernel = {
+  kernelName: tf.FusedBatchNorm,
+
+  simd(heap, {x, mean, variance, offset, scale}, attrs) {
+    const channels = x.shape.at(-1) as number;
+    const statistics = [mean, variance, offset, scale].filter(tensor => tensor !== undefined);
+    const perChannel = statistics.every(
+      ({shape}) => shape.at(-1) === channels && tf.util.sizeFromShape(shape) === channels,
+    );
+    if (!perChannel || [x, ...statistics].some(({dtype}) => dtype !== 'float32')) return undefined;
+    const y = heap.output(x.shape);
+    const address = (tensor?: tf.TensorInfo) => (tensor === undefined ? 0 : heap.address(tensor));
+    const rows = tf.util.sizeFromShape(x.shape) / channels;
+    const {varianceEpsilon} = attrs as tf.FusedBatchNormAttrs;
+    heap.withScratch(channels, scratch =>
+      heap.simd.batchNorm(
+        ...[x, mean, variance, offset, scale, y].map(address),
+        rows,
+        channels,
+        varianceEpsilon,
+        scratch,
+      ),
+    );
+    return y;
+  },
+};

@@ -1,0 +1,17 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {ROW_NORMS} from '../../../ops/rowNorms';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** Euclidean norms of the rows of a matrix. */
+export const rowNorms: TrainingKernel = {
+  kernelName: ROW_NORMS,
+
+  simd(heap, {x}) {
+    const [rows, count] = x.shape;
+    const norms = heap.output([rows]);
+    heap.simd.rowNorms(heap.address(x), heap.address(norms), rows, count);
+    return norms;
+  },
+
+  composed: ({x}) => tf.tidy(() => tf.sqrt(tf.sum(tf.square(x as tf.Tensor), 1))),
+};

@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
+import type {TrainingKernel} from '../trainingKernel';
+
+/** Repetition along leading axes only, where the values recur as one run: statistics of channels, over a batch of images. */
+export const tile: TrainingKernel = {
+  kernelName: tf.Tile,
+
+  simd(heap, {x}, attrs) {
+    const shape = x.shape.map((length, axis) => length * (attrs as tf.TileAttrs).reps[axis]);
+    const size = tf.util.sizeFromShape(x.shape);
+    if (x.dtype !== 'float32' || size === 0 || !repeatsLeadingAxes(x.shape, shape)) return undefined;
+    const out = heap.output(shape);
+    const times = tf.util.sizeFromShape(shape) / size;
+    if (times > 0) heap.simd.repeat(heap.address(x), heap.address(out), 4 * size, times);
+    return out;
+  },
+};
