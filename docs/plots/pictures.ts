@@ -26,7 +26,7 @@ const curvesOf = (heads: Record<string, MarginHead>) =>
 const margins = () =>
   logitCurves({
     title: 'Target logit of the additive margins',
-    subtitle: 'scale 1; what lies below the dashed line is the margin at that angle',
+    subtitle: 'scale 1; the distance to the dashed line is the margin at that angle',
     curves: curvesOf({
       'CosFace, m = 0.35': cosFace(plain),
       'ArcFace, m = 0.5': arcFace(plain),
@@ -42,10 +42,10 @@ const beyondPi = () =>
     title: 'ArcFace where θ + m passes 180°',
     subtitle: 'm = 0.5, scale 1; the seam is at 151.4°, that of easy at 90°',
     curves: curvesOf({
+      'easy: true': arcFace({...plain, easy: true}),
       "beyondPi: 'none'": arcFace({...plain, beyondPi: 'none'}),
       "beyondPi: 'continuous'": arcFace({...plain, beyondPi: 'continuous'}),
       "beyondPi: 'hard'": arcFace(plain),
-      'easy: true': arcFace({...plain, easy: true}),
     }),
     document,
   });
@@ -78,12 +78,8 @@ function probability() {
   };
   const series = Object.entries(heads).map(([name, head], i): AngleSeries => {
     const {angles, target} = logitCurve(head, points);
-    return {
-      name,
-      angles,
-      values: target.map(logit => 1 / (1 + others * Math.exp(-logit))),
-      color: categoryColors[i],
-    };
+    const values = target.map(logit => 1 / (1 + others * Math.exp(-logit)));
+    return {name, angles, values, color: categoryColors[[0, 2, 1, 4][i]]};
   });
   return angleChart({
     series,

@@ -31,66 +31,52 @@ export interface AngleChartOptions {
 }
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
-const margin = {left: 46, right: 16, top: 14, bottom: 46};
+const margin = {left: 58, right: 18, top: 14, bottom: 46};
 const dashes = '5 4';
 const legendRow = 19;
+/** Of a letter of the legend, about. */
+const characterWidth = 6.6;
 
-/** Draws lines over the angle, from 0 to 180 degrees, with a legend in the upper right corner, where falling lines leave room. */
+/** Draws lines over the angle, from 0 to 180 degrees, with a legend. */
 export async function angleChart(options: AngleChartOptions): Promise<string> {
   const {series, valueName, title, subtitle, width, height, document} = options;
   const Plot = await loadPlot();
   const headingHeight = title || subtitle ? 50 : 0;
-  const frame = {
-    marginLeft: margin.left,
-    marginRight: margin.right,
-    marginTop: margin.top + headingHeight,
-    marginBottom: margin.bottom,
-  };
-  const axis = {tickSize: 0, color: faintInk, fontSize: 11};
+  const axis = {
+    tickSize: 0,
+    color: faintInk,
+    fontSize: 11,
+    labelAnchor: 'center',
+    labelArrow: 'none',
+  } as const;
   const grid = {stroke: gridColor, strokeOpacity: 1};
   const ticks = [0, 30, 60, 90, 120, 150, 180];
-  const heading = {frameAnchor: 'top-left', textAnchor: 'start', lineAnchor: 'top'} as const;
+  const tickFormat = (value: number) => `${value}°`;
+  const angleName = 'angle θ between embedding and class weight';
+  const heading = {
+    frameAnchor: 'top-left',
+    textAnchor: 'start',
+    lineAnchor: 'top',
+    dx: 8 - margin.left,
+  } as const;
   const marks: Markish[] = [
     Plot.gridX({...grid, ticks}),
     Plot.gridY({...grid, ticks: 6}),
-    Plot.axisX({
-      ...axis,
-      ticks,
-      tickFormat: (degrees: number) => `${degrees}°`,
-      label: 'angle θ between embedding and class weight',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    }),
-    Plot.axisY({...axis, ticks: 6, label: valueName, labelAnchor: 'center', labelArrow: 'none'}),
-    ...series.map(({angles, values, color, dashed}) =>
-      Plot.line(values, {
-        x: angles.map(degrees),
-        y: values,
-        stroke: color,
-        strokeWidth: dashed ? 1.4 : 2.2,
-        strokeDasharray: dashed ? dashes : undefined,
+    Plot.axisX({...axis, ticks, tickFormat, label: angleName}),
+    Plot.axisY({...axis, ticks: 6, label: valueName}),
+    ...series.map(one =>
+      Plot.line(one.values, {
+        x: one.angles.map(degrees),
+        y: one.values,
+        stroke: one.color,
+        strokeWidth: strokeWidth(one),
+        strokeDasharray: one.dashed ? dashes : undefined,
         strokeLinejoin: 'round',
       }),
     ),
-    Plot.text([''], {frameAnchor: 'top-right', render: legend(series)}),
-    title
-      ? Plot.text([title], {
-          ...heading,
-          dx: 8 - margin.left,
-          dy: -36 - margin.top,
-          fontSize: 17,
-          fontWeight: 600,
-        })
-      : null,
-    subtitle
-      ? Plot.text([subtitle], {
-          ...heading,
-          dx: 8 - margin.left,
-          dy: -14 - margin.top,
-          fontSize: 12,
-          fill: faintInk,
-        })
-      : null,
+    legend(series),
+    title ? Plot.text([title], {...heading, dy: -36 - margin.top, fontSize: 17, fontWeight: 600}) : null,
+    subtitle ? Plot.text([subtitle], {...heading, dy: -14 - margin.top, fontSize: 12, fill: faintInk}) : null,
   ];
   const svg = Plot.plot({
     document,
@@ -98,8 +84,12 @@ export async function angleChart(options: AngleChartOptions): Promise<string> {
     ariaLabel: title,
     width,
     height,
-    ...frame,
+    marginLeft: margin.left,
+    marginRight: margin.right,
+    marginTop: margin.top + headingHeight,
+    marginBottom: margin.bottom,
     x: {domain: [0, 180]},
+    y: {nice: true},
     style: {color: ink, background: 'white', fontFamily: font},
     marks,
   });
@@ -109,37 +99,48 @@ export async function angleChart(options: AngleChartOptions): Promise<string> {
 
 const degrees = (radians: number) => (radians * 180) / Math.PI;
 
-/** Names at the right edge of the frame, each with a piece of its line. */
+const strokeWidth = ({dashed}: AngleSeries) => (dashed ? 1.4 : 2.2);
+
+/**
+ * The names of the lines, each beside a piece of its line: in the upper right or the lower left corner, whichever fewer lines
+ * pass.
+ */
 function legend(series: readonly AngleSeries[]): RenderFunction {
-  return (_index, _scales, _channels, {width, marginRight, marginTop}, {document}) => {
+  return (_index, {x, y}, _channels, {width, height, ...margins}, {document}) => {
+    const boxWidth = 50 + characterWidth * Math.max(...series.map(({name}) => name.length));
+    const boxHeight = 8 + legendRow * series.length;
+    const left = margins.marginLeft;
+    const right = width - margins.marginRight;
+    const top = margins.marginTop;
+    const bottom = height - margins.marginBottom;
+    const points = series.flatMap(({angles, values}) =>
+      values.map((value, i) => [Number(x?.(degrees(angles[i]))), Number(y?.(value))]),
+    );
+    const inUpper = points.filter(([px, py]) => px > right - boxWidth && py < top + boxHeight).length;
+    const inLower = points.filter(([px, py]) => px < left + boxWidth && py > bottom - boxHeight).length;
+    const upper = inUpper <= inLower;
+    // The piece of line stands at the frame's edge, the name on its inner side.
+    const [edge, inward] = upper ? [right - 8, -1] : [left + 8, 1];
+    const first = (upper ? top : bottom - boxHeight) + 14;
+
     const group = document.createElementNS(svgNamespace, 'g');
-    const element = (name: string, attributes: Record<string, string | number>) => {
-      const made = document.createElementNS(svgNamespace, name);
-      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-      group.append(made);
-      return made;
+    const add = (name: string, attributes: Record<string, string | number>) => {
+      const element = document.createElementNS(svgNamespace, name);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+      group.append(element);
+      return element;
     };
-    const right = width - marginRight - 8;
-    series.forEach(({name, color, dashed}, row) => {
-      const y = marginTop + 14 + row * legendRow;
-      element('line', {
-        x1: right - 26,
-        x2: right,
-        y1: y,
-        y2: y,
-        stroke: color,
-        'stroke-width': dashed ? 1.4 : 2.2,
-        ...(dashed && {'stroke-dasharray': dashes}),
+    series.forEach((one, row) => {
+      const at = first + row * legendRow;
+      const line = {x1: edge, x2: edge + 26 * inward, y1: at, y2: at, stroke: one.color};
+      add('line', {
+        ...line,
+        'stroke-width': strokeWidth(one),
+        ...(one.dashed && {'stroke-dasharray': dashes}),
       });
-      const text = element('text', {
-        x: right - 34,
-        y,
-        dy: '0.35em',
-        'text-anchor': 'end',
-        'font-size': 12.5,
-        fill: ink,
-      });
-      text.textContent = name;
+      const anchor = {x: edge + 34 * inward, y: at, dy: '0.35em', 'text-anchor': upper ? 'end' : 'start'};
+      const halo = {stroke: 'white', 'stroke-width': 4, 'stroke-linejoin': 'round', 'paint-order': 'stroke'};
+      add('text', {...anchor, ...halo, fill: ink, 'font-size': 12.5}).textContent = one.name;
     });
     return group;
   };

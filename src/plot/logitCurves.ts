@@ -3,6 +3,9 @@ import {type AngleSeries, angleChart} from './angleChart';
 import {categoryColors} from './categoryColors';
 import {faintInk} from './pictureStyle';
 
+/** Those of the colours that are not near to the grey of the dashed line. */
+const lineColors = [0, 2, 1, 4, 5, 9].map(i => categoryColors[i]);
+
 /** What {@link logitCurves} draws, and how. */
 export interface LogitCurvesOptions {
   /** The curves, as `logitCurve(head)` gives them, each with a name for the legend. */
@@ -63,7 +66,7 @@ export async function logitCurves(options: LogitCurvesOptions): Promise<string> 
     name,
     angles,
     values: target,
-    color: categoryColors[i % categoryColors.length],
+    color: lineColors[i % lineColors.length],
   }));
   const series = [...references, ...targets];
   return angleChart({
