@@ -1,0 +1,132 @@
+import {cpus} from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
+import {angularMargin} from '../src/losses/angularMargin';
+import {marginSoftmax} from '../src/ops/marginSoftmax';
+import {type Bench, benchCase, type Case} from './harness';
+import {composedArcFace} from './support/composedArcFace';
+import {installed} from './support/installed';
+import {PythonPeer, peersPython} from './support/pythonPeer';
+
+export const description =
+  'the fused ArcFace beside the composed one, its three matrix products, and PyTorch';
+
+const BATCH = 128;
+const DIMENSION = 512;
+const SCALE = 64;
+const MARGIN = 0.5;
+
+/** The wasm backend as it comes, without this library's kernels: the same instance under a name of its own. */
+const STOCK_WASM = 'stock wasm';
+tf.copyRegisteredKernels('wasm', STOCK_WASM);
+
+type Loss = (x: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
+
+const margin = angularMargin({m2: MARGIN});
+const fused: Loss = (x, w, labels) => tf.mean(marginSoftmax(x, w, labels, {scale: SCALE, margin}));
+const composed: Loss = (x, w, labels) => composedArcFace(x, w, labels, {scale: SCALE, margin: MARGIN});
+
+const normal = (shape: [number, number], deviation: number, seed: number) =>
+  tf.randomNormal(shape, 0, deviation, 'float32', seed) as tf.Tensor2D;
+
+function batchOf(classes: number) {
+  const labels = tf.cast(tf.randomUniform([BATCH], 0, classes, 'float32', 3), 'int32') as tf.Tensor1D;
+  return {x: normal([BATCH, DIMENSION], 1, 1), w: normal([classes, DIMENSION], 0.01, 2), labels};
+}
+
+type Batch = ReturnType<typeof batchOf>;
+
+function gradientCase(name: string, backend: 'tensorflow' | 'wasm', classes: number, loss: Loss): Case {
+  return benchCase<Batch>({
+    name,
+    backend,
+    memory: classes === 100_000,
+    setup: () => batchOf(classes),
+    run: async ({x, w, labels}) => {
+      const gradients = tf.grads((a, b) => loss(a as tf.Tensor2D, b as tf.Tensor2D, labels))([x, w]);
+      await gradients[0].data();
+      tf.dispose(gradients);
+    },
+    dispose: batch => tf.dispose(Object.values(batch)),
+  });
+}
+
+/** The floor: the three matrix products any such head needs. */
+function productsCase(name: string, backend: 'tensorflow' | 'wasm', classes: number): Case {
+  return benchCase<Batch & {logits: tf.Tensor2D}>({
+    name,
+    backend,
+    setup: () => ({...batchOf(classes), logits: normal([BATCH, classes], 1, 4)}),
+    run: async ({x, w, logits}) => {
+      tf.dispose(tf.matMul(x, w, false, true));
+      const last = [tf.matMul(logits, w), tf.matMul(logits, x, true, false)];
+      await last[0].data();
+      tf.dispose(last);
+    },
+    dispose: batch => tf.dispose(Object.values(batch)),
+  });
+}
+
+/** The composed head on the wasm backend's own kernels. */
+function stockWasmCase(name: string, classes: number): Case {
+  const case_ = gradientCase(name, 'wasm', classes, composed);
+  return {
+    ...case_,
+    setup: () => {
+      const instance = tf.backend();
+      if (tf.findBackend(STOCK_WASM) === null) tf.registerBackend(STOCK_WASM, () => instance);
+      return case_.setup?.();
+    },
+    run: async state => {
+      await tf.setBackend(STOCK_WASM);
+      try {
+        await case_.run(state);
+      } finally {
+        await tf.setBackend('wasm');
+      }
+    },
+  };
+}
+
+function pytorchCase(name: string, classes: number): Case {
+  return benchCase<PythonPeer>({
+    name,
+    setup: () => new PythonPeer('arcface_peer.py'),
+    run: peer => peer.ask({classes, batch: BATCH, dimension: DIMENSION, threads: cpus().length}),
+    dispose: peer => peer.close(),
+  });
+}
+
+export function bench(): Bench {
+  const native = installed('@tensorflow/tfjs-node');
+  const cases: Case[] = [];
+  const ratios: Record<string, [string, string]> = {};
+  for (const classes of [1000, 10_000, 100_000]) {
+    const size = `${classes / 1000}k`;
+    if (native) {
+      const [ours, stock, floor] = ['fused', 'composed', 'products'].map(
+        kind => `tensorflow ${kind} ${size}`,
+      );
+      cases.push(
+        gradientCase(ours, 'tensorflow', classes, fused),
+        gradientCase(stock, 'tensorflow', classes, composed),
+        productsCase(floor, 'tensorflow', classes),
+      );
+      ratios[`tensorflow fused / composed, ${size}`] = [ours, stock];
+      ratios[`tensorflow fused / its three products, ${size}`] = [ours, floor];
+      if (peersPython !== undefined) {
+        cases.push(pytorchCase(`pytorch ${size}`, classes));
+        ratios[`tensorflow fused / pytorch, ${size}`] = [ours, `pytorch ${size}`];
+      }
+    }
+    const [ours, stock, floor] = ['fused', 'stock composed', 'products'].map(kind => `wasm ${kind} ${size}`);
+    cases.push(
+      gradientCase(ours, 'wasm', classes, fused),
+      stockWasmCase(stock, classes),
+      productsCase(floor, 'wasm', classes),
+    );
+    ratios[`wasm fused / stock composed, ${size}`] = [ours, stock];
+    ratios[`wasm fused / its three products, ${size}`] = [ours, floor];
+  }
+  return {cases, ratios, rounds: 7, warmUp: 2};
+}
