@@ -13,7 +13,7 @@ export {
 } from './losses/angularMargin';
 export {ArcFace, type ArcFaceConfig, arcFace} from './losses/arcFace';
 export {ASoftmax, type ASoftmaxConfig, aSoftmax} from './losses/aSoftmax';
-export {CenterLoss, type CenterLossConfig, centerLoss} from './losses/centerLoss';
+export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
 export {ClassContrastive, type ClassContrastiveConfig, classContrastive} from './losses/classContrastive';
 export {ClassTriplet, type ClassTripletConfig, classTriplet} from './losses/classTriplet';
 export {Coco, coco, cocoScale} from './losses/coco';

@@ -94,6 +94,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
+   * @param options Of this call.
    * @param options.training Whether centres move. Default true.
    * @returns `[B]`; add its mean to a head's, weighted. Differentiable in the embeddings only.
    * @throws If shapes do not belong together or a label is out of range.

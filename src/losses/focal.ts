@@ -17,6 +17,7 @@ export interface FocalLoss extends TargetLoss {
  *
  * Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, arXiv 1708.02002.
  *
+ * @param options How strongly easy examples are counted less.
  * @param options.gamma γ, 0 or more. Default 2, the paper's best; 0 is the cross-entropy.
  * @throws If `gamma` is negative or not finite.
  *

@@ -146,6 +146,7 @@ export abstract class MarginHead extends layers.Layer {
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
+   * @param options Of this call.
    * @param options.training Whether this is a training step, which moves schedules on. Default true.
    * @returns `[B]`; take its mean to train.
    * @throws If shapes do not belong together or a label is out of range.

@@ -16,6 +16,7 @@ const LARGEST = 1e4;
  *
  * @param classes C, 2 or more.
  * @param probability p, above 1/C and below 1. Default 0.99.
+ * @param options What else is known.
  * @param options.dimension Of the embedding. Default: enough for a simplex.
  * @returns s, in logits per unit of cosine.
  * @throws If an argument is out of its range.

@@ -12,6 +12,7 @@ export interface Stepwise {
  *
  * The value is `values[k]` while k boundaries have been passed: step t is past boundary b when `t > b`.
  *
+ * @param options The steps.
  * @param options.values One more than boundaries.
  * @param options.boundaries The last step of each value but the last one, ascending.
  * @throws If the lengths do not fit, a value is not finite, or the boundaries do not ascend.

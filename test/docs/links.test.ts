@@ -1,0 +1,20 @@
+import {existsSync} from 'node:fs';
+import {posix} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {pages, readPage, root} from './markdown';
+
+/** Why a relative link leads nowhere; nothing where it leads somewhere. */
+function broken(page: string, link: string): string | undefined {
+  const [file, fragment] = link.split('#');
+  const target = file === '' ? page : posix.join(posix.dirname(page), file);
+  if (!existsSync(root + target)) return `${link}: there is no ${target}`;
+  if (fragment === undefined || !target.endsWith('.md')) return undefined;
+  return readPage(target).anchors.has(fragment) ? undefined : `${link}: ${target} has no such heading`;
+}
+
+describe.each(pages)('%s', page => {
+  it('has no relative link or picture that leads nowhere', () => {
+    const relative = readPage(page).links.filter(link => !/^[a-z]+:/.test(link));
+    expect(relative.map(link => broken(page, link)).filter(Boolean)).toEqual([]);
+  });
+});
