@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {compileSimdKernels, heapOf} from './wasm/heap';
+import {heapOf} from './wasm/heap';
 import {avgPoolGrad} from './wasm/kernels/avgPoolGrad';
 import {batchMatMul} from './wasm/kernels/batchMatMul';
 import {cast} from './wasm/kernels/cast';
@@ -17,6 +17,7 @@ import {rowNorms} from './wasm/kernels/rowNorms';
 import {sum} from './wasm/kernels/sum';
 import {tile} from './wasm/kernels/tile';
 import {unsortedSegmentSum} from './wasm/kernels/unsortedSegmentSum';
+import {compileSimdModules} from './wasm/simdModule';
 import type {KernelInputs, TrainingKernel} from './wasm/trainingKernel';
 
 const trainingKernels: TrainingKernel[] = [
@@ -91,5 +92,5 @@ export async function registerWasmKernels(): Promise<void> {
     );
   }
   for (const kernel of trainingKernels) register(kernel);
-  await compileSimdKernels();
+  await compileSimdModules();
 }

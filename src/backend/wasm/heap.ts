@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import {kernelModule} from './kernelModule.generated';
+import {instantiateSimdKernels} from './simdModule';
 
 /** An export of the SIMD module: addresses are bytes from the start of the heap, sizes are counts. */
 type SimdFunction = (...args: number[]) => void;
@@ -44,41 +44,22 @@ export class Heap {
 }
 
 const heaps = new WeakMap<tf.KernelBackend, Heap | null>();
-let compiled: WebAssembly.Module | null | undefined;
-
-function moduleBytes(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(kernelModule), character => character.charCodeAt(0));
-}
-
-/**
- * Compiles the SIMD kernels ahead of their first use, because browsers may refuse to compile on the main thread
- * without awaiting. Without SIMD the heap counts as out of reach.
- */
-export async function compileSimdKernels(): Promise<void> {
-  if (compiled !== undefined) return;
-  try {
-    compiled = await WebAssembly.compile(moduleBytes());
-  } catch {
-    compiled = null;
-  }
-}
 
 /** The memory of the backend's Emscripten module, or undefined where this version does not show it. */
-function memoryOf(backend: Partial<WasmBackend>): WebAssembly.Memory | undefined {
-  const {wasm, dataIdMap, makeOutput} = backend;
-  const memory = wasm?.asm?.memory ?? wasm?.wasmMemory;
+function memoryOf({wasm, dataIdMap, makeOutput}: Partial<WasmBackend>): WebAssembly.Memory | undefined {
+  // The build with threads makes its memory itself, the others export it.
+  const memory = wasm?.wasmMemory ?? wasm?.asm?.memory;
   const reachable =
     memory instanceof WebAssembly.Memory &&
     memory.buffer === wasm?.HEAPU8?.buffer &&
-    memory.buffer instanceof ArrayBuffer &&
     typeof dataIdMap?.get === 'function' &&
     typeof makeOutput === 'function';
   return reachable ? memory : undefined;
 }
 
 /**
- * The heap of a WebAssembly backend, or undefined where it cannot be reached: another version of the backend, the
- * memory shared by threads, or no SIMD. Then the kernels composed from stock operations run instead.
+ * The heap of a WebAssembly backend, or undefined where it cannot be reached: another version of the backend, or
+ * no SIMD. Then the kernels composed from stock operations run instead.
  */
 export function heapOf(backend: tf.KernelBackend): Heap | undefined {
   let heap = heaps.get(backend);
@@ -91,12 +72,6 @@ export function heapOf(backend: tf.KernelBackend): Heap | undefined {
 
 function reach(backend: Partial<WasmBackend>): Heap | undefined {
   const memory = memoryOf(backend);
-  if (memory === undefined || compiled === null) return undefined;
-  try {
-    compiled ??= new WebAssembly.Module(moduleBytes());
-    const {exports} = new WebAssembly.Instance(compiled, {env: {memory}});
-    return new Heap(backend as WasmBackend, exports as Record<string, SimdFunction>);
-  } catch {
-    return undefined;
-  }
+  const simd = memory && instantiateSimdKernels(memory);
+  return simd && new Heap(backend as WasmBackend, simd as Record<string, SimdFunction>);
 }

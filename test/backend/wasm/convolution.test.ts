@@ -74,6 +74,7 @@ describe('gradients of a convolution agree with the cpu backend', () => {
       pad: 'same',
     };
     await check(geometry, 68, 52);
+    await check(geometry, 8, 76);
   });
 });
 

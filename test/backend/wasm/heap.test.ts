@@ -59,6 +59,20 @@ describe('the heap', () => {
   });
 });
 
+it('the kernels work on a memory that threads share', () => {
+  const memory = new WebAssembly.Memory({initial: 1, maximum: 65536, shared: true});
+  const threaded = {
+    wasm: {wasmMemory: memory, HEAPU8: new Uint8Array(memory.buffer)},
+    dataIdMap: {get: () => ({memoryOffset: 0})},
+    makeOutput: () => undefined,
+  };
+  const heap = heapOf(threaded as unknown as tf.KernelBackend);
+  const numbers = new Float32Array(memory.buffer);
+  numbers.set([3, 4, 0, 2]);
+  heap?.simd.rowNorms(0, 64, 2, 2);
+  expect([...numbers.slice(16, 18)]).toEqual([5, 2]);
+});
+
 it('where the heap is out of reach, training gives the same gradients', async () => {
   await useBackend('wasm');
   const withSimd = gradients();

@@ -7,9 +7,6 @@ interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];
 }
 
-/** Up to this many input channels dot products are faster than panels of eight channels. */
-const NARROW = 2;
-
 /** Numbers the packed filter and one padded image take; see `assembly/conv2DBackpropInput.ts`. */
 function scratchSize(info: tf.backend_util.Conv2DInfo): number {
   const {
@@ -38,7 +35,7 @@ export const conv2DBackpropInput: TrainingKernel = {
     const info = convolutionGeometry(tf.Conv2DBackpropInput, inputShape, filter.shape, attributes);
     const dx = heap.output(inputShape);
     const args = [...[dy, filter, dx].map(tensor => heap.address(tensor)), ...simdGeometry(info)];
-    if (info.inChannels <= NARROW) heap.simd.conv2DBackpropInputNarrow(...args);
+    if (info.inChannels === 1) heap.simd.conv2DBackpropInputNarrow(...args);
     else heap.withScratch(scratchSize(info), scratch => heap.simd.conv2DBackpropInput(...args, scratch));
     return dx;
   },

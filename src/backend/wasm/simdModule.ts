@@ -1,0 +1,31 @@
+import {kernelModule} from './kernelModule.generated';
+
+/** An ordinary memory and one that threads share are imported by modules that differ in their beginning. */
+type Kind = 'plain' | 'shared';
+
+/** What has been compiled; null where it cannot be, as on a machine without SIMD. */
+const modules = new Map<Kind, WebAssembly.Module | null>();
+
+function bytes(kind: Kind): Uint8Array<ArrayBuffer> {
+  const binary = atob(kernelModule[kind]) + atob(kernelModule.common);
+  return Uint8Array.from(binary, character => character.charCodeAt(0));
+}
+
+/** Compiles the SIMD kernels ahead of their first use, because a browser may refuse to do it at once on its main thread. */
+export async function compileSimdModules(): Promise<void> {
+  for (const kind of ['plain', 'shared'] as const) {
+    if (!modules.has(kind)) modules.set(kind, await WebAssembly.compile(bytes(kind)).catch(() => null));
+  }
+}
+
+/** Instantiates the SIMD kernels on a memory; undefined where that is not possible. */
+export function instantiateSimdKernels(memory: WebAssembly.Memory): WebAssembly.Exports | undefined {
+  const kind = memory.buffer instanceof ArrayBuffer ? 'plain' : 'shared';
+  try {
+    const compiled = modules.has(kind) ? modules.get(kind) : new WebAssembly.Module(bytes(kind));
+    modules.set(kind, compiled ?? null);
+    return compiled ? new WebAssembly.Instance(compiled, {env: {memory}}).exports : undefined;
+  } catch {
+    return undefined;
+  }
+}
