@@ -5,48 +5,18 @@ import {aSoftmax} from '../../src/losses/aSoftmax';
 import type {MarginHead} from '../../src/losses/marginHead';
 import {trainableVariables} from '../../src/train/trainableVariables';
 import {type Random, seededRandom} from '../reference/random';
+import {awkwardMatrix} from './awkwardMatrix';
 import {headCases} from './headCases';
 
 const BATCH = 512;
 const CLASSES = 24;
 const DIMENSION = 6;
-const LARGEST = 3.4e38;
-const DENORMAL = 1e-42;
-
-/** Vectors that break losses: each takes the vectors made so far, to repeat and to oppose them. */
-const awkward: ((random: Random, others: number[][]) => number[])[] = [
-  random => vector(() => random.normal()),
-  random => vector(() => random.normal()),
-  () => vector(() => 0),
-  random => vector(() => DENORMAL * random.normal()),
-  random => vector(() => 1e-30 * random.normal()),
-  random => vector(() => 1e30 * random.normal()),
-  random => vector(() => 1e18 * random.normal()),
-  () => vector(() => LARGEST),
-  random => vector(i => (i === 0 ? LARGEST : DENORMAL * random.normal())),
-  random => vector(i => (i === random.integer(DIMENSION) ? 1 : 0)),
-  random => vector(() => 10 ** random.uniform(-38, 38) * (random.uniform() < 0.5 ? -1 : 1)),
-  (random, others) => pick(random, others),
-  (random, others) => pick(random, others).map(value => -value),
-  (random, others) => pick(random, others).map(value => value * (1 + 1e-7 * random.normal())),
-];
-
-const vector = (component: (i: number) => number) => Array.from({length: DIMENSION}, (_, i) => component(i));
-const pick = (random: Random, others: number[][]) => others[random.integer(others.length)] ?? vector(() => 1);
-
-function awkwardMatrix(random: Random, rows: number, others: number[][]): number[][] {
-  const made: number[][] = [];
-  for (let i = 0; i < rows; i++) {
-    made.push(awkward[random.integer(awkward.length)](random, [...others, ...made.slice(-4)]));
-  }
-  return made;
-}
 
 /** How many values of a step's losses, logits and gradients are not finite. */
 function notFinite(head: MarginHead, random: Random, scale: number): number {
   return tf.tidy(() => {
-    const weights = awkwardMatrix(random, head.classWeights.shape[0] as number, []);
-    const embeddings = tf.variable(tf.tensor2d(awkwardMatrix(random, BATCH, weights)));
+    const weights = awkwardMatrix(random, head.classWeights.shape[0] as number, DIMENSION);
+    const embeddings = tf.variable(tf.tensor2d(awkwardMatrix(random, BATCH, DIMENSION, weights)));
     const x = embeddings as unknown as tf.Tensor2D;
     const labels = tf.tensor1d(
       Array.from({length: BATCH}, () => random.integer(CLASSES)),

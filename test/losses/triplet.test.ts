@@ -4,6 +4,7 @@ import {type TripletLossConfig, tripletLoss} from '../../src/losses/tripletLoss'
 import {describeOnBackends} from '../backends';
 import {relativeError} from '../reference/centralDifference';
 import {type DistanceName, distanceMatrix} from '../reference/distances';
+import {type GoldenCase, goldenCases} from '../reference/fixtures';
 import {batchAll, batchHard, semiHard} from '../reference/mining';
 import {randomLabels, randomMatrix, seededRandom} from '../reference/random';
 import {meanOver} from '../reference/termsLoss';
@@ -100,6 +101,20 @@ describeOnBackends('triplet loss', () => {
         });
       }
     });
+  });
+
+  const {inputs, cases} = goldenCases<GoldenCase<TripletLossConfig>>('terms');
+  it.each(
+    cases
+      .filter(({loss}) => loss === 'triplet' || loss === 'semiHardTriplet')
+      .map(golden => [golden.peer ?? `semi-hard ${JSON.stringify(golden.options)}`, golden] as const),
+  )('gives the mean and gradient of %s', (_, {loss: kind, options, inputs: name, reduced}) => {
+    const mining = kind === 'triplet' ? 'batch-all' : 'semi-hard';
+    const loss = tripletLoss({mining, normalize: false, ...options});
+    const {embeddings, labels} = inputs[name];
+    const actual = evaluateLoss((x, y) => loss.loss(x, y), embeddings, labels, [1]);
+    expect(relativeError([actual.value], [[reduced?.loss ?? Number.NaN]])).toBeLessThan(TOLERANCE);
+    expect(relativeError(actual.gradient, reduced?.gradients.embeddings ?? [])).toBeLessThan(TOLERANCE);
   });
 
   const configs: TripletLossConfig[] = [...minings, 'distance-weighted' as const].flatMap(mining =>

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {ownClass} from '../../ops/ownClass';
 import type {PairwiseDistances, PairwiseTerms} from '../../ops/pairwiseBatch';
 
 /** A batch as miners see it. */
@@ -28,10 +29,14 @@ export type Miner = (batch: MinedBatch, penalty: Penalty) => PairwiseTerms;
 /** Takes the place of a distance where there is none to take; greater than any distance between rows. */
 export const FAR = 2 ** 100;
 
-/** 1 at the given place of a last axis of that length, 0 elsewhere: like `tf.oneHot`, for float32 and for one place too. */
+/**
+ * 1 at the given place of a last axis of that length, 0 elsewhere.
+ *
+ * @param places Any shape.
+ */
 export function atPlace(places: tf.Tensor, length: number): tf.Tensor {
-  const range = tf.range(0, length, 1, places.dtype === 'int32' ? 'int32' : 'float32');
-  return tf.cast(tf.equal(tf.expandDims(places, -1), range), 'float32');
+  const ids = tf.cast(tf.reshape(places, [-1]), 'int32') as tf.Tensor1D;
+  return tf.reshape(ownClass(ids, length), [...places.shape, length]);
 }
 
 /** How many values are above zero. */

@@ -11,10 +11,11 @@ import {onePerPair} from './onePerPair';
 export const semiHard: Miner = (batch, penalty) =>
   onePerPair(batch, penalty, ({distances, negative}) => {
     const toNegatives = tf.where(negative, distances, FAR);
-    const candidates = tf.expandDims(toNegatives, 1);
-    const outside = tf.where(tf.greater(candidates, tf.expandDims(distances, 2)), candidates, FAR);
+    // Comparing and selecting with broadcasts is slow on some backends; subtracting and multiplying is not.
+    const gaps = tf.sub(tf.expandDims(toNegatives, 1), tf.expandDims(distances, 2));
+    const outside = tf.add(gaps, tf.mul(tf.sub(1, tf.step(gaps)), FAR));
+    const none = tf.greater(tf.min(outside, 2), FAR / 2);
     const farthest = tf.argMax(tf.where(negative, distances, -1), 1);
-    const none = tf.greaterEqual(tf.min(outside, 2), FAR);
     return {
       places: tf.where(none, tf.expandDims(farthest, 1), tf.argMin(outside, 2)),
       allowed: tf.cast(negative, 'float32'),
