@@ -96,7 +96,7 @@ export async function featureScatter(options: FeatureScatterOptions): Promise<st
     className: 'feature-scatter',
     ariaLabel: title,
     width: size,
-    height: size + headingHeight,
+    height: size - margin.left - margin.right + margin.top + margin.bottom + headingHeight,
     marginLeft: margin.left,
     marginRight: margin.right,
     marginTop: margin.top + headingHeight,
