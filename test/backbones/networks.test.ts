@@ -42,6 +42,11 @@ describe('the number of parameters', () => {
 
   it('of LeNet++ follows from its pooling: 28, 14, 7, 3', () => {
     const pooled = leNetPlusPlus().layers.filter(layer => layer.getClassName() === 'MaxPooling2D');
+    expect(pooled.map(layer => layer.getConfig().poolSize)).toEqual([
+      [2, 2],
+      [2, 2],
+      [3, 3],
+    ]);
     expect(pooled.map(layer => layer.outputShape)).toEqual([
       [null, 14, 14, 32],
       [null, 7, 7, 64],
