@@ -1,4 +1,5 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
+import {format} from 'node:util';
 import ts from 'typescript';
 import {afterEach, describe, expect, it, vi} from 'vitest';
 import {type CodeBlock, pages, readPage, root} from './markdown';
@@ -59,7 +60,7 @@ describe('samples of the documentation', () => {
   it.each(named(runs))('%s runs, and prints what it says', async (_, {file, block}) => {
     const printed: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((...values) => {
-      printed.push(values.map(String).join(' '));
+      printed.push(format(...values));
     });
     await import(/* @vite-ignore */ file);
     const promises = promised(block.code);
