@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {MnistPart} from 'face-margins/node';
+
+/** Images and their labels, as tensors. */
+export interface Batch {
+  /** `[B, 28, 28, 1]`, scaled to mean 0 and deviation 1 over MNIST. */
+  images: tf.Tensor4D;
+  /** int32 `[B]`. */
+  labels: tf.Tensor1D;
+}
+
+/** Mean and standard deviation of the grey levels of MNIST's training images. */
+const mean = 0.1307 * 255;
+const deviation = 0.3081 * 255;
+
+/** Makes a batch of the images at some places of a data set. The caller disposes of its tensors. */
+export function batch({images, labels, height, width}: MnistPart, places: ArrayLike<number>): Batch {
+  const size = height * width;
+  const values = new Float32Array(places.length * size);
+  for (let i = 0; i < places.length; i++) {
+    for (let j = 0; j < size; j++) {
+      values[i * size + j] = (images[places[i] * size + j] - mean) / deviation;
+    }
+  }
+  return {
+    images: tf.tensor4d(values, [places.length, height, width, 1]),
+    labels: tf.tensor1d(
+      Array.from(places, place => labels[place]),
+      'int32',
+    ),
+  };
+}
+
+/**
+ * An endless series of batches from the first `examples` images of a data set, shuffled anew on each pass.
+ * One seed gives one series.
+ */
+export function* shuffledBatches(
+  part: MnistPart,
+  examples: number,
+  size: number,
+  seed: number,
+): Generator<Batch> {
+  const random = mulberry32(seed);
+  const order = Uint32Array.from({length: examples}, (_, i) => i);
+  for (let next = examples; ; next += size) {
+    if (next + size > examples) {
+      shuffle(order, random);
+      next = 0;
+    }
+    yield batch(part, order.subarray(next, next + size));
+  }
+}
+
+/** Fisher and Yates' shuffle, in place. */
+function shuffle(values: Uint32Array, random: () => number): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [values[i], values[j]] = [values[j], values[i]];
+  }
+}
+
+/** Tommy Ettinger's small generator of random numbers from 0 to 1, which unlike `Math.random` has a seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
