@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import {heapOf} from './wasm/heap';
 import {avgPoolGrad} from './wasm/kernels/avgPoolGrad';
 import {batchMatMul} from './wasm/kernels/batchMatMul';
+import {batchNormTraining} from './wasm/kernels/batchNormTraining';
+import {batchNormTrainingGrad} from './wasm/kernels/batchNormTrainingGrad';
 import {cast} from './wasm/kernels/cast';
 import {conv2DBackpropFilter} from './wasm/kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from './wasm/kernels/conv2DBackpropInput';
@@ -23,6 +25,8 @@ import type {KernelInputs, TrainingKernel} from './wasm/trainingKernel';
 const trainingKernels: TrainingKernel[] = [
   avgPoolGrad,
   batchMatMul,
+  batchNormTraining,
+  batchNormTrainingGrad,
   cast,
   conv2DBackpropFilter,
   conv2DBackpropInput,
