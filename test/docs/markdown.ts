@@ -31,14 +31,14 @@ export interface Page {
   anchors: Set<string>;
 }
 
-/** Reads a page. Fences and headings begin at the left edge, links are inline: `[text](target)`. */
+/** Reads a page. Headings begin with `#`, links are inline: `[text](target)`. */
 export function readPage(name: string): Page {
   const page: Page = {blocks: [], links: [], anchors: new Set()};
   let open: CodeBlock | undefined;
   readFileSync(root + name, 'utf8')
     .split('\n')
     .forEach((line, i) => {
-      const fence = line.match(/^```(.*)$/);
+      const fence = line.match(/^ *```(.*)$/);
       if (fence && open) {
         page.blocks.push(open);
         open = undefined;

@@ -10,7 +10,8 @@ import {type CodeBlock, pages, readPage, root} from './markdown';
  * - A block of `js` or `ts` is a program. It must run without an error, and `ts` must be free of type errors.
  * - A block marked `prelude` begins every later program of its page; the page says so.
  * - A block marked `no-run` needs what a test cannot have (somebody's faces): only its syntax is checked.
- * - What `console.log(…);   // text` prints must be that text.
+ * - What `console.log(…);   // text` prints must be that text. A block of `text` marked `printed` is all that the program
+ *   before it prints.
  */
 
 interface Sample {
@@ -18,6 +19,8 @@ interface Sample {
   file: string;
   program: string;
   block: CodeBlock;
+  /** What it must print, a line each; nothing where it may print anything. */
+  promised: string[];
 }
 
 const folder = `${root}out/docs-samples`;
@@ -25,19 +28,24 @@ const folder = `${root}out/docs-samples`;
 const runs = ({marks}: CodeBlock) => !marks.includes('no-run');
 
 function samplesOf(page: string): Sample[] {
+  const samples: Sample[] = [];
   let prelude = '';
-  return readPage(page)
-    .blocks.filter(({language}) => language === 'js' || language === 'ts')
-    .map(block => {
+  for (const block of readPage(page).blocks) {
+    if (block.language === 'js' || block.language === 'ts') {
       const name = `${page}:${block.line}`;
+      const file = `${folder}/${name.replace(/\W/g, '-')}.${block.language}`;
       const program = `${prelude}${block.code}export {};\n`;
+      samples.push({name, file, program, block, promised: commented(block.code)});
       if (block.marks.includes('prelude')) prelude += block.code;
-      return {name, file: `${folder}/${name.replace(/\W/g, '-')}.${block.language}`, program, block};
-    });
+    } else if (block.marks.includes('printed')) {
+      samples[samples.length - 1].promised = block.code.trimEnd().split('\n');
+    }
+  }
+  return samples;
 }
 
-/** What the block says that it prints, a line each. */
-const promised = (code: string) =>
+/** What comments of a program say that it prints. */
+const commented = (code: string) =>
   [...code.matchAll(/console\.log\(.*\); +\/\/ (.*)$/gm)].map(([, text]) => text.trim());
 
 const samples = pages.flatMap(samplesOf);
@@ -57,14 +65,13 @@ describe('samples of the documentation', () => {
     expect(samples.length).toBeGreaterThan(0);
   });
 
-  it.each(named(runs))('%s runs, and prints what it says', async (_, {file, block}) => {
+  it.each(named(runs))('%s runs, and prints what it says', async (_, {file, promised}) => {
     const printed: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((...values) => {
       printed.push(format(...values));
     });
     await import(/* @vite-ignore */ file);
-    const promises = promised(block.code);
-    if (promises.length > 0) expect(printed).toEqual(promises);
+    if (promised.length > 0) expect(printed).toEqual(promised);
   });
 
   it.each(named(block => !runs(block)))('%s is well-formed', (_, {program}) => {
