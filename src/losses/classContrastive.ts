@@ -77,7 +77,7 @@ export class ClassContrastive extends MarginHead {
  * Embeddings `[B, D]`, labels int32 `[B]`, agents `[classes, D]`. {@link MarginHead.loss} gives one value an example, `[B]`.
  * Applied to embeddings it gives the cosines to all agents, `[B, classes]`.
  *
- * Wang, Xiang, Cheng, Yuille: NormFace: L2 Hypersphere Embedding for Face Verification, arXiv 1704.06369, section 3.4.
+ * Wang, Xiang, Cheng, Yuille: NormFace: L2 Hypersphere Embedding for Face Verification, arXiv 1704.06369.
  *
  * @throws If `classes` is not a whole number of 1 or more, a margin is not from 0 to 4, or the weight is negative.
  *

@@ -107,8 +107,9 @@ export class ContrastiveLoss implements EmbeddingLoss {
  * are far enough already. pytorch-metric-learning's is `power: 1` with means over active positives and over active
  * negatives apart, then added; TensorFlow Addons' lacks the ½. Pairs given: {@link ContrastiveLoss.pairLoss}.
  *
- * Beside a softmax head DeepID2 weights it with 0.05. The gradient between two equal embeddings is 0. Distances in a batch
- * are taken by one matrix product: pairs nearer to each other than about a thousandth of the batch's spread count as equal.
+ * Beside a softmax head DeepID2 weights it with 0.05. The gradient between two equal embeddings is 0. In a batch,
+ * embeddings nearer to each other than a few ten-thousandths of the batch's spread count as equal: float32 sees no
+ * direction between them.
  *
  * Sun, Wang, Tang: Deep Learning Face Representation by Joint Identification-Verification, arXiv 1406.4773; Hadsell,
  * Chopra, LeCun: Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006.

@@ -21,7 +21,10 @@ export interface TripletLossConfig extends PairOptions, DistanceWeightedOptions 
   mining?: TripletMining;
   /** How much farther than the positive the negative has to be, in units of the distance. Default 0.2; with `soft` 0. */
   margin?: number;
-  /** Whether the soft margin `log(1 + e^v)` takes the place of the hinge `max(0, v)`. Default false. */
+  /**
+   * Whether the soft margin `log(1 + e^v)` takes the place of the hinge `max(0, v)`. Default false. No triplet is without
+   * loss then, and the mean is over all.
+   */
   soft?: boolean;
   /** Seed of `'distance-weighted'` mining: the same seed draws the same triplets in the same order of calls. */
   seed?: number;
@@ -94,7 +97,7 @@ export class TripletLoss implements EmbeddingLoss {
  *
  * Which triplets of a batch count is up to `mining`:
  * - `'semi-hard'`: for every positive pair the nearest negative beyond the positive or, where there is none, the farthest
- *   of all. FaceNet's rule as TensorFlow Addons has it, and the default, because it does not collapse.
+ *   of all. FaceNet's rule as TensorFlow Addons has it, and the default, being the least prone to collapse.
  * - `'batch-hard'`: for every anchor its farthest positive and nearest negative. Best on clean labels; begin with
  *   `{soft: true, distance: 'euclidean'}`, as its paper has it with `normalize: false`.
  * - `'batch-all'`: every triplet; the mean is over those above zero.
@@ -106,8 +109,8 @@ export class TripletLoss implements EmbeddingLoss {
  * ln 2 = 0.6931 when soft, means that all embeddings have become one: lower the learning rate, or take semi-hard mining.
  *
  * Every class needs at least two examples in a batch, FaceNet had 40. Batch-all, semi-hard and distance-weighted take time
- * in B³, in blocks of 16 MB; batch-hard in B². Distances are taken by one matrix product: embeddings nearer to each other
- * than about a thousandth of the batch's spread count as equal, and there is no gradient between equal ones.
+ * in B³, in blocks of 16 MB; batch-hard in B². Embeddings nearer to each other than a few ten-thousandths of the batch's
+ * spread count as equal, and there is no gradient between equal ones.
  *
  * Schroff, Kalenichenko, Philbin: FaceNet, arXiv 1503.03832; Hermans, Beyer, Leibe: In Defense of the Triplet Loss,
  * arXiv 1703.07737 (batch-hard, batch-all, soft margin); Wu et al.: Sampling Matters in Deep Embedding Learning,

@@ -96,6 +96,26 @@ describeOnBackends('centre loss', () => {
     layer.dispose();
   });
 
+  it('follows at a rate of 0.5 by default, from the origin', () => {
+    const layer = centerLoss({classes: 2});
+    evaluateLoss(
+      (x, y) => layer.loss(x, y),
+      [
+        [4, 8],
+        [2, 0],
+      ],
+      [1, 1],
+      [1, 1],
+    );
+    expect(
+      relativeError(layer.centers.arraySync(), [
+        [0, 0],
+        [(0.5 * 6) / 3, (0.5 * 8) / 3],
+      ]),
+    ).toBeLessThan(1e-6);
+    layer.dispose();
+  });
+
   it('brings centres to the class means within 100 steps', () => {
     const {embeddings, labels, means} = clusters();
     const layer = centerLoss({classes: 3});

@@ -197,6 +197,14 @@ describeOnBackends('contrastive loss', () => {
     }
   });
 
+  it('agrees for embeddings far from the origin', () => {
+    const random = seededRandom(67);
+    const embeddings = randomMatrix(random, 12, 4, 0.5).map(row => row.map(value => value + 1000));
+    const labels = randomLabels(random, 12, 3);
+    expectAgreement(embeddings, labels, {normalize: false, distance: 'euclidean'});
+    expectAgreement(embeddings, labels, {normalize: false, distance: 'squared', power: 1, margin: 3});
+  });
+
   it('leaves no tensor behind, not even when a step throws', () => {
     const random = seededRandom(66);
     const [x, z] = [8, 8].map(rows => tf.tensor2d(randomMatrix(random, rows, 4)));
@@ -239,6 +247,13 @@ describeOnBackends('contrastive loss', () => {
     expect(() => loss.loss(x, flags)).toThrow('labels must be int32, but are float32');
     tf.dispose([x, short, flags]);
   });
+});
+
+it('is DeepID2’s between unit embeddings by default, with a margin of 1', () => {
+  const [first, second] = [[[2, 0]], [[0.5 * Math.cos(0.9), 0.5 * Math.sin(0.9)]]];
+  const d = 2 * Math.sin(0.45);
+  expect(evaluatePairs({}, first, second, [true], [1]).losses[0]).toBeCloseTo(d ** 2 / 2, 5);
+  expect(evaluatePairs({}, first, second, [false], [1]).losses[0]).toBeCloseTo((1 - d) ** 2 / 2, 5);
 });
 
 it('says what is wrong with an option', () => {

@@ -33,11 +33,15 @@ function minedBatch(embeddings: number[][], labels: number[]) {
 /** Costs every triplet its violation, so that slopes count how often a pair was picked. */
 const counting: Penalty = {margin: 0, value: v => v, slope: v => tf.onesLike(v)};
 
-/** Labels with a rare class and a common one, and embeddings of which some are near and some beyond the last cutoff. */
+/** Labels with a rare class and a common one; class 1 is opposite to the others, beyond the last cutoff from all of them. */
 function example(dimension: number) {
   const random = seededRandom(51);
-  const embeddings = randomMatrix(random, 12, dimension).map((row, i) => [row[0] + (i % 3), ...row.slice(1)]);
-  return {embeddings, labels: [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 3, 1]};
+  const labels = [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 3, 1];
+  const size = Math.sqrt(dimension);
+  const embeddings = randomMatrix(random, 12, dimension).map(([first, ...rest], i) =>
+    labels[i] === 1 ? [-9 * size, ...rest] : [Math.abs(first) + size * (i % 3), ...rest],
+  );
+  return {embeddings, labels};
 }
 
 describeOnBackends('distance-weighted mining', () => {
@@ -86,6 +90,7 @@ describeOnBackends('distance-weighted mining', () => {
     ).length;
     const all = tf.tidy(() => distanceWeighted(CUTOFFS, 'x')(batch, counting).all.arraySync());
     expect(all).toBe(pairs);
+    expect(pairs).toBe(5 * 4 + 3 * 2);
     tf.dispose({...batch, dimension: []});
   });
 
