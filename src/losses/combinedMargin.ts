@@ -56,7 +56,7 @@ export class CombinedMargin extends ScaledHead {
  * The combined margin of ArcFace's paper, `z_y = s (cos(m₁θ_y + m₂) − m₃)`, `z_j = s cos θ_j`, for any m₁, m₂, m₃.
  *
  * (1, m, 0) is ArcFace, (1, 0, m) CosFace, (m, 0, 0) SphereFace on normalised embeddings. The default (1, 0.3, 0.2) is the
- * best mixture of the paper's table. `beyondPi` says what happens where m₁θ + m₂ passes π.
+ * first mixture (CM1) of the paper's table. `beyondPi` says what happens where m₁θ + m₂ passes π.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *

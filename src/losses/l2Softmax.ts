@@ -21,9 +21,8 @@ export class L2Softmax extends ScaledHead {
  * `z_j = α ‖w_j‖ cos θ_j`. It takes away softmax' habit of making easy examples long and hard ones short, so that all of
  * them count alike; petals in a 2-D plot become narrow.
  *
- * The radius α is `scale`: fixed at 16 by default, the paper's best on faces, or learned from there with
- * `learnScale: true`. Below the paper's lower bound `log(p(C − 2)/(1 − p))` for C classes, a probability of p cannot be
- * reached.
+ * The radius α is `scale`: fixed, or learned with `learnScale: true`. Below the paper's bound `log(p(C − 2)/(1 − p))`
+ * for C classes, a probability of p cannot be reached; the default of 16 is that bound for a million classes and p = 0.9.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
