@@ -6,7 +6,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import {convolutionPrelu, layerSeeds} from './convolutionStage';
+import {checkNetwork, convolutionPrelu, layerSeeds} from './convolutionStage';
 
 export interface CompactOptions {
   /** Length of the embedding. Default 2, which can be plotted. */
@@ -29,12 +29,14 @@ export interface CompactOptions {
  * ```
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalised.
+ * @throws If the embedding has no length, or a side of the images is shorter than 8.
  */
 export function compact({
   embeddingSize = 2,
   inputShape = [28, 28, 1],
   seed,
 }: CompactOptions = {}): LayersModel {
+  checkNetwork('compact', {embeddingSize, inputShape}, 8);
   const nextSeed = layerSeeds(seed);
   const images = input({shape: inputShape});
   let features = images;

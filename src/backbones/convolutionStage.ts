@@ -1,4 +1,5 @@
 import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {check} from '../check';
 import {preluLayer} from './preluLayer';
 
 export interface ConvolutionOptions {
@@ -29,4 +30,17 @@ export function convolutionPrelu(
 export function layerSeeds(seed: number | undefined): () => number | undefined {
   let layer = 0;
   return () => (seed === undefined ? undefined : seed * 1000 + layer++);
+}
+
+/** Checks what every network here takes: an embedding has a length, and the poolings need some pixels to pool. */
+export function checkNetwork(
+  where: string,
+  {embeddingSize, inputShape}: {embeddingSize: number; inputShape: number[]},
+  smallest: number,
+): void {
+  check.count(where, 'embeddingSize', embeddingSize);
+  for (const [axis, least] of [smallest, smallest, 1].entries()) {
+    check.count(where, `inputShape[${axis}]`, inputShape[axis]);
+    check.atLeast(where, `inputShape[${axis}]`, inputShape[axis], least);
+  }
 }

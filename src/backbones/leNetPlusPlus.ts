@@ -6,7 +6,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import {convolutionPrelu, layerSeeds} from './convolutionStage';
+import {checkNetwork, convolutionPrelu, layerSeeds} from './convolutionStage';
 import {preluLayer} from './preluLayer';
 
 export interface LeNetPlusPlusOptions {
@@ -37,6 +37,7 @@ export interface LeNetPlusPlusOptions {
  * ```
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalised.
+ * @throws If the embedding has no length, or a side of the images is shorter than 12.
  */
 export function leNetPlusPlus({
   embeddingSize = 2,
@@ -44,6 +45,7 @@ export function leNetPlusPlus({
   seed,
   embeddingPrelu = false,
 }: LeNetPlusPlusOptions = {}): LayersModel {
+  checkNetwork('leNetPlusPlus', {embeddingSize, inputShape}, 12);
   const nextSeed = layerSeeds(seed);
   const images = input({shape: inputShape});
   let features = images;

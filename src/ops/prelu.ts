@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {preluGrad} from './preluGrad';
 
+function broadcastsTo(shape: number[], outShape: number[]): boolean {
+  const missing = outShape.length - shape.length;
+  return missing >= 0 && shape.every((length, axis) => length === 1 || length === outShape[missing + axis]);
+}
+
 /**
  * Parametric rectified linear unit, `x` where positive and `alpha * x` elsewhere, with a hand-written gradient.
  *
@@ -17,8 +22,14 @@ import {preluGrad} from './preluGrad';
  * @param x Input of any shape.
  * @param alpha Slope for negative inputs, of a shape that broadcasts to that of `x`, such as `[channels]`.
  * @returns A tensor of the shape of `x`.
+ * @throws If `alpha` does not broadcast to the shape of `x`.
  */
 export function prelu<T extends tf.Tensor>(x: T, alpha: tf.Tensor): T {
+  if (!broadcastsTo(alpha.shape, x.shape)) {
+    throw new Error(
+      `prelu got alpha of shape [${alpha.shape}], which does not broadcast to that of x, [${x.shape}].`,
+    );
+  }
   const op = tf.customGrad((...args) => {
     const [input, slope, save] = args as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     save([input, slope]);

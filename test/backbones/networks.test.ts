@@ -55,6 +55,29 @@ describe('the number of parameters', () => {
   });
 });
 
+describe('what cannot be built', () => {
+  beforeAll(async () => {
+    await useBackend('wasm');
+  });
+
+  it('is refused by name', () => {
+    expect(() => compact({embeddingSize: 0})).toThrow(
+      'compact: embeddingSize must be a whole number of 1 or more, but is 0.',
+    );
+    expect(() => compact({inputShape: [28, 7, 1]})).toThrow(
+      /compact: inputShape\[1\] must be .* 8 or more, but is 7/,
+    );
+    expect(() => leNetPlusPlus({inputShape: [11, 28, 1]})).toThrow(
+      /leNetPlusPlus: inputShape\[0\] .* 12 or more/,
+    );
+  });
+
+  it('is nothing of the smallest size', () => {
+    expect(compact({inputShape: [8, 8, 1]}).outputShape).toEqual([null, 2]);
+    expect(leNetPlusPlus({inputShape: [12, 12, 1]}).outputShape).toEqual([null, 2]);
+  });
+});
+
 const networks = [
   ['compact', compact],
   ['leNetPlusPlus', leNetPlusPlus],

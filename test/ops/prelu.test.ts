@@ -83,6 +83,11 @@ describeOnBackends('prelu', () => {
 });
 
 describe('prelu', () => {
+  it('refuses an alpha that does not broadcast to x', () => {
+    expect(() => prelu(tf.zeros([2, 3]), tf.zeros([2]))).toThrow(/alpha of shape \[2\].* that of x, \[2,3\]/);
+    expect(() => prelu(tf.zeros([3]), tf.zeros([2, 3]))).toThrow(/alpha of shape \[2,3\]/);
+  });
+
   it('keeps the rank in its type', () => {
     const y: tf.Tensor2D = tf.tidy(() => prelu(tf.zeros([2, 3]) as tf.Tensor2D, tf.zeros([3])));
     expect(y.rank).toBe(2);
