@@ -142,7 +142,10 @@ function withTarget(
   } else {
     const shortened = tf.mul(x, tf.minimum(1, tf.mul(inverseNorm, LONGEST))) as tf.Tensor2D;
     const perpendicular = tangent(own, shortened);
-    const degenerate = tf.logicalOr(tf.greater(inverseNorm, 0.999 / SHORTEST), tf.greater(inverseOwnNorm, 0.999 / SHORTEST));
+    const degenerate = tf.logicalOr(
+      tf.greater(inverseNorm, 0.999 / SHORTEST),
+      tf.greater(inverseOwnNorm, 0.999 / SHORTEST),
+    );
     const {angle, direction} = tangentAngle(cos, tf.mul(perpendicular, inverseOwnNorm), degenerate);
     value = margin.value(angle);
     const descent = tf.neg(margin.derivative(angle));
