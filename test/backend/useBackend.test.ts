@@ -52,6 +52,11 @@ describe('useBackend', () => {
     );
   });
 
+  it('leaves the warnings of TensorFlow.js as they were, also when calls overlap', async () => {
+    await Promise.all([useBackend('wasm'), useBackend('wasm'), useBackend('webgpu').catch(() => undefined)]);
+    expect(tf.env().getBool('PROD')).toBe(false);
+  });
+
   it('prints nothing', async () => {
     const warn = vi.spyOn(console, 'warn');
     await useBackend('cpu');
