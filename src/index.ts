@@ -41,6 +41,7 @@ export {Softmax, softmax} from './losses/softmax';
 export {SubCenterArcFace, type SubCenterArcFaceConfig, subCenterArcFace} from './losses/subCenterArcFace';
 export {suggestScale} from './losses/suggestScale';
 export {TripletLoss, type TripletLossConfig, type TripletMining, tripletLoss} from './losses/tripletLoss';
+export {type BatchNormOptions, type BatchNormResult, batchNorm} from './ops/batchNorm';
 export type {Angle, Margin} from './ops/margin';
 export {marginLogits} from './ops/marginLogits';
 export type {MarginRowOptions} from './ops/marginRow';

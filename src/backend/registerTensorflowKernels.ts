@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {ROW_NORMS} from '../ops/rowNorms';
+import {batchNormKernels} from './tensorflow/batchNorm';
 
 /** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
 interface NodeBackend {
@@ -31,4 +32,5 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
  */
 export function registerTensorflowKernels(): void {
   tf.registerKernel({kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms});
+  for (const kernel of batchNormKernels) tf.registerKernel(kernel);
 }

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../ops/batchNormTraining';
+import {
+  BATCH_NORM_TRAINING_GRAD,
+  type BatchNormSaved,
+  composedBatchNormTrainingGrad,
+} from '../../ops/batchNormTrainingGrad';
+
+/** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
+interface NodeBackend {
+  executeMultipleOutputs(
+    name: string,
+    attributes: object[],
+    inputs: tf.TensorInfo[],
+    outputs: number,
+  ): tf.Tensor[];
+  isUsingGpuDevice: boolean;
+  binding: Record<'TF_ATTR_BOOL' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT', number>;
+}
+
+interface KernelCall {
+  inputs: tf.NamedTensorInfoMap;
+  attrs?: object;
+  backend: unknown;
+}
+
+function attributes({binding}: NodeBackend, epsilon: number): object[] {
+  return [
+    {name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT},
+    {name: 'U', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT},
+    {name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: epsilon},
+    {name: 'data_format', type: binding.TF_ATTR_STRING, value: 'NHWC'},
+    {name: 'is_training', type: binding.TF_ATTR_BOOL, value: true},
+  ];
+}
+
+/** TensorFlow's kernels want images; the channels stay the last axis. */
+function asImages(x: tf.Tensor): tf.Tensor {
+  return x.rank === 4 ? x : tf.reshape(x, [1, 1, -1, x.shape[x.rank - 1]]);
+}
+
+/** FusedBatchNormV3. Its own batch variance has Bessel's correction, what it keeps for the gradient has not. */
+function training({inputs, attrs, backend}: KernelCall): tf.Tensor[] {
+  const {x, scale, offset} = inputs as Record<string, tf.Tensor>;
+  const {varianceEpsilon} = attrs as {varianceEpsilon: number};
+  const node = backend as NodeBackend;
+  // On a GPU, what is kept for the gradient is cuDNN's own affair.
+  if (node.isUsingGpuDevice) return composedBatchNormTraining(x, scale, offset, varianceEpsilon);
+  return tf.tidy(() => {
+    const none = tf.tensor1d([]);
+    const [y, mean, , , variance] = node.executeMultipleOutputs(
+      'FusedBatchNormV3',
+      attributes(node, varianceEpsilon),
+      [asImages(x), scale, offset, none, none],
+      6,
+    );
+    return [tf.reshape(y, x.shape), mean, variance];
+  });
+}
+
+/** FusedBatchNormGradV3. */
+function trainingGrad({inputs, attrs, backend}: KernelCall): tf.Tensor[] {
+  const {dy, ...saved} = inputs as unknown as BatchNormSaved & {dy: tf.Tensor};
+  const {varianceEpsilon} = attrs as {varianceEpsilon: number};
+  const node = backend as NodeBackend;
+  if (node.isUsingGpuDevice) return composedBatchNormTrainingGrad(dy, saved, varianceEpsilon);
+  return tf.tidy(() => {
+    const {x, scale, mean, variance} = saved;
+    const [dx, dscale, doffset] = node.executeMultipleOutputs(
+      'FusedBatchNormGradV3',
+      attributes(node, varianceEpsilon),
+      [asImages(dy), asImages(x), scale, mean, variance, tf.tensor1d([])],
+      5,
+    );
+    return [tf.reshape(dx, x.shape), doffset, dscale];
+  });
+}
+
+/** Batch normalisation by the statistics of the batch, and its gradient, by TensorFlow's own fused kernels. */
+export const batchNormKernels: tf.KernelConfig[] = [
+  {
+    kernelName: BATCH_NORM_TRAINING,
+    backendName: 'tensorflow',
+    kernelFunc: call => training(call as unknown as KernelCall),
+  },
+  {
+    kernelName: BATCH_NORM_TRAINING_GRAD,
+    backendName: 'tensorflow',
+    kernelFunc: call => trainingGrad(call as unknown as KernelCall),
+  },
+];
