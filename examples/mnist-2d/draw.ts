@@ -15,6 +15,9 @@ export async function draw(
     embeddings,
     labels,
     classWeights: weights.classWeights,
+    classNames: Array.from({length: weights.classWeights.length / 2}, (_, row) =>
+      String(Math.floor((row * 20) / weights.classWeights.length)),
+    ),
     title,
     subtitle: [settings, `${(100 * accuracy).toFixed(1)} % of the test images right`]
       .filter(Boolean)

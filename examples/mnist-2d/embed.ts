@@ -21,6 +21,6 @@ export function accuracy(head: MarginHead, embeddings: Float32Array, labels: Uin
   return tf.tidy(() => {
     const logits = head.apply(tf.tensor2d(embeddings, [labels.length, 2])) as tf.Tensor2D;
     const right = tf.equal(tf.argMax(logits, 1), tf.tensor1d(labels, 'int32'));
-    return tf.mean(tf.cast(right, 'float32')).dataSync()[0];
+    return tf.sum(right).dataSync()[0] / labels.length;
   });
 }

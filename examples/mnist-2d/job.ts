@@ -6,7 +6,7 @@ import {shuffledBatches} from './batches';
 import {accuracy, embed} from './embed';
 import {heads} from './heads';
 import {type Progress, type Schedule, train} from './train';
-import {fitHead} from './warmStart';
+import {assignClassWeights, fitHead} from './warmStart';
 
 /** The networks `--network` chooses from. */
 export const networks = {compact, 'lenet++': leNetPlusPlus};
@@ -59,7 +59,7 @@ export async function runJob(job: Job, report: (progress: Progress) => void): Pr
   if (job.start) {
     setWeights(network, job.start.network);
     if (job.start.head === name) {
-      setWeights(head, [job.start.classWeights]);
+      assignClassWeights(head, job.start.classWeights);
     } else {
       fitHead(network, head, data.train);
     }
@@ -72,6 +72,7 @@ export async function runJob(job: Job, report: (progress: Progress) => void): Pr
     head,
     shuffledBatches(data.train, examples, batchSize, seed),
     schedule,
+    heads[name].and?.(head, seed),
   )) {
     loss.push(progress.loss);
     report(progress);

@@ -25,7 +25,7 @@ export function parseOptions(argv: readonly string[]): Options {
       'Trains networks with a two-dimensional embedding on MNIST, one under each head, and plots what they learn.',
     )
     .addOption(
-      new Option('--heads <names>', `heads to train, of ${Object.keys(heads).join(', ')}`)
+      new Option('--heads <names>', `heads to train, of ${Object.keys(heads).join(', ')}; or all`)
         .argParser(headNames)
         .default(['softmax', 'l2-softmax', 'arcface'], 'softmax,l2-softmax,arcface'),
     )
@@ -52,11 +52,12 @@ export function parseOptions(argv: readonly string[]): Options {
 }
 
 function headNames(list: string): string[] {
+  if (list.trim() === 'all') return Object.keys(heads);
   const names = [...new Set(list.split(',').map(name => name.trim()))];
   const unknown = names.filter(name => !Object.hasOwn(heads, name));
   if (unknown.length > 0) {
     throw new InvalidArgumentError(
-      `There is no head '${unknown.join("', '")}'. Allowed are ${Object.keys(heads).join(', ')}, separated by commas.`,
+      `There is no head '${unknown.join("', '")}'. Allowed are ${Object.keys(heads).join(', ')}, separated by commas, or all.`,
     );
   }
   return names;

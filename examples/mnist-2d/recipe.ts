@@ -17,8 +17,8 @@ interface Stage {
  * In two dimensions ten classes block one another's way around the circle, and a head that normalises embeddings,
  * started from scratch, may leave some of them stuck behind others. After softmax all have found their places.
  */
-export const warmUp: Stage = {epochs: 1.2, learningRate: 0.01};
-export const fineTuning: Stage = {epochs: 0.5, learningRate: 0.0005};
+export const warmUp: Stage = {epochs: 1, learningRate: 0.01};
+export const fineTuning: Stage = {epochs: 0.5, learningRate: 0.001};
 
 /** The run with `--epochs`: each head from random weights, as in the papers. */
 export const fromScratch = (epochs: number): Stage => ({epochs, learningRate: 0.005});

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {type MarginHead, trainableVariables} from 'face-margins';
+import {type EmbeddingLoss, type MarginHead, trainableVariables} from 'face-margins';
 import type {Batch} from './batches';
+import {clipByGlobalNorm} from './clipByGlobalNorm';
 
 /** How long to train, and how fast. */
 export interface Schedule {
@@ -23,6 +24,9 @@ export interface Progress {
 /** How often the loss is read back and progress reported. */
 export const stepsPerReport = 20;
 
+/** Gradients are shortened to this norm: nearly every one, so that each step counts alike. */
+const gradientLimit = 0.5;
+
 /** Adam whose learning rate can be changed between steps. */
 class Adam extends tf.AdamOptimizer {
   constructor() {
@@ -36,14 +40,16 @@ class Adam extends tf.AdamOptimizer {
 /**
  * Trains a network and a head on batches, and reports as it goes.
  *
- * This is all there is to training with a head of this library: `head.loss` gives one loss for each image, and an optimizer of
- * TensorFlow.js lessens their mean by changing the variables of network and head.
+ * This is all there is to training with a head of this library: `head.loss` gives one loss for each image, TensorFlow.js the
+ * gradients of their mean in the variables of network and head, and one of its optimizers the step. Losses
+ * on the embeddings themselves are added with their weights.
  */
 export async function* train(
   network: LayersModel,
   head: MarginHead,
   batches: Iterator<Batch>,
   {steps, learningRate}: Schedule,
+  others: [weight: number, loss: EmbeddingLoss][] = [],
 ): AsyncGenerator<Progress> {
   const variables = trainableVariables(network, head);
   const optimizer = new Adam();
@@ -53,14 +59,21 @@ export async function* train(
     for (let step = 1; step <= steps; step++) {
       const batch: Batch = batches.next().value;
       optimizer.setLearningRate(learningRate * warmUpThenCosine(step / steps));
-      const loss = optimizer.minimize(
-        () => tf.mean(head.loss(network.apply(batch.images, {training: true}) as tf.Tensor2D, batch.labels)),
-        true,
+      const {value, grads} = tf.variableGrads(
+        () => {
+          const embeddings = network.apply(batch.images, {training: true}) as tf.Tensor2D;
+          const parts: [number, EmbeddingLoss][] = [[1, head], ...others];
+          return tf.addN(
+            parts.map(([weight, part]) => tf.mul(weight, tf.mean(part.loss(embeddings, batch.labels)))),
+          ) as tf.Scalar;
+        },
         variables,
       );
+      const clipped = clipByGlobalNorm(grads, gradientLimit);
+      optimizer.applyGradients(clipped);
       images += batch.labels.size;
-      losses.push(loss as tf.Scalar);
-      tf.dispose([batch.images, batch.labels]);
+      losses.push(value);
+      tf.dispose([grads, clipped.map(({tensor}) => tensor), batch.images, batch.labels]);
 
       if (step % stepsPerReport === 0 || step === steps) {
         const meanLoss = tf.tidy(() => tf.mean(tf.stack(losses)).dataSync()[0]);

@@ -17,15 +17,30 @@ export function fitHead(network: LayersModel, head: MarginHead, train: MnistPart
   const count = Math.min(train.count, 5000);
   const embeddings = embed(network, train, count);
   const classWeights = Float32Array.from(head.classWeights.dataSync());
-  for (const [label, [x, y]] of classDirections(embeddings, train.labels.subarray(0, count))) {
-    classWeights.set([x, y], 2 * label);
+  const centers = classWeights.length / 2 / head.classes;
+  for (const [label, direction] of classDirections(embeddings, train.labels.subarray(0, count))) {
+    // Several centres of a class begin on both sides of its direction, so that each finds images of its own.
+    for (let k = 0; k < centers; k++) {
+      classWeights.set(turned(direction, 0.1 * (k - (centers - 1) / 2)), 2 * (centers * label + k));
+    }
   }
   const {meanNorm} = angularStatistics(embeddings, train.labels.subarray(0, count), head.classes);
   tf.tidy(() => {
-    head.setWeights([tf.tensor(classWeights, head.classWeights.shape)]);
+    assignClassWeights(head, classWeights);
     const embedding = network.layers[network.layers.length - 1];
     embedding.setWeights(embedding.getWeights().map(weight => tf.mul(weight, firstNorm / meanNorm)));
   });
+}
+
+/** Sets the class weights of a head, whatever other weights it has. */
+export function assignClassWeights(head: MarginHead, values: Float32Array): void {
+  const variable = head.classWeights as tf.Tensor2D & tf.Variable<tf.Rank.R2>;
+  tf.tidy(() => variable.assign(tf.tensor2d(values, variable.shape)));
+}
+
+function turned([x, y]: number[], angle: number): number[] {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return [x * cos - y * sin, x * sin + y * cos];
 }
 
 /** The mean direction of the embeddings of each class that has any, as a vector of length 1. */
