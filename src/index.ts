@@ -1,3 +1,8 @@
+export {
+  type BatchNormLayerArgs,
+  type BatchNormLayerOptions,
+  batchNormLayer,
+} from './backbones/batchNormLayer';
 export {type CompactOptions, compact} from './backbones/compact';
 export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
 export {preluLayer} from './backbones/preluLayer';

@@ -4,7 +4,6 @@ import {
   input,
   type LayersModel,
   layers,
-  loadLayersModel,
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
@@ -12,23 +11,12 @@ import {expect, it} from 'vitest';
 import {preluLayer} from '../../src/backbones/preluLayer';
 import {expectClose, onBackend, randomValues} from '../backend/wasm/kernelCheck';
 import {describeOnBackends} from '../backends';
+import {saveAndLoad} from './saveAndLoad';
 
 const args = {
   sharedAxes: [1, 2],
   alphaInitializer: initializers.randomUniform({minval: -1, maxval: 1, seed: 3}),
 };
-
-/** Saves a model and loads it again, as a program with TensorFlow.js alone would. */
-async function saveAndLoad(network: LayersModel): Promise<LayersModel> {
-  let artifacts: tf.io.ModelArtifacts = {};
-  await network.save(
-    tf.io.withSaveHandler(async saved => {
-      artifacts = saved;
-      return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(saved)};
-    }),
-  );
-  return loadLayersModel(tf.io.fromMemory(artifacts));
-}
 
 function network(make: typeof layers.prelu | typeof preluLayer): LayersModel {
   const images = input({shape: [4, 5, 3]});
