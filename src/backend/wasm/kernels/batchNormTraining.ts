@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/batchNormTraining';
 import type {TrainingKernel} from '../trainingKernel';
-
-/** Batch normalisation by the statistics of the batch: inputs `{x, offset, scale}`, outputs `[y, mean, variance]`. */
-export const BATCH_NORM_TRAINING = 'FaceMarginsBatchNormTraining';
 
 export interface BatchNormTrainingAttributes {
   varianceEpsilon: number;
@@ -43,18 +41,11 @@ export const batchNormTraining: TrainingKernel = {
 
   composed({x, offset, scale}, attrs) {
     const {varianceEpsilon} = attrs as BatchNormTrainingAttributes;
-    return tf.tidy(() => {
-      const images = tf.reshape(x as tf.Tensor, [1, 1, -1, x.shape.at(-1) as number]) as tf.Tensor4D;
-      const {mean, variance} = tf.moments(images, [0, 1, 2]) as {mean: tf.Tensor1D; variance: tf.Tensor1D};
-      const y = tf.batchNorm4d(
-        images,
-        mean,
-        variance,
-        offset as tf.Tensor1D,
-        scale as tf.Tensor1D,
-        varianceEpsilon,
-      );
-      return [tf.reshape(y, x.shape), mean, variance];
-    });
+    return composedBatchNormTraining(
+      x as tf.Tensor,
+      scale as tf.Tensor,
+      offset as tf.Tensor,
+      varianceEpsilon,
+    );
   },
 };
