@@ -4,6 +4,7 @@ import {useBackend} from 'face-margins';
 import {type Mnist, mnist} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {batch, shuffledBatches} from '../../examples/mnist-2d/batches';
+import {heads} from '../../examples/mnist-2d/heads';
 import {type Job, runJob} from '../../examples/mnist-2d/job';
 import {firstNorm} from '../../examples/mnist-2d/warmStart';
 import {tinyMnist} from './tinyMnist';
@@ -101,6 +102,16 @@ describe('runJob', () => {
       norms += Math.hypot(embeddings[2 * i], embeddings[2 * i + 1]) / 40;
     }
     expect(norms).toBeCloseTo(firstNorm, -0.5);
+  });
+
+  it('trains every head after the warm-up', async () => {
+    const {weights} = await run();
+    const schedule = {steps: 5, learningRate: 0.001};
+    for (const head of Object.keys(heads)) {
+      const {accuracy, embeddings} = await run({head, start: weights, schedule});
+      expect(accuracy, head).toBeGreaterThan(0.2);
+      expect(embeddings.every(Number.isFinite), head).toBe(true);
+    }
   });
 
   it('says so when the loss is not a number any more', async () => {

@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {heads} from '../../examples/mnist-2d/heads';
 import {parseOptions} from '../../examples/mnist-2d/options';
 
 const parse = (...options: string[]) => parseOptions(['node', 'main.ts', ...options]);
@@ -27,6 +28,10 @@ describe('parseOptions', () => {
       seed: 1,
       out: 'out/mnist-2d',
     });
+  });
+
+  it('knows all heads by one word', () => {
+    expect(parse('--heads', 'all').heads).toEqual(Object.keys(heads));
   });
 
   it('reads every option', () => {
