@@ -18,7 +18,7 @@ const figures: Figure[] = [
     print: value => `${value.toFixed(2)} %`,
     better: 'high',
   },
-  {name: 'Angle within classes', value: head => head.meanIntraClassAngle, print: degrees, better: 'low'},
+  {name: 'Mean angle within classes', value: head => head.meanIntraClassAngle, print: degrees, better: 'low'},
   {
     name: 'Smallest angle between classes',
     value: head => head.minInterClassAngle,
@@ -31,8 +31,8 @@ const figures: Figure[] = [
     print: value => value.toFixed(4),
     better: 'low',
   },
-  {name: 'Norm', value: head => head.meanNorm, print: value => value.toFixed(1)},
-  {name: 'Its deviation', value: head => head.normDeviation, print: value => value.toFixed(1)},
+  {name: 'Mean norm', value: head => head.meanNorm, print: value => value.toFixed(1)},
+  {name: 'Deviation of norms', value: head => head.normDeviation, print: value => value.toFixed(1)},
   {name: 'Images a second', value: head => head.imagesPerSecond, print: value => value.toFixed(0)},
 ];
 

@@ -28,7 +28,7 @@ export interface FeatureScatterOptions {
 const ink = '#22252b';
 const faintInk = '#6f7682';
 const gridColor = '#e9ebef';
-const margin = {left: 40, right: 14, top: 14, bottom: 34};
+const margin = {left: 46, right: 14, top: 14, bottom: 34};
 const font = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
 
 /**
