@@ -4,7 +4,12 @@ export {
   batchNormLayer,
 } from './backbones/batchNormLayer';
 export {type CompactOptions, compact} from './backbones/compact';
+export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
+export {type IrResNetDepth, type IrResNetOptions, irResNet} from './backbones/irResNet';
 export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
+export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';
+export type {BatchNormSettings} from './backbones/networkBlocks';
+export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
 export {preluLayer} from './backbones/preluLayer';
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';

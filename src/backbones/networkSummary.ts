@@ -1,0 +1,110 @@
+import type {LayersModel, layers} from '@tensorflow/tfjs-layers';
+
+type Layer = InstanceType<typeof layers.Layer>;
+
+export interface LayerSummary {
+  name: string;
+  /** The class of the layer, such as `Conv2D`. */
+  type: string;
+  /** The shape of its output, without the batch. */
+  outputShape: number[];
+  parameters: number;
+  multiplyAdds: number;
+}
+
+export interface NetworkSummary {
+  layers: LayerSummary[];
+  /** Weights that are parameters, frozen ones included; running statistics are none. */
+  parameters: number;
+  /** Those of them that are trained. */
+  trainableParameters: number;
+  /** Multiplications with an addition that one image takes in convolutions and fully connected layers. */
+  multiplyAdds: number;
+  /** A table of all this, a layer a line. */
+  toString(): string;
+}
+
+/** Layers whose every kernel is applied once at each place of the output. */
+const counted = new Set(['Conv1D', 'Conv2D', 'Conv3D', 'DepthwiseConv2D', 'SeparableConv2D', 'Dense']);
+
+const runningStatistics = /\/moving_(mean|variance)$/;
+
+const product = (numbers: readonly (number | null)[]) =>
+  numbers.reduce((size: number, length) => size * (length ?? Number.NaN), 1);
+
+const total = (numbers: number[]) => numbers.reduce((sum, value) => sum + value, 0);
+
+function parametersOf(weights: Layer['weights']): number {
+  const parameters = weights.filter(({originalName}) => !runningStatistics.test(originalName));
+  return total(parameters.map(({shape}) => product(shape)));
+}
+
+function summarise(layer: Layer): LayerSummary[] {
+  const inner = (layer as Partial<LayersModel>).layers;
+  if (inner !== undefined) return inner.flatMap(summarise);
+  const outputShape = (layer.outputShape as (number | null)[]).slice(1);
+  const kernels = layer.weights.filter(({originalName}) => originalName.endsWith('kernel'));
+  const places = product(outputShape.slice(0, -1));
+  const multiplyAdds = counted.has(layer.getClassName())
+    ? places * total(kernels.map(({shape}) => product(shape)))
+    : 0;
+  if (Number.isNaN(multiplyAdds)) {
+    throw new Error(
+      `networkSummary: the output of ${layer.name} must have a fixed size, but is [${outputShape}]; build the network for one size of images.`,
+    );
+  }
+  return [
+    {
+      name: layer.name,
+      type: layer.getClassName(),
+      outputShape: outputShape as number[],
+      parameters: parametersOf(layer.weights),
+      multiplyAdds,
+    },
+  ];
+}
+
+function table({layers: rows, parameters, multiplyAdds}: NetworkSummary): string {
+  const lines = [
+    ['layer', 'type', 'output', 'parameters', 'multiply-adds'],
+    ...rows.map(row => [
+      row.name,
+      row.type,
+      row.outputShape.join('×'),
+      row.parameters.toLocaleString('en'),
+      row.multiplyAdds.toLocaleString('en'),
+    ]),
+    ['total', '', '', parameters.toLocaleString('en'), multiplyAdds.toLocaleString('en')],
+  ];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map(line => line[column].length)));
+  const aligned = (text: string, column: number) =>
+    column < 3 ? text.padEnd(widths[column]) : text.padStart(widths[column]);
+  return lines.map(line => line.map(aligned).join('  ')).join('\n');
+}
+
+/**
+ * Counts what a network holds and costs: parameters and multiply-adds, in all and for each layer.
+ *
+ * Counted as in the papers: convolutions and fully connected layers, kernel size times the places it is applied at,
+ * one image; normalisation, activations, pooling and sums are left out. Parameters are all weights but running
+ * means and variances, so a frozen γ is one.
+ *
+ * ```js
+ * const {parameters, multiplyAdds} = networkSummary(mobileFaceNet({embeddingSize: 128}));   // 1003136, 220965376
+ * console.log(String(networkSummary(compact())));
+ * ```
+ *
+ * @throws If the network was built for images of any size.
+ */
+export function networkSummary(network: LayersModel): NetworkSummary {
+  const rows = network.layers.flatMap(summarise);
+  return {
+    layers: rows,
+    parameters: parametersOf(network.weights),
+    trainableParameters: parametersOf(network.trainableWeights),
+    multiplyAdds: total(rows.map(row => row.multiplyAdds)),
+    toString() {
+      return table(this);
+    },
+  };
+}
