@@ -59,16 +59,13 @@ export async function* train(
     for (let step = 1; step <= steps; step++) {
       const batch: Batch = batches.next().value;
       optimizer.setLearningRate(learningRate * warmUpThenCosine(step / steps));
-      const {value, grads} = tf.variableGrads(
-        () => {
-          const embeddings = network.apply(batch.images, {training: true}) as tf.Tensor2D;
-          const parts: [number, EmbeddingLoss][] = [[1, head], ...others];
-          return tf.addN(
-            parts.map(([weight, part]) => tf.mul(weight, tf.mean(part.loss(embeddings, batch.labels)))),
-          ) as tf.Scalar;
-        },
-        variables,
-      );
+      const {value, grads} = tf.variableGrads(() => {
+        const embeddings = network.apply(batch.images, {training: true}) as tf.Tensor2D;
+        const parts: [number, EmbeddingLoss][] = [[1, head], ...others];
+        return tf.addN(
+          parts.map(([weight, part]) => tf.mul(weight, tf.mean(part.loss(embeddings, batch.labels)))),
+        ) as tf.Scalar;
+      }, variables);
       const clipped = clipByGlobalNorm(grads, gradientLimit);
       optimizer.applyGradients(clipped);
       images += batch.labels.size;
