@@ -19,7 +19,8 @@ export interface BatchNormLayerOptions {
   besselCorrection?: boolean;
 }
 
-export type BatchNormLayerArgs = StockArgs & BatchNormLayerOptions;
+export type BatchNormLayerArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]> &
+  BatchNormLayerOptions;
 
 let FastBatchNormalization: FastLayerClass | undefined;
 

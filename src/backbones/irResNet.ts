@@ -4,8 +4,10 @@ import {checkNetwork} from './convolutionStage';
 import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './networkBlocks';
 import {squeezeAndExcite} from './squeezeAndExcite';
 
+export type IrResNetDepth = 18 | 34 | 50 | 100 | 101 | 152;
+
 /** Blocks in each of the four stages. */
-const blocksPerStage = {
+const blocksPerStage: Record<IrResNetDepth, number[]> = {
   18: [2, 2, 2, 2],
   34: [3, 4, 6, 3],
   50: [3, 4, 14, 3],
@@ -13,8 +15,6 @@ const blocksPerStage = {
   101: [3, 4, 23, 3],
   152: [3, 8, 36, 3],
 };
-
-export type IrResNetDepth = keyof typeof blocksPerStage;
 
 export interface IrResNetOptions extends BatchNormSettings {
   /** Which network. Default 50. */

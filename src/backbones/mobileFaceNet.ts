@@ -4,13 +4,13 @@ import {checkNetwork} from './convolutionStage';
 import {groupedConvolution} from './groupedConvolution';
 import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './networkBlocks';
 
+export type MobileFaceNetVariant = 'paper' | 'insightface';
+
 /** By how much the channels between the bottlenecks are multiplied, and the usual length of the embedding. */
-const variants = {
+const variants: Record<MobileFaceNetVariant, {scale: number; usualEmbedding: number}> = {
   paper: {scale: 1, usualEmbedding: 128},
   insightface: {scale: 2, usualEmbedding: 512},
 };
-
-export type MobileFaceNetVariant = keyof typeof variants;
 
 export interface MobileFaceNetOptions extends BatchNormSettings {
   /**
