@@ -4,7 +4,8 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-const run = (command, args, cwd) => execFileSync(command, args, {cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit']});
+const run = (command, args, cwd) =>
+  execFileSync(command, args, {cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit']});
 const root = new URL('..', import.meta.url).pathname;
 const {devDependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const project = mkdtempSync(join(tmpdir(), 'face-margins-'));
@@ -19,7 +20,9 @@ if (!Number.isFinite(value.dataSync()[0]) || Object.keys(grads).length === 0) th
 try {
   const packed = run('npm', ['pack', '--json', '--pack-destination', project], root);
   const [{filename, files, size}] = Object.values(JSON.parse(packed.slice(packed.search(/[[{]/))));
-  const surplus = files.map(file => file.path).filter(path => !/^(dist\/|package\.json|README\.md|LICENSE|CHANGELOG\.md)/.test(path));
+  const surplus = files
+    .map(file => file.path)
+    .filter(path => !/^(dist\/|package\.json|README\.md|LICENSE|CHANGELOG\.md)/.test(path));
   if (surplus.length > 0) throw new Error(`the package holds what it should not: ${surplus.join(', ')}`);
   writeFileSync(join(project, 'package.json'), JSON.stringify({private: true}));
   const peers = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-wasm'].map(
@@ -35,7 +38,9 @@ try {
     `const tf = require('@tensorflow/tfjs-core');\nconst fm = require('face-margins');\nconst {mnist} = require('face-margins/node');\nif (!mnist) throw new Error('no mnist');\n(async () => {${program}})().catch(error => {console.error(error); process.exit(1);});`,
   );
   for (const file of ['esm.mjs', 'cjs.cjs']) run('node', [file], project);
-  console.log(`${filename}: ${files.length} files, ${(size / 1000).toFixed(0)} kB packed; works from ESM and CommonJS`);
+  console.log(
+    `${filename}: ${files.length} files, ${(size / 1000).toFixed(0)} kB packed; works from ESM and CommonJS`,
+  );
 } finally {
   rmSync(project, {recursive: true, force: true});
 }
