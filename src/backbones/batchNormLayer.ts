@@ -93,7 +93,8 @@ function fastBatchNormalization(): FastLayerClass {
  *
  * What is frozen with `trainGamma` or `trainBeta` stays frozen when `trainable` of layer or model is set, comes behind
  * the trained weights in `getWeights()`, and is not part of the saved configuration: a loaded model would train it.
- * An `axis` other than the last is left to the stock code.
+ * An `axis` other than the last is left to the stock code. As in the stock layer, `trainable: false` freezes γ and β only: what
+ * stops the running statistics is applying the network without `training`.
  *
  * ```js
  * const layer = batchNormLayer({momentum: 0.9, epsilon: 1e-5, besselCorrection: true});
