@@ -11,6 +11,8 @@ import {page} from './page';
 import {progressDisplay} from './progressBars';
 import {batchSize, fineTuning, fromScratch, inWords, schedule, warmUp} from './recipe';
 import {headResult, type Results} from './results';
+import {sideBySide} from './sideBySide';
+import {svgToPng} from './svgToPng';
 
 const started = performance.now();
 
@@ -67,6 +69,7 @@ async function main(options: Options): Promise<void> {
   results.seconds = (performance.now() - started) / 1000;
   await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(join(out, 'index.html'), page(results, pictures));
+  await writeFile(join(out, 'heads.png'), svgToPng(sideBySide(Object.values(pictures))));
   for (const [head, {accuracy, meanIntraClassAngle, minInterClassAngle}] of Object.entries(results.heads)) {
     console.log(
       `${head.padEnd(12)} ${(100 * accuracy).toFixed(2)} % right, ${meanIntraClassAngle.toFixed(1)}° within classes, ` +
