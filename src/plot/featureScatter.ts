@@ -130,17 +130,13 @@ interface Ray {
   name: string;
 }
 
-/** The directions of class weights `[C, 2]`; one of length zero has none. */
+/** The directions of class weights `[C, 2]`. One of length zero has none: not a number, which Plot leaves out. */
 function directions(classWeights: ArrayLike<number>, classNames?: readonly string[]): Ray[] {
-  const rays: Ray[] = [];
-  for (let j = 0; j < classWeights.length / 2; j++) {
+  return Array.from({length: classWeights.length / 2}, (_, j) => {
     const [x, y] = [classWeights[2 * j], classWeights[2 * j + 1]];
     const length = Math.hypot(x, y);
-    if (length > 0) {
-      rays.push({x: x / length, y: y / length, name: classNames?.[j] ?? String(j)});
-    }
-  }
-  return rays;
+    return {x: x / length, y: y / length, name: classNames?.[j] ?? String(j)};
+  });
 }
 
 function largestNorm(embeddings: ArrayLike<number>): number {

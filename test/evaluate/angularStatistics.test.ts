@@ -25,10 +25,9 @@ describe('angularStatistics', () => {
 
   it('lets long embeddings weigh no more than short ones in the direction of a class', () => {
     const embeddings = [...polar(0, 100), ...polar(20, 1), ...polar(180), ...polar(180)];
-    expect(angularStatistics(embeddings, [0, 0, 1, 1], 2).meanIntraClassAngle).toBeCloseTo(
-      (10 + 10 + 0 + 0) / 4,
-      10,
-    );
+    const statistics = angularStatistics(embeddings, [0, 0, 1, 1], 2);
+    expect(statistics.meanIntraClassAngle).toBeCloseTo((10 + 10 + 0 + 0) / 4, 10);
+    expect(statistics.minInterClassAngle).toBeCloseTo(170, 10);
   });
 
   it("takes the score's class means over the embeddings as they are, as the paper does", () => {
