@@ -1,4 +1,4 @@
-import type {Schedule} from './train';
+import {gradientLimit, type Schedule} from './train';
 
 /** Images in a batch. */
 export const batchSize = 64;
@@ -31,7 +31,7 @@ export function schedule({epochs, learningRate}: Stage, examples: number): Sched
 /** The recipe in words, for the page. */
 export function inWords(epochs: number | undefined, examples: number): string {
   const images = (stage: Stage) => (schedule(stage, examples).steps * batchSize).toLocaleString('en');
-  const optimizer = `Adam, batches of ${batchSize}, learning rate rising to its peak over a tenth of the steps, then falling to 0 along a cosine`;
+  const optimizer = `Adam, batches of ${batchSize}, gradients clipped to a norm of ${gradientLimit}, the learning rate rising over a tenth of the steps and then falling to 0 along a cosine`;
   if (epochs !== undefined) {
     const stage = fromScratch(epochs);
     return `Each head from random weights on ${images(stage)} training images, peak learning rate ${stage.learningRate}. ${optimizer}.`;

@@ -25,7 +25,7 @@ export interface Progress {
 export const stepsPerReport = 20;
 
 /** Gradients are shortened to this norm: nearly every one, so that each step counts alike. */
-const gradientLimit = 0.5;
+export const gradientLimit = 0.5;
 
 /** Adam whose learning rate can be changed between steps. */
 class Adam extends tf.AdamOptimizer {
