@@ -1,4 +1,5 @@
 import {fork} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import type {BackendName} from '../src/backend/useBackend';
@@ -112,6 +113,17 @@ export async function measure({cases, rounds = 11, warmUp = 3}: Bench): Promise<
 /** Runs one case three times in this process and resolves to the peak memory of the process, in megabytes. */
 export async function peakMemory(each: Case): Promise<number> {
   await measure({cases: [each], rounds: 1, warmUp: 2});
+  return peakMegabytes();
+}
+
+/** The peak memory of this process. Linux' `maxRSS` counts that of the process it was forked from too, so `VmHWM` where there is one. */
+function peakMegabytes(): number {
+  try {
+    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    if (kilobytes !== undefined) return Number(kilobytes) / 1024;
+  } catch {
+    // Not Linux.
+  }
   return process.resourceUsage().maxRSS / 1024;
 }
 

@@ -1,6 +1,8 @@
 import {cpus} from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
+// Brings the gradients of stock operations, which tfjs-core alone does not register.
+import '@tensorflow/tfjs-layers';
 import {angularMargin} from '../src/losses/angularMargin';
 import {marginSoftmax} from '../src/ops/marginSoftmax';
 import {type Bench, benchCase, type Case} from './harness';
@@ -120,13 +122,13 @@ export function bench(): Bench {
       }
     }
     const [ours, stock, floor] = ['fused', 'stock composed', 'products'].map(kind => `wasm ${kind} ${size}`);
-    cases.push(
-      gradientCase(ours, 'wasm', classes, fused),
-      stockWasmCase(stock, classes),
-      productsCase(floor, 'wasm', classes),
-    );
-    ratios[`wasm fused / stock composed, ${size}`] = [ours, stock];
+    cases.push(gradientCase(ours, 'wasm', classes, fused), productsCase(floor, 'wasm', classes));
     ratios[`wasm fused / its three products, ${size}`] = [ours, floor];
+    // The composed head of 100,000 classes needs more than the 4 GB that WebAssembly can address.
+    if (classes < 100_000) {
+      cases.push(stockWasmCase(stock, classes));
+      ratios[`wasm fused / stock composed, ${size}`] = [ours, stock];
+    }
   }
-  return {cases, ratios, rounds: 7, warmUp: 2};
+  return {cases, ratios, rounds: 9, warmUp: 2};
 }

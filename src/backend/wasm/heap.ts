@@ -29,7 +29,14 @@ export class Heap {
 
   /** A new tensor whose values are yet to be written. */
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
-    return this.backend.makeOutput(shape, dtype);
+    const tensor = this.backend.makeOutput(shape, dtype);
+    // The backend does not look at what its allocator answers; at address 0 its own data would be overwritten.
+    if (this.address(tensor) === 0) {
+      throw new Error(
+        `The WebAssembly heap, of 4 GB at most, has no room for a tensor of shape [${shape}]; use smaller batches or fewer classes.`,
+      );
+    }
+    return tensor;
   }
 
   /** Calls `use` with the address of `count` float32 numbers that live until it returns. */
