@@ -105,13 +105,13 @@ describe('runJob', () => {
   });
 
   it('trains every head after the warm-up', async () => {
-    const {weights} = await run({schedule: {steps: 150, learningRate: 0.01}});
+    const {weights} = await run();
     const schedule = {steps: 5, learningRate: 0.001};
     for (const head of Object.keys(heads)) {
-      const {accuracy, embeddings} = await run({head, start: weights, schedule});
-      console.log(head, accuracy);
-      expect(accuracy, head).toBeGreaterThan(0.2);
-      expect(embeddings.every(Number.isFinite), head).toBe(true);
+      const {loss, weights: after} = await run({head, start: weights, schedule});
+      expect(loss.every(Number.isFinite), head).toBe(true);
+      expect(after.classWeights.every(Number.isFinite), head).toBe(true);
+      expect(after.network[0], head).not.toEqual(weights.network[0]);
     }
   });
 
