@@ -109,9 +109,10 @@ describe('runJob', () => {
     expect(warm).toBe(1);
     const schedule = {steps: 3, learningRate: 1e-5};
     for (const head of Object.keys(heads)) {
-      const {accuracy, embeddings, loss} = await run({head, start: weights, schedule});
+      const {accuracy, loss, weights: after} = await run({head, start: weights, schedule});
       expect(accuracy, head).toBeGreaterThanOrEqual(0.9);
-      expect([...embeddings, ...loss].every(Number.isFinite), head).toBe(true);
+      expect([...after.classWeights, ...loss].every(Number.isFinite), head).toBe(true);
+      expect(after.network[0], head).not.toEqual(weights.network[0]);
     }
   });
 
