@@ -65,7 +65,8 @@ export async function featureScatter(options: FeatureScatterOptions): Promise<st
   const Plot = await loadPlot();
   const limit = largestNorm(embeddings);
   const edge = limit * 1.14;
-  const axis = {ticks: 6, tickSize: 0, label: null, color: faintInk};
+  // Embeddings whose length nothing holds can grow to millions; 20M has room where 20,000,000 has none.
+  const axis = {ticks: 6, tickSize: 0, label: null, color: faintInk, ...(limit >= 1e5 && {tickFormat: '~s'})};
   const grid = {ticks: 6, stroke: gridColor, strokeOpacity: 1};
   const marks: Markish[] = [Plot.gridX(grid), Plot.gridY(grid), Plot.axisX(axis), Plot.axisY(axis)];
   for (const [label, points] of pointsByClass(embeddings, labels)) {
