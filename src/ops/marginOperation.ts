@@ -1,12 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {checkBatch} from './checkBatch';
-import {
-  type LogitsGradient,
-  type MarginRow,
-  type MarginRowOptions,
-  marginRow,
-  marginRowGradient,
-} from './marginRow';
+import {type MarginRow, type MarginRowOptions, marginRow} from './marginRow';
+import {type LogitsGradient, marginRowGradient} from './marginRowGradient';
 
 /** What an operation makes of the logits of a row, and how its gradient reaches them. */
 interface Outcome<T extends tf.Tensor> {

@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {type MarginRow, type MarginRowOptions, normalizes} from './marginRow';
+import {scatterAddRows} from './scatterAddRows';
+
+/** ∂L/∂logits: `factor_i · others_ij` for `j ≠ y`, `target_i` for `j = y`. */
+export interface LogitsGradient {
+  /** `[B, C]`, zero at the target's place. */
+  others: tf.Tensor2D;
+  /** `[B, 1]`. */
+  factor: tf.Tensor;
+  /** `[B, 1]`. */
+  target: tf.Tensor;
+}
+
+/** ∂L/∂ of the three inputs of a row. */
+export interface MarginRowGradient {
+  embeddings: tf.Tensor2D;
+  weights: tf.Tensor2D;
+  /** Computed when asked for: only a learned scale needs it. */
+  scale: () => tf.Scalar;
+}
+
+/**
+ * Carries ∂L/∂logits back to the inputs of the row.
+ *
+ * The projection that normalised weights ask for, `ŵ_j (ŵ_j · ∂L/∂ŵ_j)`, needs only the column sums
+ * `Σ_i ∂L/∂z_ij z_ij`.
+ */
+export function marginRowGradient(
+  row: MarginRow,
+  w: tf.Tensor2D,
+  scale: tf.Scalar,
+  {others, factor, target}: LogitsGradient,
+  options: MarginRowOptions,
+): MarginRowGradient {
+  const normalized = normalizes(options);
+  const toCenters = (byClass: tf.Tensor) =>
+    (row.nearest === undefined
+      ? byClass
+      : tf.reshape(tf.mul(tf.expandDims(byClass, 2), row.nearest), [byClass.shape[0], -1])) as tf.Tensor2D;
+  const scaled = tf.mul(toCenters(others), row.columnScale) as tf.Tensor2D;
+
+  let embeddings: tf.Tensor = tf.mul(tf.matMul(scaled, w), factor);
+  if (normalized.embeddings) {
+    const radial = tf.sum(tf.mul(embeddings, row.unit), 1, true);
+    embeddings = tf.mul(tf.sub(embeddings, tf.mul(radial, row.unit)), row.inverseNorm);
+  }
+  embeddings = tf.add(embeddings, tf.mul(target, row.targetByEmbedding));
+
+  const pulls = tf.mul(row.unit, tf.mul(factor, row.rowScale)) as tf.Tensor2D;
+  const parts: tf.Tensor[] = [
+    tf.matMul(scaled, pulls, true, false),
+    scatterAddRows(tf.mul(target, row.targetByWeight) as tf.Tensor2D, row.ownRow, w.shape[0]),
+  ];
+  const columnSums = () =>
+    tf.matMul(factor as tf.Tensor2D, toCenters(tf.mul(others, row.logits)), true, false);
+  if (normalized.weights && !options.linearWeightGradient) {
+    const radial = tf.mul(tf.reshape(columnSums(), [-1, 1]), tf.square(row.inverseWeightNorm));
+    parts.push(tf.mul(w, tf.neg(radial)));
+  }
+  return {
+    embeddings: embeddings as tf.Tensor2D,
+    weights: tf.addN(parts) as tf.Tensor2D,
+    scale: () =>
+      tf.divNoNan(tf.add(tf.sum(columnSums()), tf.sum(tf.mul(target, row.targetLogit))), scale) as tf.Scalar,
+  };
+}
