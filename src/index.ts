@@ -13,6 +13,7 @@ export {type LayerSummary, type NetworkSummary, networkSummary} from './backbone
 export {preluLayer} from './backbones/preluLayer';
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
+export type {Batch, BatchSource} from './data/batchSource';
 export {type IdxArray, parseIdx} from './data/idx';
 export {type AngularStatistics, angularStatistics} from './evaluate/angularStatistics';
 export {

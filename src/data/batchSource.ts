@@ -1,0 +1,32 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** Images and the class ids of what they show. Whoever takes a batch disposes of its tensors. */
+export interface Batch {
+  /** Float32 `[B, height, width, channels]`, as the network takes them. */
+  images: tf.Tensor4D;
+  /** Class ids, int32 `[B]`. */
+  labels: tf.Tensor1D;
+}
+
+/**
+ * Batches for training, pass after pass, that can be taken up again at any place.
+ *
+ * Which images a batch holds, and how they were changed, follows from the seed, the pass and the place in it alone. So a
+ * pass and a place are all that a checkpoint has to hold of the data for a resumed run to see what the stopped one would have.
+ *
+ * ```ts
+ * for await (const {images, labels} of source.epoch(0)) { … }
+ * ```
+ */
+export interface BatchSource {
+  /** How many batches a pass has. */
+  readonly batchesPerEpoch: number;
+
+  /**
+   * The batches of one pass.
+   *
+   * @param index The pass, from 0.
+   * @param from The first batch to give, from 0: those before it are skipped without being made. Default 0.
+   */
+  epoch(index: number, from?: number): AsyncIterable<Batch>;
+}
