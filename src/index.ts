@@ -14,7 +14,10 @@ export {preluLayer} from './backbones/preluLayer';
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
 export type {Batch, BatchSource} from './data/batchSource';
+export {DataFormatError} from './data/dataFormatError';
 export {type IdxArray, parseIdx} from './data/idx';
+export {type ImageList, type PixelArray, UnreadableImageError} from './data/imageList';
+export {consecutiveFolds, type VerificationPair, type VerificationPairs} from './data/verificationPairs';
 export {type AngularStatistics, angularStatistics} from './evaluate/angularStatistics';
 export {
   type AngularMarginOptions,
@@ -64,6 +67,7 @@ export type {TargetLoss} from './ops/targetLoss';
 export {categoryColors} from './plot/categoryColors';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
 export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
+export {type Random, seededRandom, shuffle} from './random';
 export {type Annealing, annealing, lSoftmaxMnistAnnealing} from './schedules/annealing';
 export {type LinearRamp, linearRamp} from './schedules/linearRamp';
 export {type Schedule, scheduleAt} from './schedules/schedule';

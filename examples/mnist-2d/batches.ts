@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {seededRandom, shuffle} from 'face-margins';
 import type {MnistPart} from 'face-margins/node';
 
 /** Images and their labels, as tensors. */
@@ -41,7 +42,7 @@ export function* shuffledBatches(
   size: number,
   seed: number,
 ): Generator<Batch> {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const order = Uint32Array.from({length: examples}, (_, i) => i);
   for (let next = examples; ; next += size) {
     if (next + size > examples) {
@@ -50,23 +51,4 @@ export function* shuffledBatches(
     }
     yield batch(part, order.subarray(next, next + size));
   }
-}
-
-/** Fisher and Yates' shuffle, in place. */
-function shuffle(values: Uint32Array, random: () => number): void {
-  for (let i = values.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [values[i], values[j]] = [values[j], values[i]];
-  }
-}
-
-/** Tommy Ettinger's small generator of random numbers from 0 to 1, which unlike `Math.random` has a seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,3 +1,5 @@
+import {DataFormatError} from './dataFormatError';
+
 /** The array an IDX file holds. */
 export interface IdxArray {
   /** Sizes of the dimensions, outermost first: `[60000, 28, 28]` for the training images of MNIST. */
@@ -33,12 +35,15 @@ const typeNames: Record<number, string> = {
  * @param bytes At least the start of the file.
  * @param name What error messages call the file.
  * @param rank How many dimensions the file should have; any number when left out.
- * @throws An error that names the file when it does not start as an IDX file of unsigned bytes and of that rank does,
- *   or when it ends inside its header.
+ * @throws {@link DataFormatError} when the file does not start as an IDX file of unsigned bytes and of that rank does, or
+ *   when it ends inside its header.
  */
 export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): IdxHeader {
   if (bytes.byteLength < 4) {
-    throw new Error(`${name} is truncated: ${bytes.byteLength} bytes, where the magic number alone takes 4.`);
+    throw new DataFormatError(
+      name,
+      `is truncated: ${bytes.byteLength} bytes, where the magic number alone takes 4.`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = view.getUint32(0);
@@ -49,21 +54,26 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
     (type !== unsignedByte && !(type in typeNames)) ||
     expectedMagic === unsignedByte << 8
   ) {
-    throw new Error(`${name} is not an IDX file: ${wrongMagic(magic, rank)}.`);
+    throw new DataFormatError(name, `is not an IDX file: ${wrongMagic(magic, rank)}.`);
   }
   if (type !== unsignedByte) {
-    throw new Error(`${name} holds ${typeNames[type]}, which are not supported: ${wrongMagic(magic, rank)}.`);
+    throw new DataFormatError(
+      name,
+      `holds ${typeNames[type]}, which are not supported: ${wrongMagic(magic, rank)}.`,
+    );
   }
   if (magic !== expectedMagic) {
-    throw new Error(
-      `${name} has an array of rank ${bytes[3]} where rank ${rank} is expected: ${wrongMagic(magic, rank)}.`,
+    throw new DataFormatError(
+      name,
+      `has an array of rank ${bytes[3]} where rank ${rank} is expected: ${wrongMagic(magic, rank)}.`,
     );
   }
 
   const offset = 4 + 4 * bytes[3];
   if (bytes.byteLength < offset) {
-    throw new Error(
-      `${name} is truncated: ${bytes.byteLength} bytes, where its header alone takes ${offset}.`,
+    throw new DataFormatError(
+      name,
+      `is truncated: ${bytes.byteLength} bytes, where its header alone takes ${offset}.`,
     );
   }
   const shape = Array.from({length: bytes[3]}, (_, i) => view.getUint32(4 + 4 * i));
@@ -84,15 +94,16 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
  * @param bytes The whole file, not compressed.
  * @param name What error messages call the file.
  * @param rank How many dimensions the file should have (3 for images, 1 for labels); any number when left out.
- * @throws An error that names the file and says what is wrong: a wrong magic number, values that are not unsigned bytes,
- *   a truncated file, surplus bytes at the end.
+ * @throws {@link DataFormatError}, which says what is wrong: a wrong magic number, values that are not unsigned bytes, a
+ *   truncated file, surplus bytes at the end.
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank?: number): IdxArray {
   const {shape, offset, byteLength} = parseIdxHeader(bytes, name, rank);
   if (bytes.byteLength !== byteLength) {
     const wrong = bytes.byteLength < byteLength ? 'is truncated' : 'has surplus bytes at its end';
-    throw new Error(
-      `${name} ${wrong}: ${bytes.byteLength} bytes present, ${byteLength} needed for the shape ` +
+    throw new DataFormatError(
+      name,
+      `${wrong}: ${bytes.byteLength} bytes present, ${byteLength} needed for the shape ` +
         `[${shape.join(', ')}] in its header.`,
     );
   }

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
+import {DataFormatError} from './dataFormatError';
 import {type IdxArray, type IdxHeader, parseIdx, parseIdxHeader} from './idx';
 
 /** More than any relative of MNIST needs (EMNIST's largest part is 0.6 GB), less than would exhaust a machine. */
@@ -33,15 +34,16 @@ async function inflate(compressed: Uint8Array, path: string, rank?: number): Pro
       chunks.push(chunk);
       present += chunk.byteLength;
       if (present > Math.min(header.byteLength, largestInflated)) {
-        throw new Error(
-          `${path} inflates to more than the ${header.byteLength} bytes its header justifies ` +
+        throw new DataFormatError(
+          path,
+          `inflates to more than the ${header.byteLength} bytes its header justifies ` +
             `(and at most ${largestInflated} are read).`,
         );
       }
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
-      throw new Error(`${path} is a damaged gzip file: ${error.message}.`, {cause: error});
+      throw new DataFormatError(path, `is a damaged gzip file: ${error.message}.`, {cause: error});
     }
     throw error;
   }
