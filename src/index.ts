@@ -13,10 +13,34 @@ export {type LayerSummary, type NetworkSummary, networkSummary} from './backbone
 export {preluLayer} from './backbones/preluLayer';
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
+export {type ArrayImagesOptions, arrayImages} from './data/arrayImages';
+export {
+  type AugmentOptions,
+  adaFaceAugmentation,
+  augment,
+  type Chance,
+  flipOnly,
+} from './data/augment/augment';
+export {type BlurOptions, blur} from './data/augment/blur';
+export {type ColorJitterOptions, colorJitter} from './data/augment/colorJitter';
+export {flip} from './data/augment/flip';
+export {grey} from './data/augment/grey';
+export {type LowResolutionOptions, lowResolution} from './data/augment/lowResolution';
+export {type RandomCropOptions, randomCrop} from './data/augment/randomCrop';
+export {type RandomEraseOptions, randomErase} from './data/augment/randomErase';
+export type {IdentitySampling} from './data/batchOrder';
 export type {Batch, BatchSource} from './data/batchSource';
 export {DataFormatError} from './data/dataFormatError';
+export {type DatasetBatchesOptions, datasetBatches, type TfDataset} from './data/datasetBatches';
+export type {FaceBatchesOptions} from './data/faceBatches';
+export {FaceImages, type SplitOptions} from './data/faceImages';
 export {type IdxArray, parseIdx} from './data/idx';
-export {type ImageList, type PixelArray, UnreadableImageError} from './data/imageList';
+export {type ImageList, UnreadableImageError} from './data/imageList';
+export {type ImageTensorsOptions, imageTensors} from './data/imageTensors';
+export type {Normalisation} from './data/normalisation';
+export type {PixelArray, Pixels} from './data/pixels';
+export type {UnreadableOptions, UnreadablePolicy} from './data/readableImages';
+export {type SamplePairsOptions, samplePairs} from './data/samplePairs';
 export {consecutiveFolds, type VerificationPair, type VerificationPairs} from './data/verificationPairs';
 export {type AngularStatistics, angularStatistics} from './evaluate/angularStatistics';
 export {

@@ -1,5 +1,4 @@
-/** Decoded pixels: RGB, or as many channels as there are, row by row, interleaved. */
-export type PixelArray = Uint8Array | Float32Array;
+import type {PixelArray} from './pixels';
 
 /** Images of one size, each decoded when it is asked for. */
 export interface ImageList {

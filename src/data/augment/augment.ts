@@ -1,0 +1,82 @@
+import {check} from '../../check';
+import type {Random} from '../../random';
+import type {Pixels} from '../pixels';
+import {type BlurOptions, blur} from './blur';
+import {type ColorJitterOptions, colorJitter} from './colorJitter';
+import {flip} from './flip';
+import {grey} from './grey';
+import {type LowResolutionOptions, lowResolution} from './lowResolution';
+import {type RandomCropOptions, randomCrop} from './randomCrop';
+import {type RandomEraseOptions, randomErase} from './randomErase';
+
+/** With what chance an augmentation happens. */
+export interface Chance {
+  /** From 0, never, to 1, always. */
+  chance: number;
+}
+
+/** What may happen to an image, and how often. What is left out does not happen. A number alone is a chance. */
+export interface AugmentOptions {
+  /** {@link randomCrop}. */
+  crop?: number | (Chance & RandomCropOptions);
+  /** {@link lowResolution}. */
+  lowResolution?: number | (Chance & LowResolutionOptions);
+  /** {@link blur}. */
+  blur?: number | (Chance & BlurOptions);
+  /** {@link colorJitter}. */
+  colorJitter?: number | (Chance & ColorJitterOptions);
+  /** {@link grey}. */
+  grey?: number;
+  /** {@link flip}. */
+  flip?: number;
+  /** {@link randomErase}. */
+  erase?: number | (Chance & RandomEraseOptions);
+}
+
+/** What InsightFace trains with: mirror images, half of the time. */
+export const flipOnly: AugmentOptions = {flip: 0.5};
+
+/** What AdaFace trains with (arXiv 2204.00964): for faces of low quality. */
+export const adaFaceAugmentation: AugmentOptions = {
+  crop: 0.2,
+  lowResolution: 0.2,
+  colorJitter: 0.2,
+  flip: 0.5,
+};
+
+type Step = (image: Pixels, random: Random, options: object) => void;
+
+const steps: [keyof AugmentOptions, Step][] = [
+  ['crop', randomCrop],
+  ['lowResolution', lowResolution],
+  ['blur', blur],
+  ['colorJitter', colorJitter],
+  ['grey', grey],
+  ['flip', flip],
+  ['erase', randomErase],
+];
+
+const names = steps.map(([name]) => name);
+
+/**
+ * Changes an image at random, in place: crop, low resolution, blur, colour jitter, grey, flip, erase, in this order, each with
+ * its chance.
+ *
+ * @example
+ * ```ts
+ * const image = {data: new Uint8Array(112 * 112 * 3), width: 112, height: 112};
+ * augment(image, seededRandom(1), {flip: 0.5, colorJitter: {chance: 0.2, hue: 0.02}});
+ * ```
+ * @param image RGB pixels, 0 to 255.
+ * @param random One generator gives one result.
+ */
+export function augment(image: Pixels, random: Random, options: AugmentOptions): void {
+  for (const name of Object.keys(options)) check.oneOf('augment', 'an option', name, names);
+  for (const [name, step] of steps) {
+    const option = options[name];
+    if (option === undefined) continue;
+    const {chance, ...details} = typeof option === 'number' ? {chance: option} : option;
+    if (random() < check.between('augment', `the chance of ${name}`, chance, 0, 1))
+      step(image, random, details);
+  }
+}

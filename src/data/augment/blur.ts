@@ -1,0 +1,62 @@
+import {check} from '../../check';
+import type {Random} from '../../random';
+import {channelsOf, type Pixels, rounding} from '../pixels';
+
+/** How much {@link blur} blurs. */
+export interface BlurOptions {
+  /** Standard deviation of the Gaussian in pixels, from and to. Default [0.1, 2]. */
+  sigma?: readonly [low: number, high: number];
+}
+
+/** Blurs an image with a Gaussian of random width, in place: a lens out of focus. Edges repeat beyond the border. */
+export function blur(image: Pixels, random: Random, {sigma = [0.1, 2]}: BlurOptions = {}): void {
+  const low = check.positive('blur', 'sigma', sigma[0]);
+  const width = low + (check.atLeast('blur', 'sigma', sigma[1], low) - low) * random();
+  const kernel = gaussian(width);
+  const channels = channelsOf('blur', image);
+  const {data, width: columns, height: rows} = image;
+  const across = new Float32Array(data.length);
+  for (let y = 0; y < rows; y++) {
+    const row = y * columns * channels;
+    convolve(data, across, {kernel, start: row, count: columns, stride: channels, lanes: channels}, 0);
+  }
+  const stride = columns * channels;
+  convolve(across, data, {kernel, start: 0, count: rows, stride, lanes: stride}, rounding(data));
+}
+
+interface Line {
+  kernel: Float64Array;
+  start: number;
+  /** How many places there are, `stride` apart, each with `lanes` values side by side. */
+  count: number;
+  stride: number;
+  lanes: number;
+}
+
+function convolve(
+  from: Pixels['data'],
+  to: Pixels['data'],
+  {kernel, start, count, stride, lanes}: Line,
+  add: number,
+): void {
+  const radius = (kernel.length - 1) / 2;
+  for (let i = 0; i < count; i++) {
+    for (let lane = 0; lane < lanes; lane++) {
+      let sum = add;
+      for (let k = -radius; k <= radius; k++) {
+        const at = Math.min(Math.max(i + k, 0), count - 1);
+        sum += kernel[k + radius] * from[start + at * stride + lane];
+      }
+      to[start + i * stride + lane] = sum;
+    }
+  }
+}
+
+function gaussian(sigma: number): Float64Array {
+  const radius = Math.ceil(3 * sigma);
+  const kernel = Float64Array.from({length: 2 * radius + 1}, (_, i) =>
+    Math.exp(-0.5 * ((i - radius) / sigma) ** 2),
+  );
+  const sum = kernel.reduce((total, value) => total + value, 0);
+  return kernel.map(value => value / sum);
+}

@@ -1,0 +1,33 @@
+import {check} from '../../check';
+import type {Random} from '../../random';
+import type {Pixels} from '../pixels';
+import {type Interpolation, resize} from './resize';
+
+/** How far {@link lowResolution} goes. */
+export interface LowResolutionOptions {
+  /** The smallest and largest side, as a part of the image's own. Default [0.2, 1]. */
+  scale?: readonly [low: number, high: number];
+}
+
+const ways: Interpolation[] = ['nearest', 'bilinear', 'area'];
+
+/**
+ * Shrinks an image and enlarges it again, each with a method drawn at random, in place: faces seen from afar. The default is
+ * that of AdaFace's training (arXiv 2204.00964).
+ */
+export function lowResolution(
+  image: Pixels,
+  random: Random,
+  {scale = [0.2, 1]}: LowResolutionOptions = {},
+): void {
+  const [low, high] = scale;
+  check.between('lowResolution', 'scale', low, 0, high);
+  check.between('lowResolution', 'scale', high, low, 1);
+  const side = low + (high - low) * random();
+  const [shrink, enlarge] = [way(random), way(random)];
+  const small = (size: number) => Math.max(1, Math.round(side * size));
+  const smaller = resize(image, small(image.width), small(image.height), shrink);
+  image.data.set(resize(smaller, image.width, image.height, enlarge).data);
+}
+
+const way = (random: Random) => ways[Math.floor(random() * ways.length)];

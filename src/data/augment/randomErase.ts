@@ -1,0 +1,38 @@
+import {check} from '../../check';
+import type {Random} from '../../random';
+import {channelsOf, type Pixels} from '../pixels';
+import {randomBox} from './randomBox';
+
+/** What {@link randomErase} covers. */
+export interface RandomEraseOptions {
+  /** The part of the image's area, from and to. Default [0.02, 0.4], as in the paper. */
+  area?: readonly [low: number, high: number];
+  /** Width over height, from and to. Default [0.3, 1/0.3], as in the paper. */
+  ratio?: readonly [low: number, high: number];
+  /** The value written, 0 to 255. Default 'noise': each value drawn at random, which the paper found best. */
+  fill?: number | 'noise';
+}
+
+/**
+ * Covers a random rectangle of an image, in place (random erasing, Zhong et al., arXiv 1708.04896): a stand-in for masks,
+ * scarves and hands.
+ */
+export function randomErase(
+  image: Pixels,
+  random: Random,
+  {area = [0.02, 0.4], ratio = [0.3, 1 / 0.3], fill = 'noise'}: RandomEraseOptions = {},
+): void {
+  if (fill !== 'noise') check.between('randomErase', 'fill', fill, 0, 255);
+  const box = randomBox('randomErase', image, random, area, ratio);
+  if (box === undefined) return;
+  const channels = channelsOf('randomErase', image);
+  for (let y = box.top; y < box.top + box.height; y++) {
+    const start = (y * image.width + box.left) * channels;
+    const end = start + box.width * channels;
+    if (fill === 'noise') {
+      for (let i = start; i < end; i++) image.data[i] = Math.floor(256 * random());
+    } else {
+      image.data.fill(fill, start, end);
+    }
+  }
+}

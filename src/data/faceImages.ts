@@ -1,0 +1,205 @@
+import {check} from '../check';
+import {seededRandom, shuffle} from '../random';
+import {placesOfLabels} from './batchOrder';
+import type {BatchSource} from './batchSource';
+import {type FaceBatchesOptions, faceBatches} from './faceBatches';
+import type {ImageList, UnreadableImageError} from './imageList';
+import {ReadableImages, type UnreadableOptions} from './readableImages';
+import {type SamplePairsOptions, samplePairs} from './samplePairs';
+import {subset} from './subset';
+import type {VerificationPairs} from './verificationPairs';
+
+/** How {@link FaceImages.split} divides. */
+export interface SplitOptions {
+  /** The part of the identities that is held out, from 0 to 1, or how many where it is a whole number above 1. Default 0.1. */
+  validation?: number;
+  /** Which ones follow from it. Default 1. */
+  seed?: number;
+}
+
+/**
+ * Images of faces, each with the identity it shows: what folders, tar archives, RecordIO files and arrays are read as.
+ *
+ * @example
+ * ```ts no-run
+ * const faces = (await imageFolder('faces')).select((_, images) => images >= 5);
+ * const {train, validation} = faces.split({validation: 0.1});
+ * const batches = train.batches({size: 64, augment: true});
+ * ```
+ */
+export class FaceImages {
+  /** The identities, by class id. */
+  readonly classes: readonly string[];
+  /** The class id of each image. */
+  readonly labels: Int32Array;
+  /** The images, without their labels. */
+  readonly images: ImageList;
+
+  private constructor(
+    private readonly source: ReadableImages,
+    private readonly places: Int32Array,
+    labels: ArrayLike<number>,
+    classes: readonly string[],
+  ) {
+    this.images = subset(source.images, places);
+    this.labels = Int32Array.from(labels);
+    this.classes = classes;
+  }
+
+  /**
+   * Images and their labels.
+   *
+   * @param what What messages call them all: a path.
+   * @param labels The class id of each image, from 0.
+   * @param classes The name of each identity.
+   * @throws An error when there is no image, an identity without one, or only one identity, which nothing can be told from.
+   */
+  static of(
+    what: string,
+    images: ImageList,
+    labels: ArrayLike<number>,
+    classes: readonly string[],
+    options: UnreadableOptions = {},
+  ): FaceImages {
+    checkLabels(what, images.length, labels, classes);
+    const places = Int32Array.from({length: images.length}, (_, i) => i);
+    return new FaceImages(new ReadableImages(images, options), places, labels, classes);
+  }
+
+  /** How many images there are. */
+  get length(): number {
+    return this.places.length;
+  }
+
+  /** The images that could not be read so far, by {@link FaceImages.batches} or {@link FaceImages.readAll}. */
+  get unreadable(): UnreadableImageError[] {
+    return Array.from(this.places, place => this.source.unreadable.get(place)).filter(
+      error => error !== undefined,
+    );
+  }
+
+  /** The count of images and identities, and of those that could not be read so far, as a sentence. */
+  summary(): string {
+    const counted = `${this.length} images of ${this.classes.length} identities`;
+    const skipped = this.unreadable.map(({image}) => image);
+    if (skipped.length === 0) return `${counted}.`;
+    const few = skipped.slice(0, 5).join(', ');
+    return `${counted}; ${skipped.length} cannot be read: ${few}${skipped.length > 5 ? ', …' : ''}.`;
+  }
+
+  /**
+   * Some of the identities, numbered anew. Images that are known to be unreadable stay behind.
+   *
+   * @param keep Whether to keep an identity, of its name and the number of its images.
+   * @throws An error when fewer than two are left.
+   */
+  select(keep: (name: string, images: number) => boolean): FaceImages {
+    const places = placesOfLabels(this.labels).map(own =>
+      own.filter(i => !this.source.unreadable.has(this.places[i])),
+    );
+    const kept = places
+      .map((own, label) => ({own, name: this.classes[label]}))
+      .filter(({own, name}) => own.length > 0 && keep(name, own.length));
+    if (kept.length < 2) {
+      throw new Error(`select: at least two identities must be left, but there are ${kept.length}.`);
+    }
+    const ordered = kept
+      .flatMap(({own}, label) => own.map(i => ({i, label})))
+      .sort((one, other) => one.i - other.i);
+    return new FaceImages(
+      this.source,
+      Int32Array.from(ordered, ({i}) => this.places[i]),
+      ordered.map(({label}) => label),
+      kept.map(({name}) => name),
+    );
+  }
+
+  /**
+   * Two parts that share no identity, as verification needs it: who is recognised later was not trained on.
+   *
+   * @throws An error when a part would have fewer than two identities.
+   */
+  split({validation = 0.1, seed = 1}: SplitOptions = {}): {train: FaceImages; validation: FaceImages} {
+    const count = this.classes.length;
+    const held = Math.round(validation < 1 ? validation * count : validation);
+    check.between(
+      'split',
+      'validation',
+      held,
+      2,
+      count - 2,
+      ` identities (of ${count}), or that part of them`,
+    );
+    const order = shuffle([...this.classes.keys()], seededRandom(seed));
+    const names = new Set(order.slice(0, held).map(label => this.classes[label]));
+    return {
+      train: this.select(name => !names.has(name)),
+      validation: this.select(name => names.has(name)),
+    };
+  }
+
+  /**
+   * Batches for training. Which images a batch holds and how they were changed follows from the seed, the pass and the
+   * place alone.
+   *
+   * @throws An error that names the option when one is wrong, or when there are too few images for one batch.
+   */
+  batches(options: FaceBatchesOptions): BatchSource {
+    return faceBatches({source: this.source, places: this.places, labels: this.labels}, options);
+  }
+
+  /**
+   * Pairs of these images to verify with, half of them of one person each, drawn at random.
+   *
+   * @throws An error when too few identities have two images.
+   */
+  pairs(options: SamplePairsOptions): VerificationPairs {
+    return {...samplePairs(this.labels, options), images: this.images};
+  }
+
+  /**
+   * Reads every image once and gives those that can be read. An identity of which none can is left out.
+   *
+   * @param onProgress Is told how many have been read.
+   * @throws {@link UnreadableImageError} where the data set was opened with `unreadable: 'error'`.
+   */
+  async readAll(onProgress: (done: number, of: number) => void = () => undefined): Promise<FaceImages> {
+    const atOnce = 64;
+    for (let start = 0; start < this.length; start += atOnce) {
+      const some = this.places.subarray(start, start + atOnce);
+      await Promise.all(Array.from(some, place => this.source.pixels(place)));
+      onProgress(start + some.length, this.length);
+    }
+    return this.select(() => true);
+  }
+}
+
+function checkLabels(
+  what: string,
+  images: number,
+  labels: ArrayLike<number>,
+  classes: readonly string[],
+): void {
+  if (images === 0) throw new Error(`${what} holds no images.`);
+  if (labels.length !== images) {
+    throw new Error(
+      `${what}: there must be one label for each image, but there are ${labels.length} for ${images}.`,
+    );
+  }
+  const counts = new Array<number>(classes.length).fill(0);
+  for (let i = 0; i < labels.length; i++) {
+    if (!(labels[i] in counts)) {
+      throw new Error(
+        `${what}: labels must be whole numbers from 0 to ${classes.length - 1}, but label ${i} is ${labels[i]}.`,
+      );
+    }
+    counts[labels[i]]++;
+  }
+  const empty = counts.indexOf(0);
+  if (empty >= 0) throw new Error(`${what}: there is no image of ${classes[empty]}.`);
+  if (classes.length === 1) {
+    throw new Error(
+      `${what} holds images of ${classes[0]} alone: at least two identities are needed to tell apart.`,
+    );
+  }
+}

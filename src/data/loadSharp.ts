@@ -1,0 +1,14 @@
+/**
+ * Loads sharp, an optional peer of this library, when the first image is decoded.
+ *
+ * @throws An error with the command that installs it when it is absent.
+ */
+export async function loadSharp(): Promise<typeof import('sharp')['default']> {
+  try {
+    return (await import('sharp')).default;
+  } catch (error) {
+    throw new Error('Decoding images needs sharp, which could not be loaded: run `npm i sharp`.', {
+      cause: error,
+    });
+  }
+}

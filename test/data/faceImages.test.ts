@@ -1,0 +1,228 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {useBackend} from '../../src/backend/useBackend';
+import type {BatchSource} from '../../src/data/batchSource';
+import {FaceImages} from '../../src/data/faceImages';
+import type {UnreadableImageError} from '../../src/data/imageList';
+import {imageTensors} from '../../src/data/imageTensors';
+import {numbered} from './pictures';
+
+beforeAll(async () => {
+  await useBackend('cpu');
+});
+
+/** Identity i has i + 1 images: 15 of five. */
+const labels = [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4];
+const classes = ['a', 'b', 'c', 'd', 'e'];
+const open = (unreadable: number[] = [], options = {}) =>
+  FaceImages.of('test', numbered(15, unreadable), labels, classes, options);
+const plain = {mean: 0, deviation: 1};
+
+interface Seen {
+  images: number[];
+  labels: number[];
+}
+
+/** The number of each image, and its label, batch by batch. */
+async function seen(source: BatchSource, pass = 0, from?: number): Promise<Seen[]> {
+  const batches: Seen[] = [];
+  for await (const batch of source.epoch(pass, from)) {
+    const corner = tf.tidy(() => tf.slice(batch.images, [0, 0, 0, 0], [-1, 1, 1, 1]).dataSync());
+    batches.push({images: [...corner], labels: [...batch.labels.dataSync()]});
+    tf.dispose([batch.images, batch.labels]);
+  }
+  return batches;
+}
+
+describe('FaceImages.batches', () => {
+  it('shows every image once a pass, with its label, in another order each pass', async () => {
+    const source = open().batches({size: 5, normalise: plain});
+    expect(source.batchesPerEpoch).toBe(3);
+    const orders: string[] = [];
+    for (const pass of [0, 1]) {
+      const all = (await seen(source, pass)).flatMap(({images, labels: own}) =>
+        images.map((image, i) => [image, own[i]]),
+      );
+      expect(all.every(([image, label]) => labels[image] === label)).toBe(true);
+      expect(all.map(([image]) => image).sort((a, b) => a - b)).toEqual(labels.map((_, i) => i));
+      orders.push(all.join());
+    }
+    expect(orders[0]).not.toBe(orders[1]);
+  });
+
+  it('can be taken up at any place of any pass', async () => {
+    const options = {size: 4, seed: 3, augment: {colorJitter: 1, erase: 0.5}, last: 'keep' as const};
+    const whole = await seen(open().batches(options), 7);
+    expect(whole).toHaveLength(4);
+    for (const from of [0, 1, 3, 4]) {
+      expect(await seen(open().batches({...options, prefetch: from}), 7, from)).toEqual(whole.slice(from));
+    }
+    expect(await seen(open().batches({...options, seed: 4}), 7)).not.toEqual(whole);
+  });
+
+  it('drops the images that do not fill a batch, or keeps them', async () => {
+    expect(open().batches({size: 4}).batchesPerEpoch).toBe(3);
+    const kept = await seen(open().batches({size: 4, last: 'keep', shuffle: false, normalise: plain}));
+    expect(kept.map(({images}) => images)).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9, 10, 11],
+      [12, 13, 14],
+    ]);
+  });
+
+  it('scales pixels to −1 to 1 unless told otherwise', async () => {
+    const [{images}] = await seen(open().batches({size: 15, shuffle: false}));
+    expect(images[14]).toBeCloseTo((14 - 127.5) / 127.5, 6);
+    const [{images: other}] = await seen(
+      open().batches({size: 15, shuffle: false, normalise: {deviation: 128}}),
+    );
+    expect(other[14]).toBeCloseTo((14 - 127.5) / 128, 6);
+  });
+
+  it('fills a batch with K images of each of P identities, evenly over identities', async () => {
+    const source = open().batches({sample: {identities: 2, images: 3}, normalise: plain});
+    expect(source.batchesPerEpoch).toBe(2);
+    const shown = new Array(5).fill(0);
+    for (let pass = 0; pass < 100; pass++) {
+      for (const {images, labels: own} of await seen(source, pass)) {
+        expect(own.slice(0, 3)).toEqual([own[0], own[0], own[0]]);
+        expect(own.slice(3)).toEqual([own[3], own[3], own[3]]);
+        expect(own[0]).not.toBe(own[3]);
+        expect(images.map(image => labels[image])).toEqual(own);
+        // Whoever has three images shows three.
+        for (const three of [images.slice(0, 3), images.slice(3)]) {
+          expect(new Set(three).size).toBe(Math.min(3, labels[three[0]] + 1));
+        }
+        shown[own[0]]++;
+        shown[own[3]]++;
+      }
+    }
+    // 400 drawn of five: 80 each, deviation 8 even where they were independent.
+    for (const count of shown) expect(Math.abs(count - 80)).toBeLessThan(30);
+  });
+
+  it('shows another image of the same identity for one that cannot be read, or of the next where there is none', async () => {
+    const met: string[] = [];
+    const options = {onUnreadable: ({image}: UnreadableImageError) => met.push(image)};
+    const faces = open([0, 4, 5], options);
+    const source = faces.batches({size: 15, shuffle: false, normalise: plain});
+    const [{images, labels: own}] = await seen(source);
+    expect(images.slice(0, 7)).toEqual([1, 1, 2, 3, 3, 3, 6]);
+    expect(own.slice(0, 7)).toEqual([1, 1, 1, 2, 2, 2, 3]);
+    await seen(source, 1);
+    expect(met.sort()).toEqual(['image 0', 'image 4', 'image 5']);
+    expect(faces.select(() => true).classes).toEqual(['b', 'c', 'd', 'e']);
+    await expect(seen(open([3], {unreadable: 'error'}).batches({size: 5}))).rejects.toThrow(
+      'image 3 cannot be read as an image: it is torn',
+    );
+  });
+
+  it('leaves no tensor behind when the caller stops early', async () => {
+    const before = tf.memory().numTensors;
+    for await (const {images, labels: own} of open().batches({size: 2, prefetch: 4}).epoch(0)) {
+      tf.dispose([images, own]);
+      break;
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('names the option that is wrong', () => {
+    const faces = open();
+    expect(() => faces.batches({size: 16})).toThrow('batches: size must be at most 15');
+    expect(() => faces.batches({} as never)).toThrow(
+      'size must be a whole number of 1 or more, but is undefined',
+    );
+    expect(() => faces.batches({sample: {identities: 6, images: 2}})).toThrow(
+      'sample.identities must be a number from 1 to 5, as many as there are, but is 6',
+    );
+    expect(() => faces.batches({size: 7, sample: {identities: 2, images: 2}})).toThrow('= 4, but is 7');
+    expect(() => faces.batches({size: 5, augment: {flip: 2}})).toThrow(
+      'the chance of flip must be a number from 0 to 1',
+    );
+    expect(() => faces.batches({size: 5, augment: {flop: 1} as never})).toThrow(
+      'must be one of crop, lowResolution',
+    );
+    expect(() => faces.batches({size: 5, normalise: {deviation: 0}})).toThrow(
+      'deviation must be a finite number above 0',
+    );
+  });
+});
+
+describe('FaceImages', () => {
+  it('splits into parts that share no identity and lose no image', () => {
+    const {train, validation} = open().split({validation: 2, seed: 5});
+    expect(validation.classes).toHaveLength(2);
+    expect([...train.classes, ...validation.classes].sort()).toEqual(classes);
+    expect([...train.images.names, ...validation.images.names].sort()).toEqual(
+      [...numbered(15).names].sort(),
+    );
+    expect([...new Set(train.labels)].sort()).toEqual([0, 1, 2]);
+    expect(open().split({validation: 0.4, seed: 5}).validation.classes).toEqual(validation.classes);
+    expect(() => open().split({validation: 0.1})).toThrow(
+      'validation must be a number from 2 to 3 identities (of 5)',
+    );
+  });
+
+  it('numbers the identities that are selected anew', async () => {
+    const some = open().select((name, images) => images >= 3 && name !== 'd');
+    expect(some.classes).toEqual(['c', 'e']);
+    expect(some.images.names).toEqual([3, 4, 5, 10, 11, 12, 13, 14].map(i => `image ${i}`));
+    const [{images, labels: own}] = await seen(some.batches({size: 8, shuffle: false, normalise: plain}));
+    expect(images).toEqual([3, 4, 5, 10, 11, 12, 13, 14]);
+    expect(own).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
+    expect(() => some.select(name => name === 'c')).toThrow(
+      'at least two identities must be left, but there are 1',
+    );
+  });
+
+  it('draws pairs to verify with, half of them of one person, none twice', () => {
+    const {pairs, folds, images} = open().pairs({count: 20, folds: 4, seed: 2});
+    expect(folds).toBe(4);
+    expect(images.length).toBe(15);
+    expect(pairs.filter(({same}) => same)).toHaveLength(10);
+    expect(pairs.every(({a, b, same}) => a !== b && (labels[a] === labels[b]) === same)).toBe(true);
+    expect(new Set(pairs.map(({a, b}) => [a, b].sort().join())).size).toBe(20);
+    expect(pairs.map(({fold}) => fold)).toEqual([0, 1, 2, 3].flatMap(fold => Array(5).fill(fold)));
+    // 0 + 1 + 3 + 6 + 10 pairs of one person, all of which can be had.
+    expect(
+      open()
+        .pairs({count: 40, folds: 1})
+        .pairs.filter(({same}) => same),
+    ).toHaveLength(20);
+    expect(() => open().pairs({count: 42})).toThrow('count must be at most 40 for these images');
+  });
+
+  it('refuses labels that do not fit', () => {
+    const of =
+      (given: number[], names = classes) =>
+      () =>
+        FaceImages.of('x', numbered(given.length), given, names);
+    expect(of([])).toThrow('x holds no images.');
+    expect(of([0, 0, 0, 1, 1], ['a', 'b', 'c'])).toThrow('there is no image of c');
+    expect(of([0, 0], ['a'])).toThrow('x holds images of a alone');
+    expect(of([0, 7], ['a', 'b'])).toThrow('whole numbers from 0 to 1, but label 1 is 7');
+    expect(() => FaceImages.of('x', numbered(3), [0, 1], ['a', 'b'])).toThrow('there are 2 for 3');
+  });
+});
+
+describe('imageTensors', () => {
+  it('gives all images in order, the last tensor smaller', async () => {
+    const sizes: number[] = [];
+    const values: number[] = [];
+    for await (const images of imageTensors(numbered(7), {size: 3, normalise: plain})) {
+      sizes.push(images.shape[0]);
+      values.push(...tf.tidy(() => tf.slice(images, [0, 0, 0, 0], [-1, 1, 1, 1]).dataSync()));
+      images.dispose();
+    }
+    expect(sizes).toEqual([3, 3, 1]);
+    expect(values).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('stops at an image that cannot be read', async () => {
+    const all = async () => {
+      for await (const images of imageTensors(numbered(7, [5]), {size: 3})) images.dispose();
+    };
+    await expect(all()).rejects.toThrow('image 5 cannot be read as an image');
+  });
+});
