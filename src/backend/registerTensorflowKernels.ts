@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {ROW_NORMS} from '../ops/rowNorms';
 import {batchNormKernels} from './tensorflow/batchNorm';
-
-/** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
-interface NodeBackend {
-  executeSingleOutput(name: string, attributes: object[], inputs: tf.TensorInfo[]): tf.TensorInfo;
-  binding: {TF_ATTR_BOOL: number; TF_ATTR_TYPE: number; TF_FLOAT: number; TF_INT32: number};
-}
+import {classWeightGradientKernel} from './tensorflow/classWeightGradient';
+import {hideOwnClassKernel} from './tensorflow/hideOwnClass';
+import type {NodeBackend} from './tensorflow/nodeBackend';
+import {normalizeRowsKernel} from './tensorflow/normalizeRows';
+import {ownAngleKernel} from './tensorflow/ownAngle';
 
 /** ‖w_j‖ in one pass over W, by TensorFlow's own EuclideanNorm. */
 function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: unknown}): tf.TensorInfo {
@@ -32,5 +31,6 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
  */
 export function registerTensorflowKernels(): void {
   tf.registerKernel({kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms});
-  for (const kernel of batchNormKernels) tf.registerKernel(kernel);
+  const marginKernels = [classWeightGradientKernel, hideOwnClassKernel, normalizeRowsKernel, ownAngleKernel];
+  for (const kernel of [...batchNormKernels, ...marginKernels]) tf.registerKernel(kernel);
 }

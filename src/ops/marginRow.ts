@@ -1,20 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {euclideanNorms} from './euclideanNorms';
 import type {Angle, Margin} from './margin';
+import {normalizeRows, SHORTEST} from './normalizeRows';
+import {LONGEST, type OwnAngleInputs, ownAngle} from './ownAngle';
 import {ownClass} from './ownClass';
 import {rowNorms} from './rowNorms';
-import {tangent} from './tangent';
 
-/**
- * Vectors shorter than this are divided by it instead of by their norm. It bounds the gradient of a normalised vector,
- * which grows as 1/‖x‖, at 10⁴ times that of the cosine; an embedding or a weight in use is far longer.
- */
-export const SHORTEST = 1e-4;
-/** Embeddings that are used un-normalised are shortened to this, so that no product with them leaves float32. */
-const LONGEST = 1e12;
 /** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
 const GUARD = 2 ** -30;
-const TINY = 1e-30;
 /** Above any norm whose square float32 holds. */
 const LARGEST_NORM = 1e20;
 
@@ -77,10 +69,9 @@ const cosineAngle = (cos: tf.Tensor): Angle => ({
   },
 });
 
-/** θ from the tangent vector, precise at every angle, and the unit vector along it. */
-function tangentAngle(cos: tf.Tensor, perpendicular: tf.Tensor, degenerate: tf.Tensor) {
-  const exact = tf.sqrt(tf.sum(tf.square(perpendicular), 1, true));
-  const sin = tf.where(degenerate, sineOf(cos), tf.minimum(exact, 1));
+/** θ to full precision, and the unit vector along which the embedding turns to its own weight. */
+function tangentAngle(inputs: OwnAngleInputs): {angle: Angle; direction: tf.Tensor} {
+  const {cos, sin, direction} = ownAngle(inputs);
   const angle: Angle = {
     cos,
     sin,
@@ -88,7 +79,7 @@ function tangentAngle(cos: tf.Tensor, perpendicular: tf.Tensor, degenerate: tf.T
       return tf.atan2(sin, cos);
     },
   };
-  return {angle, direction: tf.div(perpendicular, tf.maximum(exact, TINY))};
+  return {angle, direction};
 }
 
 type WithoutTarget = Omit<MarginRow, 'targetLogit' | 'targetByEmbedding' | 'targetByWeight'>;
@@ -107,7 +98,6 @@ function withTarget(
   const live = tf.sign(inverseOwnNorm);
   const own = tf.mul(tf.gather(w, row.ownRow), live) as tf.Tensor2D;
   const unitOwn = tf.mul(own, inverseOwnNorm);
-  const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitOwn), 1, true), -1, 1);
   const sized = tf.mul(scale, rowScale);
   const ownNorm = () => tf.mul(tf.minimum(tf.div(1, inverseOwnNorm), LARGEST_NORM), live);
   const amplitude = normalized.weights ? sized : tf.mul(sized, ownNorm());
@@ -118,23 +108,18 @@ function withTarget(
   let turnWeight: tf.Tensor;
   const {margin} = options;
   if (margin?.derivative === undefined) {
+    const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitOwn), 1, true), -1, 1);
     value = margin?.value(cosineAngle(cos)) ?? cos;
     turnEmbedding = tf.sub(unitOwn, tf.mul(cos, unit));
     turnWeight = tf.sub(unit, tf.mul(cos, unitOwn));
   } else {
-    const shortened = tf.mul(x, tf.minimum(1, tf.mul(inverseNorm, LONGEST))) as tf.Tensor2D;
-    const perpendicular = tangent(own, shortened);
-    const degenerate = tf.logicalOr(
-      tf.greater(inverseNorm, 0.999 / SHORTEST),
-      tf.greater(inverseOwnNorm, 0.999 / SHORTEST),
-    );
-    const {angle, direction} = tangentAngle(cos, tf.mul(perpendicular, inverseOwnNorm), degenerate);
+    const {angle, direction} = tangentAngle({x, own, inverseNorm, inverseOwnNorm});
     value = margin.value(angle);
     const descent = tf.neg(margin.derivative(angle));
     const published = margin.embeddingGradient?.(angle, tf.div(1, inverseNorm));
     radial = published?.value ?? value;
     turnEmbedding = tf.mul(published ? tf.neg(published.derivative) : descent, direction);
-    turnWeight = tf.mul(descent, tf.sub(tf.mul(angle.sin, unit), tf.mul(cos, direction)));
+    turnWeight = tf.mul(descent, tf.sub(tf.mul(angle.sin, unit), tf.mul(angle.cos, direction)));
   }
   const byEmbedding = normalized.embeddings
     ? turnEmbedding
@@ -163,9 +148,7 @@ export function marginRow(
   options: MarginRowOptions,
 ): MarginRow {
   const normalized = normalizes(options);
-  const norm = euclideanNorms(x);
-  const inverseNorm = tf.div(1, tf.maximum(norm, SHORTEST));
-  const unit = tf.mul(x, inverseNorm) as tf.Tensor2D;
+  const {norm, inverseNorm, unit} = normalizeRows(x);
   const rowScale = normalized.embeddings ? tf.onesLike(norm) : tf.minimum(norm, LONGEST);
 
   const weightNorm = rowNorms(w);

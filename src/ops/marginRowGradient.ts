@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {classWeightGradient} from './classWeightGradient';
 import {type MarginRow, type MarginRowOptions, normalizes} from './marginRow';
-import {scatterAddRows} from './scatterAddRows';
 
 /** ∂L/∂logits: `factor_i · others_ij` for `j ≠ y`, `target_i` for `j = y`. */
 export interface LogitsGradient {
@@ -48,19 +48,21 @@ export function marginRowGradient(
   embeddings = tf.add(embeddings, tf.mul(target, row.targetByEmbedding));
 
   const pulls = tf.mul(row.unit, tf.mul(factor, row.rowScale)) as tf.Tensor2D;
-  const parts: tf.Tensor[] = [
-    tf.matMul(scaled, pulls, true, false),
-    scatterAddRows(tf.mul(target, row.targetByWeight) as tf.Tensor2D, row.ownRow, w.shape[0]),
-  ];
   const columnSums = () =>
     tf.matMul(factor as tf.Tensor2D, toCenters(tf.mul(others, row.logits)), true, false);
-  if (normalized.weights && !options.linearWeightGradient) {
-    const radial = tf.mul(tf.reshape(columnSums(), [-1, 1]), tf.square(row.inverseWeightNorm));
-    parts.push(tf.mul(w, tf.neg(radial)));
-  }
+  const projected = normalized.weights && !options.linearWeightGradient;
+  const weights = classWeightGradient({
+    pulls: tf.matMul(scaled, pulls, true, false),
+    ownRows: tf.mul(target, row.targetByWeight) as tf.Tensor2D,
+    ids: row.ownRow,
+    w,
+    ...(projected && {
+      radial: tf.mul(tf.reshape(columnSums(), [-1, 1]), tf.square(row.inverseWeightNorm)) as tf.Tensor2D,
+    }),
+  });
   return {
     embeddings: embeddings as tf.Tensor2D,
-    weights: tf.addN(parts) as tf.Tensor2D,
+    weights,
     scale: () =>
       tf.divNoNan(tf.add(tf.sum(columnSums()), tf.sum(tf.mul(target, row.targetLogit))), scale) as tf.Scalar,
   };

@@ -1,12 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {hideOwnClass} from './hideOwnClass';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
-import {ownClass} from './ownClass';
 import {softplus} from './softplus';
 import type {TargetLoss} from './targetLoss';
-
-/** Taken off the target's place to leave it out of a maximum and a sum of exponentials; larger than any logit. */
-const OUT_OF_SIGHT = 2 ** 126;
 
 /** Options of {@link marginSoftmax}. */
 export interface MarginSoftmaxOptions extends MarginRowOptions {
@@ -48,7 +45,7 @@ export function marginSoftmax(
   options: MarginSoftmaxOptions = {},
 ): tf.Tensor1D {
   return marginOperation('marginSoftmax', embeddings, weights, labels, options, row => {
-    const others = tf.sub(row.logits, tf.mul(ownClass(labels, row.logits.shape[1]), OUT_OF_SIGHT));
+    const others = hideOwnClass(row.logits, labels);
     const largest = tf.max(others, 1, true);
     const exponentials = tf.exp(tf.sub(others, largest));
     const sum = tf.sum(exponentials, 1, true);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {euclideanNorms} from './euclideanNorms';
-import {SHORTEST} from './marginRow';
+import {SHORTEST} from './normalizeRows';
 
 /** Rows that are not normalised are shortened to this: from 2²⁴ on, a float32 does not see a margin of 1. */
 const LONGEST = 2 ** 24;

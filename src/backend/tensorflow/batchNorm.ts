@@ -5,24 +5,7 @@ import {
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
 } from '../../ops/batchNormTrainingGrad';
-
-/** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
-interface NodeBackend {
-  executeMultipleOutputs(
-    name: string,
-    attributes: object[],
-    inputs: tf.TensorInfo[],
-    outputs: number,
-  ): tf.Tensor[];
-  isUsingGpuDevice: boolean;
-  binding: Record<'TF_ATTR_BOOL' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT', number>;
-}
-
-interface KernelCall {
-  inputs: tf.NamedTensorInfoMap;
-  attrs?: object;
-  backend: unknown;
-}
+import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
 function attributes({binding}: NodeBackend, epsilon: number): object[] {
   return [
@@ -40,7 +23,7 @@ function asImages(x: tf.Tensor): tf.Tensor {
 }
 
 /** FusedBatchNormV3. Its own batch variance has Bessel's correction, what it keeps for the gradient has not. */
-function training({inputs, attrs, backend}: KernelCall): tf.Tensor[] {
+function training({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
   const {x, scale, offset} = inputs as Record<string, tf.Tensor>;
   const {varianceEpsilon} = attrs as {varianceEpsilon: number};
   const node = backend as NodeBackend;
@@ -59,7 +42,7 @@ function training({inputs, attrs, backend}: KernelCall): tf.Tensor[] {
 }
 
 /** FusedBatchNormGradV3. */
-function trainingGrad({inputs, attrs, backend}: KernelCall): tf.Tensor[] {
+function trainingGrad({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
   const {dy, ...saved} = inputs as unknown as BatchNormSaved & {dy: tf.Tensor};
   const {varianceEpsilon} = attrs as {varianceEpsilon: number};
   const node = backend as NodeBackend;
@@ -81,11 +64,11 @@ export const batchNormKernels: tf.KernelConfig[] = [
   {
     kernelName: BATCH_NORM_TRAINING,
     backendName: 'tensorflow',
-    kernelFunc: call => training(call as unknown as KernelCall),
+    kernelFunc: call => training(call as unknown as NodeKernelCall),
   },
   {
     kernelName: BATCH_NORM_TRAINING_GRAD,
     backendName: 'tensorflow',
-    kernelFunc: call => trainingGrad(call as unknown as KernelCall),
+    kernelFunc: call => trainingGrad(call as unknown as NodeKernelCall),
   },
 ];

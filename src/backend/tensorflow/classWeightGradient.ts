@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  CLASS_WEIGHT_GRADIENT,
+  type ClassWeightGradientParts,
+  composedClassWeightGradient,
+} from '../../ops/classWeightGradient';
+import {inPlace} from './inPlace';
+import type {NodeBackend, NodeKernelCall} from './nodeBackend';
+
+/** Values of W taken at a time: few enough that what is made of them is still in the cache when it is used. */
+const VALUES_AT_A_TIME = 2 ** 20;
+const LARGEST_RUN_COUNT = 1024;
+
+/** How many classes to take at a time, a divisor of their number; all of them where it has none that helps. */
+function classesAtATime(classes: number, dimension: number): number {
+  let count = Math.max(1, Math.min(classes, Math.floor(VALUES_AT_A_TIME / dimension)));
+  while (classes % count !== 0) count--;
+  return classes / count > LARGEST_RUN_COUNT ? classes : count;
+}
+
+/** In place, so that no second and third `[C, D]` is made; at 100,000 classes each would be 200 MB of new memory. */
+function classWeightGradient({inputs, backend}: NodeKernelCall): tf.TensorInfo {
+  const node = backend as NodeBackend;
+  const parts = inputs as ClassWeightGradientParts;
+  if (node.isUsingGpuDevice) return composedClassWeightGradient(parts);
+  const {pulls, ownRows, ids, w, radial} = parts;
+  return tf.tidy(() => {
+    const [classes, dimension] = w.shape;
+    if (radial !== undefined) {
+      const count = classesAtATime(classes, dimension);
+      // One "row" is a run of classes, so that TensorFlow's threads share it.
+      const runs = tf.reshape(pulls, [-1, count * dimension]);
+      for (let from = 0; from < classes; from += count) {
+        const part = tf.mul(
+          tf.slice(w, [from, 0], [count, dimension]),
+          tf.slice(radial, [from, 0], [count, 1]),
+        );
+        const rows = tf.reshape(part, [1, -1]);
+        inPlace(node, 'InplaceSub', runs, tf.tensor1d([from / count], 'int32'), rows);
+        tf.dispose([part, rows]);
+      }
+    }
+    return inPlace(node, 'InplaceAdd', pulls, ids, ownRows) as tf.Tensor;
+  });
+}
+
+export const classWeightGradientKernel: tf.KernelConfig = {
+  kernelName: CLASS_WEIGHT_GRADIENT,
+  backendName: 'tensorflow',
+  kernelFunc: call => classWeightGradient(call as unknown as NodeKernelCall),
+};

@@ -1,0 +1,27 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
+export interface NodeBackend {
+  executeSingleOutput(name: string, attributes: object[], inputs: tf.TensorInfo[]): tf.TensorInfo;
+  executeMultipleOutputs(
+    name: string,
+    attributes: object[],
+    inputs: tf.TensorInfo[],
+    outputs: number,
+  ): tf.Tensor[];
+  readSync(dataId: tf.DataId): tf.DataTypeMap[tf.DataType];
+  disposeData(dataId: tf.DataId): void;
+  /** Whether tensors live on a GPU instead of in the host's memory. */
+  isUsingGpuDevice: boolean;
+  binding: Record<
+    'TF_ATTR_BOOL' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_INT32',
+    number
+  >;
+}
+
+/** What a kernel is called with. */
+export interface NodeKernelCall {
+  inputs: Record<string, tf.Tensor>;
+  attrs?: object;
+  backend: unknown;
+}
