@@ -1,20 +1,14 @@
-import {mkdir, writeFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {type BackendName, useBackend} from 'face-margins';
 import {mnist} from 'face-margins/node';
-import {draw} from './draw';
 import {atMost, runInChild} from './inChild';
 import type {Job, Outcome} from './job';
 import {type Options, parseOptions} from './options';
-import {page} from './page';
 import {progressDisplay} from './progressBars';
 import {batchSize, fineTuning, fromScratch, inWords, schedule, warmUp} from './recipe';
-import {headResult, type Results} from './results';
-import {sideBySide} from './sideBySide';
-import {svgToPng} from './svgToPng';
-
-const started = performance.now();
+import {Report} from './report';
+import type {Results} from './results';
 
 async function main(options: Options): Promise<void> {
   const {heads, epochs, examples, network, seed, data: folder, out} = options;
@@ -38,45 +32,44 @@ async function main(options: Options): Promise<void> {
     schedule: schedule(epochs === undefined ? fineTuning : fromScratch(epochs), examples),
     start: warm?.weights,
   };
-  const outcomes = await atMost(
+  const report = new Report(
+    out,
+    heads,
+    {
+      backend,
+      network,
+      seed,
+      examples,
+      recipe: inWords(epochs, examples),
+      ...(warm && {warmUp: trainingOf(warm)}),
+    },
+    test.labels,
+  );
+  const failures: string[] = [];
+  await atMost(
     jobsAtOnce(backend),
-    heads.map(head => () => run(head, details)),
+    heads.map(head => async () => {
+      try {
+        await report.add(head, await run(head, details));
+      } catch (error) {
+        failures.push((error as Error).message);
+      }
+    }),
   );
   display.stop();
-
-  await mkdir(out, {recursive: true});
-  const pictures: Record<string, string> = {};
-  const results: Results = {
-    backend,
-    seconds: 0,
-    heads: {},
-    network,
-    seed,
-    examples,
-    recipe: inWords(epochs, examples),
-  };
-  for (const [i, head] of heads.entries()) {
-    results.heads[head] = headResult(outcomes[i], test.labels);
-    const {svg, png} = await draw(head, outcomes[i], test.labels);
-    await writeFile(join(out, `${head}.svg`), svg);
-    await writeFile(join(out, `${head}.png`), png);
-    pictures[head] = svg;
-  }
-  if (warm) {
-    const {accuracy, loss, imagesPerSecond, seconds} = warm;
-    results.warmUp = {accuracy, loss, imagesPerSecond, seconds};
-  }
-  results.seconds = (performance.now() - started) / 1000;
-  await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(join(out, 'index.html'), page(results, pictures));
-  await writeFile(join(out, 'heads.png'), svgToPng(sideBySide(Object.values(pictures))));
-  for (const [head, {accuracy, meanIntraClassAngle, minInterClassAngle}] of Object.entries(results.heads)) {
+  for (const [head, {accuracy, meanIntraClassAngle, minInterClassAngle}] of Object.entries(report.results)) {
     console.log(
       `${head.padEnd(12)} ${(100 * accuracy).toFixed(2)} % right, ${meanIntraClassAngle.toFixed(1)}° within classes, ` +
         `${minInterClassAngle.toFixed(1)}° between the nearest two`,
     );
   }
-  console.log(`See ${join(out, 'index.html')}`);
+  if (failures.length < heads.length) console.log(`See ${join(out, 'index.html')}`);
+  if (failures.length > 0) throw new Error(failures.join('\n'));
+}
+
+/** What results.json says about a training. */
+function trainingOf({accuracy, loss, imagesPerSecond, seconds}: Outcome): Results['warmUp'] {
+  return {accuracy, loss, imagesPerSecond, seconds};
 }
 
 /** How many trainings to run at once: one a core where the backend computes on one core only. */
