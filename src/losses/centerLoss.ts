@@ -122,6 +122,20 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
     });
   }
 
+  /**
+   * Moves the centres, as `loss` does in training: for loops that want to see a loss before they let it change anything.
+   *
+   * @param embeddings `[B, D]`.
+   * @param labels Class ids, int32 `[B]`.
+   */
+  afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void {
+    checkBatch(this.getClassName(), embeddings, this.centers, labels, this.classes);
+    tf.tidy(() => {
+      const {rows} = pairwiseRows(embeddings, false);
+      this.moveCenters(tf.sub(rows, tf.gather(this.centers, labels)), labels);
+    });
+  }
+
   /** `c_j ← c_j + α Σ_{y_i=j} (x_i − c_j) / (1 + n_j)`. */
   private moveCenters(offsets: tf.Tensor2D, labels: tf.Tensor1D): void {
     const same = tf.equal(tf.expandDims(labels, 1), tf.expandDims(labels, 0));

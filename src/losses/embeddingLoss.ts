@@ -16,6 +16,20 @@ export interface EmbeddingLoss {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options.training Whether this is a training step, for losses that keep count or move centres. Default true.
+   * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options?: {training?: boolean}): tf.Tensor;
+  loss(
+    embeddings: tf.Tensor2D,
+    labels: tf.Tensor1D,
+    options?: {training?: boolean; draw?: string},
+  ): tf.Tensor;
+
+  /**
+   * What a loss does to its own state at the end of a step, for one whose state follows the embeddings and no gradient:
+   * centres move. A loss that has it is called without `training` before, so that a step can still be called off.
+   *
+   * @param embeddings Those of the whole step, `[B, D]`.
+   * @param labels Class ids, int32 `[B]`.
+   */
+  afterStep?(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void;
 }

@@ -37,7 +37,7 @@ const softMargin: Omit<Penalty, 'margin'> = {value: softplus, slope: v => tf.sig
 export class TripletLoss implements EmbeddingLoss {
   private readonly options: Required<PairOptions>;
   private readonly penalty: Penalty;
-  private readonly miner: () => Miner;
+  private readonly miner: (draw?: string) => Miner;
 
   constructor(config: TripletLossConfig = {}) {
     const {mining = 'semi-hard', soft = false, margin = soft ? 0 : 0.2} = config;
@@ -54,8 +54,9 @@ export class TripletLoss implements EmbeddingLoss {
         : () => ({'batch-all': batchAll, 'batch-hard': batchHard, 'semi-hard': semiHard})[mining];
   }
 
-  /** Gives each call a draw of its own. */
-  private sampler({cutoff = 0.5, nonzeroCutoff = 1.4, seed, normalize}: TripletLossConfig): () => Miner {
+  /** Gives each call a draw of its own: the one it names, or the next. */
+  private sampler(config: TripletLossConfig): (draw?: string) => Miner {
+    const {cutoff = 0.5, nonzeroCutoff = 1.4, seed, normalize} = config;
     check.between('tripletLoss', 'cutoff', cutoff, 0.01, 2);
     check.between('tripletLoss', 'nonzeroCutoff', nonzeroCutoff, cutoff, 2);
     if (normalize === false && this.options.distance !== 'cosine') {
@@ -65,7 +66,11 @@ export class TripletLoss implements EmbeddingLoss {
     }
     const start = seed === undefined ? Math.random() : check.finite('tripletLoss', 'seed', seed);
     let calls = 0;
-    return () => distanceWeighted({cutoff, nonzeroCutoff}, `${start} ${calls++}`);
+    return draw =>
+      distanceWeighted(
+        {cutoff, nonzeroCutoff},
+        draw === undefined ? `${start} ${calls++}` : `${seed ?? 0} ${draw}`,
+      );
   }
 
   /**
@@ -73,17 +78,20 @@ export class TripletLoss implements EmbeddingLoss {
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`; any integers.
+   * @param options Of this call.
+   * @param options.draw Names the draw of `'distance-weighted'` mining: with one seed, one name gives one draw. Default: the
+   * next draw.
    * @returns A scalar; 0 where the batch has no triplet, which takes two examples of one class and one of another.
    * @throws If shapes do not belong together.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-    return tf.tidy(() => this.lossAndCount(embeddings, labels).loss);
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {draw?: string} = {}): tf.Scalar {
+    return tf.tidy(() => this.lossAndCount(embeddings, labels, options).loss);
   }
 
   /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */
-  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D): LossAndCount {
+  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D, {draw}: {draw?: string} = {}): LossAndCount {
     checkLabels('tripletLoss', embeddings, labels);
-    const mine = this.miner();
+    const mine = this.miner(draw);
     const dimension = embeddings.shape[1];
     return pairwiseBatch(embeddings, this.options, distances =>
       mine({...distances, ...comparedLabels(labels), dimension}, this.penalty),

@@ -135,6 +135,6 @@ it('says what is wrong with a schedule', () => {
   expect(() => linearRamp({to: 1, steps: 0})).toThrow('steps must be a whole number of 1 or more');
   expect(() => annealing({gamma: -1})).toThrow('gamma must be a finite number of 0 or more, but is -1');
   expect(() => scheduleAt({kind: 'cubic'} as never, 1)).toThrow(
-    'kind must be linear, stepwise or annealing, but is cubic',
+    'kind must be one of linear, stepwise, annealing, step, polynomial, cosine, exponential, but is cubic',
   );
 });

@@ -1,0 +1,114 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {Batch, BatchSource} from '../data/batchSource';
+
+/** A batch as other loaders give it: `{images, labels}`, `{xs, ys}` or `[images, labels]`. */
+export type LooseBatch =
+  | {images: tf.Tensor; labels: tf.Tensor}
+  | {xs: tf.Tensor; ys: tf.Tensor}
+  | [images: tf.Tensor, labels: tf.Tensor];
+
+type Several<T> = Iterable<T> | AsyncIterable<T>;
+
+/** As much of a `tf.data.Dataset` as is needed of it. */
+export interface DatasetLike {
+  iterator(): Promise<{next(): Promise<IteratorResult<unknown, unknown>>}>;
+}
+
+/**
+ * What can be trained on: a {@link BatchSource}, a `tf.data.Dataset`, an array of batches, or anything that gives batches one after
+ * another, best behind a function that makes it anew for each pass.
+ */
+export type BatchesLike =
+  | BatchSource
+  | DatasetLike
+  | Several<LooseBatch>
+  | ((epoch: number) => Several<LooseBatch>);
+
+/** A {@link BatchSource} that may not know how many batches it has. */
+export type AnySource = Omit<BatchSource, 'batchesPerEpoch'> & {readonly batchesPerEpoch?: number};
+
+/** Images and class ids, whatever they came as. */
+function strict(batch: LooseBatch): Batch {
+  const [images, labels] = Array.isArray(batch)
+    ? batch
+    : 'images' in batch
+      ? [batch.images, batch.labels]
+      : [batch.xs, batch.ys];
+  if (!(images instanceof tf.Tensor) || !(labels instanceof tf.Tensor)) {
+    throw new Error(
+      'Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], each a tensor; labels are int32 class ids [B].',
+    );
+  }
+  if (labels.dtype === 'int32' && labels.rank === 1) return {images, labels} as Batch;
+  if (labels.size !== images.shape[0]) {
+    throw new Error(
+      `Trainer: labels must be int32 class ids [${images.shape[0]}], one for each image, but have shape [${labels.shape}]. One-hot labels become ids by labels.argMax(1).`,
+    );
+  }
+  const ids = tf.tidy(() => tf.cast(tf.reshape(labels, [-1]), 'int32')) as tf.Tensor1D;
+  labels.dispose();
+  return {images, labels: ids} as Batch;
+}
+
+/** Batches of which the taker may dispose, though the array keeps its own. */
+function* copies(batches: LooseBatch[]): Generator<Batch> {
+  for (const batch of batches) {
+    const tensors = Array.isArray(batch)
+      ? batch
+      : 'images' in batch
+        ? [batch.images, batch.labels]
+        : [batch.xs, batch.ys];
+    yield strict(tensors.map(tensor => tf.clone(tensor)) as [tf.Tensor, tf.Tensor]);
+  }
+}
+
+async function* elementsOf(dataset: DatasetLike): AsyncGenerator<LooseBatch> {
+  const iterator = await dataset.iterator();
+  for (let next = await iterator.next(); !next.done; next = await iterator.next())
+    yield next.value as LooseBatch;
+}
+
+async function* from(batches: Several<LooseBatch>, first: number): AsyncGenerator<Batch> {
+  let place = 0;
+  for await (const batch of batches) {
+    if (place++ < first) {
+      tf.dispose(batch as object as tf.TensorContainer);
+    } else {
+      yield strict(batch);
+    }
+  }
+}
+
+const has = (value: object, method: PropertyKey) =>
+  typeof (value as Record<PropertyKey, unknown>)[method] === 'function';
+
+/**
+ * Makes a {@link BatchSource} of anything that gives batches.
+ *
+ * All but a `BatchSource` find their place again by drawing and throwing away what comes before it. For a resumed run to see what
+ * the stopped one would have, they must give the same batches in the same order again.
+ *
+ * @throws If it is nothing of the kind.
+ */
+export function batchesOf(source: BatchesLike): AnySource {
+  if (typeof source === 'function') return {epoch: (index, first = 0) => from(source(index), first)};
+  if (Array.isArray(source)) {
+    const batches = source as LooseBatch[];
+    return {
+      batchesPerEpoch: batches.length,
+      epoch: (_, first = 0) => from(copies(batches.slice(first)), 0),
+    };
+  }
+  if (typeof source === 'object' && source !== null) {
+    if (has(source, 'epoch')) return source as BatchSource;
+    if (has(source, 'iterator')) {
+      return {epoch: (_, first = 0) => from(elementsOf(source as DatasetLike), first)};
+    }
+    if (has(source, Symbol.iterator) || has(source, Symbol.asyncIterator)) {
+      return {epoch: (_, first = 0) => from(source as Several<LooseBatch>, first)};
+    }
+  }
+  throw new Error(
+    `Trainer: fit needs a BatchSource, a tf.data dataset, an array or another iterable of batches, or a function that gives one, but was given ${String(source)}.`,
+  );
+}

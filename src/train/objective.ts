@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import {check} from '../check';
+import type {EmbeddingLoss} from '../losses/embeddingLoss';
+import {MarginHead} from '../losses/marginHead';
+import {type Layer, type NamedWeight, weightsOfLayer} from './namedWeights';
+
+/** How a term of the objective is trained. */
+export interface TermOptions {
+  /** What reports call the term. Default: its class, such as `arcFace`. */
+  name?: string;
+  /** The learning rate of the term's own weights, as a multiple of the trainer's. Default 1; 0 leaves them as they are. */
+  learningRate?: number;
+}
+
+/** A head or loss, alone or with what it counts. */
+export type ObjectiveTerm = EmbeddingLoss | [weight: number, loss: EmbeddingLoss, options?: TermOptions];
+
+/** What is minimised: one head or loss, or the weighted sum of several. */
+export type Objective = EmbeddingLoss | ObjectiveTerm[];
+
+/** A term with everything said. */
+export interface Term {
+  name: string;
+  weight: number;
+  loss: EmbeddingLoss;
+  learningRate: number;
+}
+
+const isLoss = (value: unknown): value is EmbeddingLoss =>
+  typeof (value as EmbeddingLoss | undefined)?.loss === 'function';
+
+const isLayer = (loss: object): loss is EmbeddingLoss & Layer => loss instanceof layers.Layer;
+
+/** `FaceMarginsArcFace` → `arcFace` */
+function nameOf(loss: EmbeddingLoss): string {
+  const name = (isLayer(loss) ? loss.getClassName() : loss.constructor.name).replace(/^FaceMargins/, '');
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** The terms of an objective, each under a name of its own. */
+export function termsOf(objective: Objective): Term[] {
+  const list: unknown[] = Array.isArray(objective) ? objective : [objective];
+  if (list.length === 0) throw new Error('Trainer: objective must have at least one head or loss.');
+  const taken = new Map<string, number>();
+  return list.map((item, i) => {
+    const [weight, loss, options = {}] = (isLoss(item) ? [1, item] : item) as [number, unknown, TermOptions?];
+    if (!isLoss(loss)) {
+      throw new Error(
+        `Trainer: objective[${i}] must be a head, a loss or [weight, loss], but is ${String(item)}.`,
+      );
+    }
+    const {name = nameOf(loss), learningRate = 1} = options;
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return {
+      name: count === 1 ? name : `${name}_${count}`,
+      weight: check.finite('Trainer', `objective[${i}]'s weight`, weight),
+      loss,
+      learningRate: check.notNegative('Trainer', `objective[${i}]'s learningRate`, learningRate),
+    };
+  });
+}
+
+/** Makes the weights of heads and centres, which wait to see how long an embedding is. */
+export function buildTerms(terms: Term[], dimension: number): void {
+  for (const {loss} of terms) {
+    if (!isLayer(loss) || loss.built) continue;
+    tf.tidy(() => loss.loss(tf.zeros([1, dimension]), tf.zeros([1], 'int32'), {training: false}));
+  }
+}
+
+/** The weights that a term owns; none where it is no layer. */
+export function weightsOfTerm({name, loss}: Term): NamedWeight[] {
+  return isLayer(loss) ? weightsOfLayer(loss, `objective/${name}`) : [];
+}
+
+/** The head whose logits say which class an image is taken for. */
+export function classifierOf(terms: Term[]): MarginHead | undefined {
+  return terms.map(({loss}) => loss).find(loss => loss instanceof MarginHead);
+}

@@ -1,0 +1,282 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {check} from '../check';
+import {type Schedule, scheduleAt, scheduleValues} from '../schedules/schedule';
+import {type BatchesLike, batchesOf} from './batchesOf';
+import {CheckpointMismatchError} from './checkpointMismatchError';
+import type {CheckpointStore} from './checkpointStore';
+import type {FitOptions} from './fitOptions';
+import {ForwardPass} from './forwardPass';
+import {frozenLayers} from './frozenLayers';
+import {Means} from './means';
+import {weightsOfModel} from './namedWeights';
+import {buildTerms, type Objective, type Term, termsOf, weightsOfTerm} from './objective';
+import type {Optimizer} from './optimizer';
+import type {StepReport} from './stepReport';
+import {type Training, TrainingLoop} from './trainingLoop';
+import {
+  readTensors,
+  type TrainingPosition,
+  type TrainingState,
+  variablesOf,
+  writeTensors,
+} from './trainingState';
+import type {StepSetup} from './trainingStep';
+import {type Parameter, Updater} from './updater';
+
+/** Options of {@link Trainer}. */
+export interface TrainerConfig {
+  /** From images `[B, height, width, channels]` to embeddings `[B, D]`. */
+  backbone: LayersModel;
+  /**
+   * What is minimised: a head or loss, or several with their weights, `[arcFace(…), [0.003, centerLoss(…)]]`. A third entry sets
+   * the learning rate of a term's own weights, `[1, arcFace(…), {learningRate: 10}]`.
+   */
+  objective: Objective;
+  /** Such as `sgd({momentum: 0.9, weightDecay: 5e-4})`. */
+  optimizer: Optimizer;
+  /** A number, a schedule such as {@link cosineDecay}, or a function of the step, which counts from 1. */
+  learningRate: number | Schedule | ((step: number) => number);
+  /** The longest that a gradient may be; a longer one is shortened and keeps its direction. Default: no limit. 5 is usual. */
+  clipNorm?: number;
+  /** Whose length counts for `clipNorm` and who is shortened: all weights together, or the backbone's only. Default `'all'`. */
+  clip?: 'all' | 'backbone';
+  /**
+   * How many batches make a step. Default 1. Gradients are those of one batch of all examples, except that batch normalisation
+   * sees each batch for itself, and pairs and triplets are made within one. At the end of a pass a step has what is left.
+   */
+  accumulate?: number;
+  /**
+   * Layers of the backbone to leave as they are, by names or patterns. They are applied as in inference: a frozen batch
+   * normalisation uses its running statistics and does not move them, a frozen dropout lets everything through.
+   */
+  freeze?: readonly (string | RegExp)[];
+  /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */
+  seed?: number;
+}
+
+/** How to take a state over. */
+export interface RestoreOptions {
+  /**
+   * Take over weights, running statistics and centres only, and begin the training anew: for another optimizer, or to fine-tune
+   * with other layers frozen. Default false.
+   */
+  weightsOnly?: boolean;
+}
+
+/**
+ * Trains a network under an objective.
+ *
+ * A step takes the gradients of the objective on a batch, looks whether they are finite, and lets the optimizer change the weights.
+ * All that is known of it, losses and gradient norm, is read from the device as one small vector; if it is not finite, a
+ * {@link TrainingDivergedError} says where it went wrong, and nothing has changed.
+ *
+ * The trainer changes the weights of `backbone` and heads in place; they remain yours, to save, export and dispose of. The same
+ * seed, data and backend give the same weights, to the bit on `cpu`, `wasm` and `tensorflow`. Dropout draws by seed and step; layers
+ * of noise (`gaussianNoise`, `gaussianDropout`, `alphaDropout`) cannot be seeded in TensorFlow.js.
+ *
+ * @throws If an option is wrong, a name in `freeze` is no layer's, or nothing is left to train.
+ *
+ * ```js
+ * import {arcFace, compact, cosineDecay, sgd, Trainer, useBackend} from 'face-margins';
+ *
+ * await useBackend('wasm');
+ * const trainer = new Trainer({
+ *   backbone: compact({embeddingSize: 8, inputShape: [8, 8, 1], seed: 1}),
+ *   objective: arcFace({classes: 2, scale: 8, margin: 0.1, seed: 1}),
+ *   optimizer: sgd({momentum: 0.9, weightDecay: 5e-4}),
+ *   learningRate: cosineDecay({peak: 0.01, steps: 4}),
+ * });
+ * const batches = [{images: tf.randomNormal([4, 8, 8, 1], 0, 1, 'float32', 1), labels: tf.tensor1d([0, 1, 0, 1], 'int32')}];
+ * for await (const {step, loss} of trainer.fit(batches, {epochs: 4})) console.log(step, loss);
+ * ```
+ */
+export class Trainer {
+  /** The network that is trained. */
+  readonly backbone: LayersModel;
+  private readonly terms: Term[];
+  private readonly optimizer: Optimizer;
+  private readonly training: Training;
+  private busy = false;
+
+  constructor(config: TrainerConfig) {
+    const {backbone, objective, optimizer, learningRate, freeze = [], seed = 1} = config;
+    const {accumulate = 1, clipNorm, clip = 'all'} = config;
+    this.backbone = backbone;
+    this.optimizer = optimizer;
+    check.count('Trainer', 'accumulate', accumulate);
+    check.finite('Trainer', 'seed', seed);
+    check.oneOf('Trainer', 'clip', clip, ['all', 'backbone']);
+    if (clipNorm !== undefined) check.positive('Trainer', 'clipNorm', clipNorm);
+    if (typeof learningRate !== 'function') {
+      for (const rate of scheduleValues(learningRate)) check.notNegative('Trainer', 'learningRate', rate);
+    }
+
+    this.terms = termsOf(objective);
+    buildTerms(this.terms, embeddingSizeOf(backbone));
+    const frozen = frozenLayers(backbone, freeze);
+    const ofBackbone = weightsOfModel(backbone, 'backbone');
+    const trained = new Set(backbone.trainableWeights);
+    const parameters: Parameter[] = [
+      ...ofBackbone
+        .filter(({weight, layer}) => trained.has(weight) && !frozen.has(layer))
+        .map(named => ({...named, learningRate: 1, part: 'backbone' as const})),
+      ...this.terms.flatMap(term =>
+        weightsOfTerm(term)
+          .filter(({weight}) => weight.trainable && term.learningRate > 0)
+          .map(named => ({...named, learningRate: term.learningRate, part: 'objective' as const})),
+      ),
+    ];
+    if (parameters.length === 0) {
+      throw new Error(
+        'Trainer: there is nothing to train; every layer is frozen and the objective has no weights.',
+      );
+    }
+    const setup: StepSetup = {
+      pass: new ForwardPass(backbone, frozen, seed),
+      terms: this.terms,
+      weights: [...ofBackbone, ...this.terms.flatMap(weightsOfTerm)],
+      parameters,
+      updater: new Updater(optimizer, parameters),
+      clipNorm,
+      clip,
+      seed,
+    };
+    this.training = {
+      setup,
+      accumulate,
+      means: {report: new Means(), terms: new Means(), epoch: new Means()},
+      position: {step: 0, epoch: 0, batch: 0},
+      metrics: {},
+      learningRateAt: step =>
+        typeof learningRate === 'function' ? learningRate(step) : scheduleAt(learningRate, step),
+      state: () => this.state(),
+    };
+  }
+
+  /** How far the training has come. */
+  get position(): TrainingPosition {
+    return {...this.training.position};
+  }
+
+  /**
+   * Trains, and reports as it goes. It goes on from where this trainer is: after {@link restore} from there, and called again
+   * from where it ended. Whoever stops taking reports stops the training; a checkpoint is written then too.
+   *
+   * @param source Batches: a `BatchSource`, an array, any iterable (best a function that makes one for each pass), a `tf.data`
+   * dataset. Their tensors are disposed of when used, except those of an array.
+   * @param options How long, and what to do on the way.
+   * @throws {@link TrainingDivergedError} before a step whose loss or gradient is not finite; whatever the source throws.
+   *
+   * ```js no-run
+   * for await (const {step, loss, accuracy} of trainer.fit(batches, {epochs: 20})) console.log(step, loss, accuracy);
+   * ```
+   */
+  async *fit(source: BatchesLike, options: FitOptions = {}): AsyncGenerator<StepReport, void, undefined> {
+    for (const name of ['epochs', 'steps', 'reportEvery', 'checkpointEvery'] as const) {
+      const value = options[name];
+      if (value !== undefined) check.count('fit', name, value);
+    }
+    if (options.epochs === undefined && options.steps === undefined && options.signal === undefined) {
+      throw new Error('fit: epochs or steps must say how long to train, but neither is given.');
+    }
+    if (this.busy)
+      throw new Error('fit: this trainer is training already; a second fit would take steps in between.');
+    this.busy = true;
+    try {
+      yield* new TrainingLoop(this.training, batchesOf(source), options).run();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /**
+   * Trains to the end, for those who take reports from `options.callbacks`.
+   *
+   * @returns The last report; nothing if there was nothing left to do.
+   *
+   * ```js no-run
+   * await trainer.run(batches, {epochs: 20, callbacks: {onReport: ({step, loss}) => console.log(step, loss)}});
+   * ```
+   */
+  async run(source: BatchesLike, options: FitOptions = {}): Promise<StepReport | undefined> {
+    let last: StepReport | undefined;
+    for await (const report of this.fit(source, options)) last = report;
+    return last;
+  }
+
+  /** Everything that a later {@link restore} needs to go on as if training had never stopped. */
+  async state(): Promise<TrainingState> {
+    const {setup, means, position, metrics} = this.training;
+    return {
+      record: {
+        version: 1,
+        position: {...position},
+        seed: setup.seed,
+        optimizer: this.optimizer.name,
+        terms: this.terms.map(({name}) => name),
+        means: {report: means.report.state, terms: means.terms.state, epoch: means.epoch.state},
+        metrics: {...metrics},
+      },
+      tensors: await readTensors(variablesOf(setup.weights, setup.updater)),
+    };
+  }
+
+  /**
+   * Takes over a state, all of it or nothing.
+   *
+   * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective or optimizer.
+   */
+  restore({record, tensors}: TrainingState, {weightsOnly = false}: RestoreOptions = {}): void {
+    const {training} = this;
+    const {weights, updater, seed} = training.setup;
+    if (weightsOnly) {
+      const saved = [...tensors].filter(([name]) => !name.startsWith('optimizer/'));
+      const variables = weights.map(({name, weight}): [string, tf.Tensor] => [name, weight.read()]);
+      writeTensors(new Map(saved), new Map(variables));
+      return;
+    }
+    if (record.optimizer !== this.optimizer.name || record.seed !== seed) {
+      throw new CheckpointMismatchError([
+        ...(record.optimizer === this.optimizer.name
+          ? []
+          : [`the optimizer is ${record.optimizer} in the checkpoint, but ${this.optimizer.name} here`]),
+        ...(record.seed === seed ? [] : [`the seed is ${record.seed} in the checkpoint, but ${seed} here`]),
+      ]);
+    }
+    writeTensors(tensors, variablesOf(weights, updater));
+    training.position = {...record.position};
+    training.metrics = {...record.metrics};
+    for (const of of ['report', 'terms', 'epoch'] as const) training.means[of].state = record.means[of];
+  }
+
+  /**
+   * Goes on from the newest checkpoint, if there is one.
+   *
+   * @returns Whether there was one.
+   * @throws As {@link restore}.
+   */
+  async resume(checkpoints: CheckpointStore): Promise<boolean> {
+    const state = await checkpoints.load();
+    if (state === undefined) return false;
+    this.restore(state);
+    return true;
+  }
+
+  /** Lets go of what the optimizer remembers. Network and heads remain. */
+  dispose(): void {
+    this.training.setup.updater.dispose();
+  }
+}
+
+function embeddingSizeOf(backbone: LayersModel): number {
+  const [output, ...others] = backbone.outputs;
+  const size = output.shape[1];
+  if (others.length > 0 || output.shape.length !== 2 || size == null) {
+    const shapes = backbone.outputs.map(({shape}) => `[${shape}]`).join(' and ');
+    throw new Error(
+      `Trainer: backbone must have one output, embeddings [batch, dimension], but has ${shapes}.`,
+    );
+  }
+  return size;
+}

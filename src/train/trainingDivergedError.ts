@@ -1,0 +1,75 @@
+/** Where a step first had a value that is not finite. */
+export type DivergedAt = 'images' | 'weights' | 'embeddings' | 'loss' | 'gradient';
+
+/** What is known of a step that was stopped. */
+export interface Divergence {
+  /** The step that was stopped, from 1. */
+  step: number;
+  /** The pass over the data, from 0. */
+  epoch: number;
+  /** Where the first value came up that is not finite. */
+  at: DivergedAt;
+  /** The term of the objective whose loss or gradient it is, such as `arcFace`; nothing where the network comes before. */
+  term?: string;
+  /** The weights whose gradients, or which themselves, are not finite. */
+  weights: string[];
+  /** The loss of each term. */
+  terms: Record<string, number>;
+  gradientNorm: number;
+  learningRate: number;
+}
+
+const causes: Record<DivergedAt, string> = {
+  images: 'The images of this batch are not finite: look at how they are read and scaled',
+  weights: 'Weights were not finite before this step: look at where they were loaded from',
+  embeddings:
+    'The embeddings overflow though images and weights are finite: the weights have grown without bound. Lower the learning ' +
+    'rate (to a tenth), warm it up over some hundred steps, set clipNorm (5 is usual), or add weight decay',
+  loss:
+    'The loss overflows on finite embeddings. Lower the scale s of the head or the learning rate; a loss of your own may divide ' +
+    'by zero or take the logarithm of zero',
+  gradient:
+    'The loss is finite and its gradient is not. Lower the learning rate (to a tenth) or the scale s of the head, of which gradients ' +
+    'are a multiple, warm up the learning rate and the margin, and set clipNorm; in a loss of your own look for the root or ' +
+    'the norm of zero',
+};
+
+const somes = (names: string[]) =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+
+/**
+ * A step came to a loss or gradient that is not finite, and was not taken.
+ *
+ * Weights, running statistics, centres, schedules and the optimizer are as they were before the step, and no checkpoint was
+ * written: the last one is good.
+ */
+export class TrainingDivergedError extends Error implements Divergence {
+  override readonly name = 'TrainingDivergedError';
+  readonly step: number;
+  readonly epoch: number;
+  readonly at: DivergedAt;
+  readonly term?: string;
+  readonly weights: string[];
+  readonly terms: Record<string, number>;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+
+  constructor(divergence: Divergence) {
+    const {step, epoch, at, term, weights, terms, gradientNorm, learningRate} = divergence;
+    const losses = Object.entries(terms).map(([name, loss]) => `${name} ${loss}`);
+    super(
+      `Training stopped before step ${step} (epoch ${epoch}) was taken: not finite in the ${at}` +
+        `${term === undefined ? '' : ` of ${term}`}${weights.length > 0 ? ` (${somes(weights)})` : ''}. ` +
+        `Loss: ${losses.join(', ')}; gradient norm ${gradientNorm}; learning rate ${learningRate}. ` +
+        `${causes[at]}. Weights are as before this step, and the last checkpoint is untouched.`,
+    );
+    this.step = step;
+    this.epoch = epoch;
+    this.at = at;
+    this.term = term;
+    this.weights = weights;
+    this.terms = terms;
+    this.gradientNorm = gradientNorm;
+    this.learningRate = learningRate;
+  }
+}

@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {CheckpointMismatchError} from './checkpointMismatchError';
+import type {MeansState} from './means';
+import type {NamedWeight} from './namedWeights';
+import type {Updater} from './updater';
+
+/** How far a training has come. */
+export interface TrainingPosition {
+  /** Steps that were taken. */
+  step: number;
+  /** The pass that is under way, from 0. */
+  epoch: number;
+  /** How many of its batches have been used. */
+  batch: number;
+}
+
+/** What a checkpoint says besides tensors: plain data. */
+export interface TrainingRecord {
+  version: 1;
+  position: TrainingPosition;
+  /** Of all that is drawn at random. */
+  seed: number;
+  optimizer: string;
+  /** The names of the objective's terms. */
+  terms: string[];
+  /** Sums of the figures since the last report, of the terms too, and since the epoch began. */
+  means: Record<'report' | 'terms' | 'epoch', MeansState>;
+  /** The figures of the last epoch that has ended: its mean loss, and what `validate` found. */
+  metrics: Record<string, number>;
+}
+
+/** A tensor's shape and float32 values. */
+export interface StateTensor {
+  shape: number[];
+  values: Float32Array;
+}
+
+/**
+ * All that a training has to know to go on as if it had never stopped: plain data and arrays, for any storage.
+ *
+ * Tensors are named `backbone/conv_1/kernel`, `objective/arcFace/classWeights`, `optimizer/momentum/backbone/conv_1/kernel`.
+ * Schedules of margins and λ are counts among the weights of heads; a learning rate follows from the step.
+ */
+export interface TrainingState {
+  record: TrainingRecord;
+  tensors: Map<string, StateTensor>;
+}
+
+/** The variables of a training, by the names of {@link TrainingState}. */
+export function variablesOf(weights: NamedWeight[], updater: Updater): Map<string, tf.Tensor> {
+  return new Map([
+    ...weights.map(({name, weight}): [string, tf.Tensor] => [name, weight.read()]),
+    ...[...updater.state].map(([name, variable]): [string, tf.Tensor] => [`optimizer/${name}`, variable]),
+  ]);
+}
+
+/** Copies values from the device. */
+export async function readTensors(variables: Map<string, tf.Tensor>): Promise<Map<string, StateTensor>> {
+  // Copies share the data, and keep it as it is now though steps may be taken while it is read.
+  const copies = [...variables].map(([name, variable]) => [name, tf.clone(variable)] as const);
+  try {
+    const read = copies.map(async ([name, copy]): Promise<[string, StateTensor]> => {
+      return [name, {shape: copy.shape, values: Float32Array.from(await copy.data())}];
+    });
+    return new Map(await Promise.all(read));
+  } finally {
+    tf.dispose(copies.map(([, copy]) => copy));
+  }
+}
+
+const shapeOf = ({shape}: {shape: number[]}) => `[${shape.join(', ')}]`;
+
+/**
+ * Every difference between saved tensors and the variables they are for, a sentence each.
+ *
+ * @param needed What has to be there; what else is saved is a difference too.
+ */
+function differences(saved: Map<string, StateTensor>, needed: Map<string, tf.Tensor>): string[] {
+  const missing = [...needed].flatMap(([name, variable]) => {
+    const there = saved.get(name);
+    if (there === undefined) return [`${name} ${shapeOf(variable)} is not in the checkpoint`];
+    return tf.util.arraysEqual(there.shape, variable.shape)
+      ? []
+      : [`${name} is ${shapeOf(there)} in the checkpoint, but ${shapeOf(variable)} here`];
+  });
+  const surplus = [...saved].filter(([name]) => !needed.has(name));
+  return [
+    ...missing,
+    ...surplus.map(([name, there]) => `${name} ${shapeOf(there)} is only in the checkpoint`),
+  ];
+}
+
+/**
+ * Writes saved values into variables: all of them, or none.
+ *
+ * @throws {@link CheckpointMismatchError} with every difference, if names or shapes differ.
+ */
+export function writeTensors(saved: Map<string, StateTensor>, variables: Map<string, tf.Tensor>): void {
+  const found = differences(saved, variables);
+  if (found.length > 0) throw new CheckpointMismatchError(found);
+  tf.tidy(() => {
+    for (const [name, variable] of variables) {
+      const {values, shape} = saved.get(name) as StateTensor;
+      (variable as tf.Variable).assign(tf.tensor(values, shape));
+    }
+  });
+}

@@ -1,0 +1,196 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {Batch} from '../data/batchSource';
+import {diagnose} from './diagnose';
+import type {ForwardPass} from './forwardPass';
+import {addGradients, gradientsOf, squaredNorm} from './gradientsOf';
+import type {NamedWeight} from './namedWeights';
+import {classifierOf, type Term} from './objective';
+import {TrainingDivergedError} from './trainingDivergedError';
+import type {Parameter, Updater} from './updater';
+
+/** What every step of a training has in common. */
+export interface StepSetup {
+  pass: ForwardPass;
+  terms: Term[];
+  /** All weights of network and terms. */
+  weights: NamedWeight[];
+  /** Those that are trained. */
+  parameters: Parameter[];
+  updater: Updater;
+  clipNorm?: number;
+  clip: 'all' | 'backbone';
+  seed: number;
+}
+
+/** What is special about one. */
+export interface StepOptions {
+  /** From 1. */
+  step: number;
+  epoch: number;
+  learningRate: number;
+}
+
+/** What a step came to. */
+export interface StepFigures {
+  loss: number;
+  terms: Record<string, number>;
+  /** Before clipping. */
+  gradientNorm: number;
+  /** Part of the last batch that the head takes for what it is. */
+  accuracy?: number;
+  images: number;
+}
+
+/**
+ * One step of training, over one batch or several whose gradients add up.
+ *
+ * Until {@link finish} has seen that loss and gradient are finite, only running statistics and counts have changed, and
+ * {@link rollBack} puts those back. One small vector is read from the device, with all that has to be known of the step.
+ */
+export class TrainingStep {
+  private readonly gradients: tf.NamedTensorMap = {};
+  private readonly embeddings: tf.Tensor2D[] = [];
+  private readonly losses: tf.Scalar[][] = [];
+  private readonly added: Batch[] = [];
+  /** The untrained weights as they were. A copy shares its data, so it costs next to nothing. */
+  private readonly before: {weight: NamedWeight['weight']; value: tf.Tensor}[];
+  private readonly variables: Record<Parameter['part'], tf.Variable[]> = {backbone: [], objective: []};
+
+  constructor(
+    private readonly setup: StepSetup,
+    private readonly options: StepOptions,
+  ) {
+    const {weights, parameters} = setup;
+    for (const {part, weight} of parameters) this.variables[part].push(weight.read() as tf.Variable);
+    const trained = new Set(parameters.map(({weight}) => weight));
+    this.before = weights
+      .filter(({weight}) => !trained.has(weight))
+      .map(({weight}) => ({weight, value: tf.clone(weight.read())}));
+  }
+
+  /** How many batches have been added. */
+  get batches(): number {
+    return this.added.length;
+  }
+
+  /** What each batch counts, beside the first. */
+  private shares(): number[] {
+    return this.added.map(({labels}) => labels.size / this.added[0].labels.size);
+  }
+
+  /** Adds the gradients of a batch, which is then the step's to dispose of. */
+  add(batch: Batch): void {
+    this.added.push(batch);
+    const {pass, terms, seed} = this.setup;
+    const {embeddings, losses, gradients} = gradientsOf(batch, {
+      pass,
+      terms,
+      variables: [...this.variables.backbone, ...this.variables.objective],
+      throughNetwork: this.variables.backbone.length > 0,
+      beginsStep: this.added.length === 1,
+      draw: `${seed} ${this.options.step} ${this.added.length}`,
+      share: this.shares()[this.added.length - 1],
+    });
+    this.embeddings.push(embeddings);
+    this.losses.push(losses);
+    addGradients(this.gradients, gradients);
+  }
+
+  /**
+   * Takes the step.
+   *
+   * @param measure Whether to measure the accuracy.
+   * @throws {@link TrainingDivergedError} before anything is changed, if loss or gradient are not finite.
+   */
+  async finish({measure}: {measure: boolean}): Promise<StepFigures> {
+    const {clipNorm, clip, updater} = this.setup;
+    const figures = await this.read(measure);
+    const {norms, count, ...told} = figures;
+    if (!Number.isFinite(told.loss) || !Number.isFinite(told.gradientNorm)) throw await this.divergence(told);
+    const clipped = clip === 'all' ? told.gradientNorm : norms.backbone;
+    // As PyTorch shortens gradients, to just below the limit.
+    const shortened = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (clipped + 1e-6));
+    updater.apply(this.gradients, {
+      ...this.options,
+      scale: ({part}) => (part === 'backbone' || clip === 'all' ? shortened : 1) / count,
+    });
+    this.followEmbeddings();
+    return told;
+  }
+
+  /** Reads all that has to be known of the step, at once. */
+  private async read(measure: boolean) {
+    const {terms} = this.setup;
+    const vector = tf.tidy(() => {
+      const squares = [this.variables.backbone, this.variables.objective].map(variables =>
+        squaredNorm(this.gradients, variables),
+      );
+      return tf.stack([...this.losses.flat(), ...squares, ...(measure ? this.hits() : [])]);
+    });
+    const values = [...(await vector.data())];
+    vector.dispose();
+    const shares = this.shares();
+    const count = shares.reduce((sum, share) => sum + share, 0);
+    const means = terms.map(({name}, term): [string, number] => {
+      const parts = shares.map((share, batch) => share * values[batch * terms.length + term]);
+      return [name, parts.reduce((sum, part) => sum + part, 0) / count];
+    });
+    const [backbone, objective, hits] = values.slice(shares.length * terms.length);
+    const last = this.added[this.added.length - 1].labels.size;
+    return {
+      loss: terms.reduce((sum, {weight}, i) => sum + weight * means[i][1], 0),
+      terms: Object.fromEntries(means),
+      gradientNorm: Math.sqrt(backbone + objective) / count,
+      accuracy: hits === undefined ? undefined : hits / last,
+      images: this.added.reduce((sum, {labels}) => sum + labels.size, 0),
+      norms: {backbone: Math.sqrt(backbone) / count},
+      count,
+    };
+  }
+
+  /** How many of the last batch the head takes for what they are, by its plain logits; nothing where there is no head. */
+  private hits(): tf.Scalar[] {
+    const classifier = classifierOf(this.setup.terms);
+    if (classifier === undefined) return [];
+    const last = this.added.length - 1;
+    const taken = tf.argMax(classifier.apply(this.embeddings[last]) as tf.Tensor2D, 1);
+    return [tf.sum(tf.cast(tf.equal(taken, this.added[last].labels), 'float32'))];
+  }
+
+  /** Moves what follows the embeddings of the whole step: centres. */
+  private followEmbeddings(): void {
+    tf.tidy(() => {
+      for (const {loss, learningRate} of this.setup.terms) {
+        if (learningRate === 0) continue;
+        loss.afterStep?.(tf.concat(this.embeddings), tf.concat(this.added.map(({labels}) => labels)));
+      }
+    });
+  }
+
+  private async divergence(figures: StepFigures): Promise<TrainingDivergedError> {
+    const {terms, weights} = this.setup;
+    const {terms: losses, gradientNorm} = figures;
+    for (const [i, batch] of this.added.entries()) {
+      const embeddings = this.embeddings[i];
+      const found = await diagnose({batch, embeddings, losses, gradients: this.gradients, terms, weights});
+      const isLast = i === this.added.length - 1;
+      if (isLast || found.at !== 'gradient' || found.term !== undefined) {
+        return new TrainingDivergedError({...this.options, ...found, terms: losses, gradientNorm});
+      }
+    }
+    throw new Error('A step has at least one batch.');
+  }
+
+  /** Puts back what the forward pass has changed. */
+  rollBack(): void {
+    for (const {weight, value} of this.before) weight.write(value);
+  }
+
+  /** Lets go of everything, batches too. */
+  dispose(): void {
+    const batches = this.added.flatMap(({images, labels}) => [images, labels]);
+    const values = this.before.map(({value}) => value);
+    tf.dispose([...batches, ...values, ...this.embeddings, ...this.losses.flat()]);
+    tf.dispose(Object.values(this.gradients));
+  }
+}
