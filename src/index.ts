@@ -11,6 +11,20 @@ export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} fro
 export type {BatchNormSettings} from './backbones/networkBlocks';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
 export {preluLayer} from './backbones/preluLayer';
+export {type ExportWeightsOptions, exportWeights} from './backbones/weights/exportWeights';
+export {
+  type ImportWeightsOptions,
+  importWeights,
+  type WeightsSource,
+} from './backbones/weights/importWeights';
+export type {PyTorchNaming} from './backbones/weights/pyTorchNames';
+export type {WeightsOwner} from './backbones/weights/pyTorchParameters';
+export {WeightsFileError} from './backbones/weights/weightsFileError';
+export {
+  type MisshapenTensor,
+  type WeightsMismatch,
+  WeightsMismatchError,
+} from './backbones/weights/weightsMismatchError';
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
 export {type ArrayImagesOptions, arrayImages} from './data/arrayImages';

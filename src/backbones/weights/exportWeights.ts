@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../../check';
+import {batchCounter} from './matchStateDict';
+import {type PyTorchNaming, pyTorchName} from './pyTorchNames';
+import {pyTorchParameters, type WeightsOwner} from './pyTorchParameters';
+import {serializeSafetensors} from './safetensors';
+import type {StoredTensor} from './storedTensor';
+
+export interface ExportWeightsOptions {
+  /**
+   * Whose names the paper's MobileFaceNet gets: `'insightface'`, those of its layers here, or `'treb1en'`, those of
+   * TreB1eN's InsightFace_Pytorch. Other networks have one set of names. Default 'insightface'.
+   */
+  naming?: PyTorchNaming;
+}
+
+/**
+ * The weights of a network or a head as a safetensors file that PyTorch loads by name.
+ *
+ * Names, shapes and layouts are PyTorch's, so that `load_state_dict(safetensors.torch.load_file(path))` takes them
+ * strictly: kernels as `[out, in, height, width]`, the fully connected layer for features flattened channel by channel,
+ * running statistics and, always 0, the `num_batches_tracked` beside them. The class weights of a head are `weight`,
+ * `[classes, D]`, as in InsightFace's partial FC; a learned scale is `scale`. Numbers are float32.
+ *
+ * ```js
+ * const file = await exportWeights(irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64}));   // a Uint8Array
+ * ```
+ *
+ * @param owner A network, or a built layer such as a head.
+ * @throws If a layer has no weights yet, or `naming` is unknown.
+ */
+export async function exportWeights(
+  owner: WeightsOwner,
+  {naming = 'insightface'}: ExportWeightsOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const where = 'exportWeights';
+  check.oneOf(where, 'naming', naming, ['insightface', 'treb1en']);
+  const parameters = pyTorchParameters(where, owner);
+  // All of one moment: a step of training while values are read back must not come between.
+  const tensors = tf.tidy(() =>
+    parameters.map(({variable, toPyTorch}) => toPyTorch(tf.clone(variable.read()))),
+  );
+  const stored = new Map<string, StoredTensor>();
+  for (const [i, tensor] of tensors.entries()) {
+    const name = pyTorchName(naming, parameters[i].name);
+    if (stored.has(name)) throw new Error(`${where}: two layers of ${owner.name} are called by ${name}.`);
+    const values = await tensor.data();
+    tensor.dispose();
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    stored.set(name, {type: 'F32', shape: parameters[i].shape, bytes});
+    const counter = batchCounter(name);
+    if (counter !== undefined) stored.set(counter, {type: 'I64', shape: [], bytes: new Uint8Array(8)});
+  }
+  return serializeSafetensors(stored);
+}

@@ -1,0 +1,130 @@
+import {checkStoredSize, type ElementType, elementSizes, type StoredTensor} from './storedTensor';
+import {parseStrictJson} from './strictJson';
+import {WeightsFileError} from './weightsFileError';
+
+/** The longest header that the format allows. */
+const longestHeader = 100_000_000;
+
+const openingBrace = 0x7b;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** Whether bytes begin as a safetensors file does: the length of a header, and the brace that opens it. */
+export const looksLikeSafetensors = (bytes: Uint8Array): boolean => bytes[8] === openingBrace;
+
+function parseHeader(bytes: Uint8Array, file: string): {header: Record<string, unknown>; data: Uint8Array} {
+  if (bytes.byteLength < 9) {
+    throw new WeightsFileError(
+      `${file}: is truncated: ${bytes.byteLength} bytes, fewer than the shortest header.`,
+    );
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > longestHeader || Number(length) > bytes.byteLength - 8) {
+    throw new WeightsFileError(
+      `${file}: is truncated or no safetensors file: its header claims ${length} bytes, ` +
+        `where ${bytes.byteLength - 8} follow and ${longestHeader} are allowed.`,
+    );
+  }
+  const end = 8 + Number(length);
+  let header: unknown;
+  try {
+    header = parseStrictJson(new TextDecoder('utf-8', {fatal: true}).decode(bytes.subarray(8, end)), 3);
+  } catch (cause) {
+    throw new WeightsFileError(`${file}: has a damaged header: ${(cause as Error).message}.`, {cause});
+  }
+  if (bytes[8] !== openingBrace || !isObject(header)) {
+    throw new WeightsFileError(`${file}: its header must be a JSON object.`);
+  }
+  return {header, data: bytes.subarray(end)};
+}
+
+interface Entry {
+  name: string;
+  type: ElementType;
+  shape: number[];
+  from: number;
+  to: number;
+}
+
+function parseEntry(name: string, value: unknown, file: string): Entry {
+  const {dtype, shape, data_offsets: offsets} = isObject(value) ? value : {};
+  if (typeof dtype !== 'string' || !Object.hasOwn(elementSizes, dtype)) {
+    throw new WeightsFileError(`${file}: tensor ${name} has the unknown type ${JSON.stringify(dtype)}.`);
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount)) {
+    throw new WeightsFileError(`${file}: tensor ${name} has the impossible shape ${JSON.stringify(shape)}.`);
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
+    throw new WeightsFileError(
+      `${file}: tensor ${name} has the impossible range ${JSON.stringify(offsets)}.`,
+    );
+  }
+  return {name, type: dtype as ElementType, shape, from: offsets[0], to: offsets[1]};
+}
+
+/**
+ * Parses a safetensors file, the format in which weights leave PyTorch without any code in them.
+ *
+ * Nothing is copied, and nothing is allocated on the word of the header: types and shapes must add up to the ranges,
+ * and the ranges must cover the bytes that are there, each byte once.
+ *
+ * @param bytes The whole file.
+ * @param file What error messages call it.
+ * @returns The tensors by name, in the order of the header; views of the bytes given.
+ * @throws {@link WeightsFileError} for anything else than a sound file.
+ */
+export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
+  const {header, data} = parseHeader(bytes, file);
+  const {__metadata__: metadata = {}, ...tensors} = header;
+  if (!isObject(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
+    throw new WeightsFileError(`${file}: its __metadata__ must be texts by name.`);
+  }
+  const entries = Object.entries(tensors).map(([name, value]) => parseEntry(name, value, file));
+  let covered = 0;
+  for (const {name, from, to} of [...entries].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from !== covered || to > data.byteLength) {
+      throw new WeightsFileError(
+        `${file}: tensor ${name} is at ${from} to ${to} of ${data.byteLength} bytes, but must follow on ` +
+          `the one before it, which ends at ${covered}.`,
+      );
+    }
+    covered = to;
+  }
+  if (covered !== data.byteLength) {
+    throw new WeightsFileError(
+      `${file}: has ${data.byteLength - covered} bytes at its end that no tensor is in.`,
+    );
+  }
+  const stored = entries.map(({name, type, shape, from, to}): [string, StoredTensor] => {
+    const tensor = {type, shape, bytes: data.subarray(from, to)};
+    checkStoredSize(tensor, file, name);
+    return [name, tensor];
+  });
+  return new Map(stored);
+}
+
+/** Writes tensors as a safetensors file, those of wide elements first, so that each is aligned. */
+export function serializeSafetensors(tensors: Map<string, StoredTensor>): Uint8Array<ArrayBuffer> {
+  const ordered = [...tensors].sort(([, a], [, b]) => elementSizes[b.type] - elementSizes[a.type]);
+  const header: Record<string, unknown> = {__metadata__: {format: 'pt'}};
+  let size = 0;
+  for (const [name, {type, shape, bytes}] of ordered) {
+    header[name] = {dtype: type, shape, data_offsets: [size, size + bytes.byteLength]};
+    size += bytes.byteLength;
+  }
+  let text = new TextEncoder().encode(JSON.stringify(header));
+  const padding = (8 - (text.byteLength % 8)) % 8;
+  text = Uint8Array.from([...text, ...Array<number>(padding).fill(0x20)]);
+  const file = new Uint8Array(8 + text.byteLength + size);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.byteLength), true);
+  file.set(text, 8);
+  let at = 8 + text.byteLength;
+  for (const [, {bytes}] of ordered) {
+    file.set(bytes, at);
+    at += bytes.byteLength;
+  }
+  return file;
+}

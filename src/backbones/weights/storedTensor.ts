@@ -1,0 +1,73 @@
+import {WeightsFileError} from './weightsFileError';
+
+/** Bytes of an element, by the names that safetensors has for its type. */
+export const elementSizes = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+} as const;
+
+export type ElementType = keyof typeof elementSizes;
+
+/** A tensor as it lies in a file: its bytes are a view of the file's, little-endian and perhaps not aligned. */
+export interface StoredTensor {
+  type: ElementType;
+  shape: number[];
+  bytes: Uint8Array;
+}
+
+/** `[64, 3, 3, 3]` */
+export const shapeText = (shape: readonly (number | null)[]): string => `[${shape.join(', ')}]`;
+
+/** Checks that the bytes are as many as type and shape need, without ever multiplying beyond what is there. */
+export function checkStoredSize({type, shape, bytes}: StoredTensor, file: string, name: string): void {
+  let size: number = elementSizes[type];
+  for (const length of [...shape].sort((a, b) => a - b)) {
+    size *= length;
+    if (size > bytes.byteLength) break;
+  }
+  if (size !== bytes.byteLength) {
+    throw new WeightsFileError(
+      `${file}: tensor ${name} has ${bytes.byteLength} bytes, which is not what ${type} of shape ${shapeText(shape)} needs.`,
+    );
+  }
+}
+
+const expand: Partial<Record<ElementType, (bytes: ArrayBuffer) => Float32Array<ArrayBuffer>>> = {
+  F32: bytes => new Float32Array(bytes),
+  F64: bytes => Float32Array.from(new Float64Array(bytes)),
+  BF16: bytes => new Float32Array(Uint32Array.from(new Uint16Array(bytes), bits => bits << 16).buffer),
+  F16: bytes => Float32Array.from(new Uint16Array(bytes), halfFloat),
+};
+
+/** The value of an IEEE half-precision number. */
+function halfFloat(bits: number): number {
+  const sign = bits >> 15 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+/** Whether the elements are numbers that a weight can take: F64, F32, F16 or BF16. */
+export const isFloating = ({type}: StoredTensor): boolean => type in expand;
+
+/** The elements as float32, in a buffer of their own. */
+export function floatValues({type, bytes}: StoredTensor): Float32Array<ArrayBuffer> {
+  const values = expand[type]?.(bytes.slice().buffer);
+  if (values === undefined) throw new WeightsFileError(`A weight cannot be of type ${type}.`);
+  return values;
+}

@@ -1,0 +1,69 @@
+import {readFileSync} from 'node:fs';
+import {serializeSafetensors} from '../../../src/backbones/weights/safetensors';
+import type {StoredTensor} from '../../../src/backbones/weights/storedTensor';
+
+/** The norm of a tensor, and its products with a few directions. */
+type Summary = number[];
+
+interface Golden {
+  /** Name, shape, and middle and half-width of the values of each tensor of the state dict. */
+  tensors: [string, number[], number, number][];
+  embeddings: number[];
+  trainedEmbeddings: number[];
+  gradients: Record<string, Summary>;
+  runningStatistics: Record<string, Summary>;
+}
+
+interface Parity {
+  /** Of the images, `[B, C, H, W]`. */
+  shape: [number, number, number, number];
+  embeddingSize: number;
+  networks: Record<string, Golden>;
+}
+
+/** What `test/fixtures/backbones/make_parity.py` wrote. */
+export const parity = JSON.parse(
+  readFileSync(new URL('../../fixtures/backbones/parity.json', import.meta.url), 'utf8'),
+) as Parity;
+
+/** `uniform` of make_parity.py: numbers in [-1, 1) from a name and an index. */
+export function uniform(name: string): (index: number) => number {
+  let seed = 2166136261;
+  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 16777619);
+  return index => {
+    let x = (Math.imul(index + 1, 0x9e3779b9) + seed) | 0;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
+  };
+}
+
+export const uniforms = (name: string, count: number): Float32Array<ArrayBuffer> => {
+  const value = uniform(name);
+  return Float32Array.from({length: count}, (_, i) => value(i));
+};
+
+/** The state dict of the fixture as a safetensors file. */
+export function stateDictFile({tensors}: Golden): Uint8Array {
+  const stored = new Map<string, StoredTensor>();
+  for (const [name, shape, middle, width] of tensors) {
+    const count = shape.reduce((size, length) => size * length, 1);
+    const value = uniform(name);
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = middle + width * value(i);
+    stored.set(name, {type: 'F32', shape, bytes: new Uint8Array(values.buffer)});
+  }
+  return serializeSafetensors(stored);
+}
+
+/** `summary` of make_parity.py. */
+export function summary(name: string, values: ArrayLike<number>, projections: number): Summary {
+  const directions = Array.from({length: projections}, (_, k) => uniform(`${name}#${k}`));
+  const sums = new Array<number>(projections).fill(0);
+  let square = 0;
+  for (let i = 0; i < values.length; i++) {
+    square += values[i] * values[i];
+    for (let k = 0; k < projections; k++) sums[k] += values[i] * directions[k](i);
+  }
+  return [Math.sqrt(square), ...sums];
+}
