@@ -52,6 +52,8 @@ export {type IdxArray, parseIdx} from './data/idx';
 export {type ImageList, UnreadableImageError} from './data/imageList';
 export {type ImageTensorsOptions, imageTensors} from './data/imageTensors';
 export type {Normalisation} from './data/normalisation';
+export {type NamedPair, type NamedPairs, parsePairs} from './data/parsePairs';
+export {type FoldOptions, parseVerificationBin, type VerificationBin} from './data/parseVerificationBin';
 export type {PixelArray, Pixels} from './data/pixels';
 export type {UnreadableOptions, UnreadablePolicy} from './data/readableImages';
 export {type SamplePairsOptions, samplePairs} from './data/samplePairs';

@@ -55,7 +55,8 @@ async function decoded(
     return await decodeImage(await encoded(index), size);
   } catch (error) {
     if (error instanceof Error && error.message.includes('npm i sharp')) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    // The decoder repeats itself, a line each time.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new UnreadableImageError(name, reason, {cause: error});
   }
 }

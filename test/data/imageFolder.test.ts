@@ -114,7 +114,7 @@ describe('imageFolder', () => {
   it('names an image that cannot be read, and shows another of the same person', async () => {
     const good = await plain('red', 'jpeg', 64);
     await writeFiles(folder, {
-      'a/broken.jpg': good.subarray(0, 300),
+      'a/broken.jpg': good.subarray(0, good.length - 30),
       'a/empty.png': '',
       'a/good.jpg': good,
       'b/1.png': await plain('blue'),

@@ -1,0 +1,82 @@
+import {DataFormatError} from './dataFormatError';
+import {type PickleValue, parsePickle} from './pickle';
+import {NumpyArray} from './pickleBuildable';
+import {consecutiveFolds, type VerificationPair} from './verificationPairs';
+
+/** What a `.bin` verification set holds. */
+export interface VerificationBin {
+  pairs: VerificationPair[];
+  folds: number;
+  /** Encoded images (JPEG as a rule): two for each pair, views of the file. */
+  images: Uint8Array[];
+}
+
+/** Options of {@link parseVerificationBin}. */
+export interface FoldOptions {
+  /** Into how many folds the pairs are cut, in their order. Default 10, as insightface's `verification.py` has it. */
+  folds?: number;
+}
+
+/**
+ * Reads an InsightFace verification set (`lfw.bin`, `cfp_fp.bin`, `agedb_30.bin`, …): a Python pickle of a list of encoded
+ * images, two for each pair, and a list that says of each pair whether it shows one person.
+ *
+ * Nothing in it is executed, whatever it holds: see the notes on pickles in `docs/data.md`.
+ *
+ * @param bytes The whole file.
+ * @param name What error messages call the file.
+ * @throws {@link DataFormatError} when the file is damaged, holds something else, or wants to import code.
+ */
+export function parseVerificationBin(
+  bytes: Uint8Array,
+  name: string,
+  {folds = 10}: FoldOptions = {},
+): VerificationBin {
+  const value = parsePickle(bytes, name);
+  if (!Array.isArray(value) || value.length !== 2) {
+    throw new DataFormatError(
+      name,
+      'is not a verification set: it must hold a list of images and a list of booleans.',
+    );
+  }
+  const images = items(value[0], name, 'images').map((image, i) => imageBytes(image, name, i));
+  const same = items(value[1], name, 'booleans').map((flag, i) => isSame(flag, name, i));
+  if (images.length !== 2 * same.length) {
+    throw new DataFormatError(
+      name,
+      `has ${images.length} images for ${same.length} pairs, where there must be two for each.`,
+    );
+  }
+  if (same.length < folds) {
+    throw new DataFormatError(
+      name,
+      `has ${same.length} pairs, fewer than the ${folds} folds to cut them into.`,
+    );
+  }
+  const fold = consecutiveFolds(same.length, folds);
+  const pairs = same.map((isOne, i) => ({a: 2 * i, b: 2 * i + 1, same: isOne, fold: fold[i]}));
+  return {pairs, folds, images};
+}
+
+function items(value: PickleValue, name: string, what: string): PickleValue[] {
+  if (value instanceof NumpyArray) return [...value.values];
+  if (!Array.isArray(value))
+    throw new DataFormatError(name, `is not a verification set: its ${what} are no list.`);
+  return value;
+}
+
+function imageBytes(value: PickleValue, name: string, index: number): Uint8Array {
+  const bytes = value instanceof NumpyArray ? value.values : value;
+  if (bytes instanceof Uint8Array) return bytes;
+  throw new DataFormatError(name, `is not a verification set: image ${index} is no bytes.`);
+}
+
+function isSame(value: PickleValue, name: string, index: number): boolean {
+  const [flag] = value instanceof NumpyArray && value.values.length === 1 ? value.values : [value];
+  if (flag === true || flag === 1) return true;
+  if (flag === false || flag === 0) return false;
+  throw new DataFormatError(
+    name,
+    `is not a verification set: whether pair ${index} shows one person is no boolean.`,
+  );
+}

@@ -1,0 +1,135 @@
+import {latin1} from './latin1';
+import type {PickleValue} from './pickle';
+
+/** Builds a value from the arguments that a pickle gives. */
+export type Buildable = (values: PickleValue[]) => PickleValue;
+
+/** NumPy's description of the kind of values of an array: `u1`, `<f4`. */
+export class NumpyType {
+  private bigEndian = false;
+
+  /** @param code A letter (b: boolean, i, u, f) and the bytes of a value. */
+  constructor(readonly code: string) {
+    if (!(code.replace(/^[<>|=]/, '') in readers)) {
+      throw new Error(
+        `holds NumPy values of the type '${code.slice(0, 20)}', which are no numbers or booleans`,
+      );
+    }
+    this.bigEndian = code.startsWith('>');
+  }
+
+  /** Takes `(version, byte order, …)`, of which the order alone concerns numbers. */
+  setState(state: PickleValue): void {
+    const order = Array.isArray(state) ? text(state[1]) : undefined;
+    if (order === undefined || !['<', '>', '|', '='].includes(order))
+      throw new Error('describes NumPy values wrongly');
+    this.bigEndian = order === '>';
+  }
+
+  /** The values that some bytes hold. Bytes themselves stay a view. */
+  values(bytes: Uint8Array): NumpyValues {
+    const {size, read} = readers[this.code.replace(/^[<>|=]/, '')];
+    if (bytes.length % size !== 0) {
+      throw new Error(`holds ${bytes.length} bytes of NumPy values of ${size} bytes each`);
+    }
+    if (read === undefined) return bytes;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return Array.from({length: bytes.length / size}, (_, i) => read(view, i * size, !this.bigEndian));
+  }
+}
+
+/** The values of an array: of bytes, the bytes. */
+export type NumpyValues = Uint8Array | (number | boolean)[];
+
+/** A NumPy array, of which the values are kept in order. */
+export class NumpyArray {
+  values: NumpyValues = [];
+
+  /** Takes `(version, shape, type, whether the order is Fortran's, bytes)`. */
+  setState(state: PickleValue): void {
+    if (!Array.isArray(state) || state.length !== 5) throw new Error('holds a NumPy array without its state');
+    this.set(state[4], state[2], state[1]);
+  }
+
+  /** Takes the bytes, when they are as many as shape and type say. */
+  set(bytes: PickleValue | undefined, type: PickleValue | undefined, shape: PickleValue | undefined): this {
+    if (!(bytes instanceof Uint8Array && type instanceof NumpyType && Array.isArray(shape))) {
+      throw new Error('holds a NumPy array of values that are no numbers or booleans');
+    }
+    this.values = type.values(bytes);
+    const count = shape.reduce<number>((product, side) => product * Number(side), 1);
+    if (count !== this.values.length) {
+      throw new Error(`holds a NumPy array of ${this.values.length} values whose shape says ${count}`);
+    }
+    return this;
+  }
+}
+
+interface Reader {
+  /** Bytes of a value. */
+  size: number;
+  /** Left out for bytes, which are their own values. */
+  read?(view: DataView, at: number, littleEndian: boolean): number | boolean;
+}
+
+const readers: Record<string, Reader> = {
+  u1: {size: 1},
+  b1: {size: 1, read: (view, at) => view.getUint8(at) !== 0},
+  i1: {size: 1, read: (view, at) => view.getInt8(at)},
+  u2: {size: 2, read: (view, at, little) => view.getUint16(at, little)},
+  i2: {size: 2, read: (view, at, little) => view.getInt16(at, little)},
+  u4: {size: 4, read: (view, at, little) => view.getUint32(at, little)},
+  i4: {size: 4, read: (view, at, little) => view.getInt32(at, little)},
+  u8: {size: 8, read: (view, at, little) => Number(view.getBigUint64(at, little))},
+  i8: {size: 8, read: (view, at, little) => Number(view.getBigInt64(at, little))},
+  f4: {size: 4, read: (view, at, little) => view.getFloat32(at, little)},
+  f8: {size: 8, read: (view, at, little) => view.getFloat64(at, little)},
+};
+
+/** A string, which Python 2 writes as bytes. */
+function text(value: PickleValue | undefined): string | undefined {
+  if (value instanceof Uint8Array) return latin1(value);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Bytes that Python 3 writes for protocols that have none: as text, a character each. */
+function encoded([value, encoding]: PickleValue[]): Uint8Array {
+  if (typeof value !== 'string' || !/^latin-?1$/.test(text(encoding) ?? '')) {
+    throw new Error('holds bytes written in a way that is not known');
+  }
+  return Uint8Array.from(value, character => character.charCodeAt(0));
+}
+
+/** `bytes()`, `bytearray()`, `bytearray(bytes)`, `bytearray(text, 'latin-1')`. */
+function bytesOf(values: PickleValue[]): Uint8Array {
+  if (values.length === 0) return new Uint8Array(0);
+  return values[0] instanceof Uint8Array ? values[0] : encoded(values);
+}
+
+function scalar([type, bytes]: PickleValue[]): number | boolean {
+  if (!(type instanceof NumpyType && bytes instanceof Uint8Array))
+    throw new Error('holds a NumPy scalar that is no number');
+  const values = type.values(bytes);
+  if (values.length !== 1) throw new Error(`holds a NumPy scalar of ${bytes.length} bytes`);
+  return values[0];
+}
+
+const numpyType: Buildable = ([code]) => new NumpyType(text(code) ?? String(code));
+const numpyArray: Buildable = () => new NumpyArray();
+const fromBuffer: Buildable = ([bytes, type, shape]) => new NumpyArray().set(bytes, type, shape);
+
+const core = (name: string) => [`numpy.core.${name}`, `numpy._core.${name}`];
+const builders: [names: string[], build: Buildable][] = [
+  [['_codecs.encode'], encoded],
+  [['__builtin__.bytes', 'builtins.bytes', '__builtin__.bytearray', 'builtins.bytearray'], bytesOf],
+  [['numpy.dtype'], numpyType],
+  // An argument only: arrays are begun by _reconstruct(ndarray, (0,), b'b').
+  [['numpy.ndarray'], numpyArray],
+  [core('multiarray._reconstruct'), numpyArray],
+  [core('multiarray.scalar'), scalar],
+  [core('numeric._frombuffer'), fromBuffer],
+];
+const known = new Map(builders.flatMap(([names, build]) => names.map(name => [name, build] as const)));
+
+/** What builds the values that a pickle writes under a name; nothing where the name is not one of data. */
+export const buildable = (name: string): Buildable | undefined => known.get(name);
