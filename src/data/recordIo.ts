@@ -1,0 +1,100 @@
+import {DataFormatError} from './dataFormatError';
+
+/** Bytes that can be read at any place: a file, or an array in memory. */
+export interface ByteSource {
+  /** What messages call it. */
+  readonly name: string;
+  readonly byteLength: number;
+  /** Gives `length` bytes from `offset` on, all of which lie inside. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** An array as a {@link ByteSource}; what is read are views of it. */
+export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
+  return {
+    name,
+    byteLength: bytes.byteLength,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}
+
+/** Where a record lies, and where the next one begins. */
+export interface RecordSpan {
+  /** Where the record begins. */
+  offset: number;
+  /** The parts of its content, in order: place and length. */
+  parts: {offset: number; length: number}[];
+  /** Where the next record begins. */
+  end: number;
+}
+
+const magic = 0xced7230a;
+/** The three highest bits of the second word say which part of a record follows; the rest is its length. */
+const lengthBits = 29;
+const whole = 0;
+const first = 1;
+const last = 3;
+
+/**
+ * Finds one record of a file in dmlc's RecordIO format, which MXNet uses: a magic number, a word with the kind of the part and
+ * its length, the part, zeros up to a multiple of four bytes. A record in whose content the magic number stands at a multiple
+ * of four is cut there, and the number left out.
+ *
+ * @throws {@link DataFormatError} when no record begins there, or when it does not end inside the file.
+ */
+export function recordAt(source: ByteSource, start: number): RecordSpan {
+  const parts: RecordSpan['parts'] = [];
+  let at = start;
+  for (;;) {
+    if (at + 8 > source.byteLength) throw wrong(source, start, 'is truncated in the head of a part');
+    const head = source.read(at, 8);
+    const view = new DataView(head.buffer, head.byteOffset, 8);
+    if (view.getUint32(0, true) !== magic)
+      throw wrong(source, at, 'does not begin with the magic number of RecordIO');
+    const word = view.getUint32(4, true);
+    const [kind, length] = [word >>> lengthBits, word & (2 ** lengthBits - 1)];
+    if (kind > last || (parts.length === 0) !== (kind === whole || kind === first)) {
+      throw wrong(source, at, `has a part of kind ${kind} where it cannot stand`);
+    }
+    const padded = length + ((4 - (length % 4)) % 4);
+    if (at + 8 + length > source.byteLength) {
+      throw wrong(
+        source,
+        at,
+        `is truncated: it has ${length} bytes, of which ${source.byteLength - at - 8} are there`,
+      );
+    }
+    parts.push({offset: at + 8, length});
+    at = Math.min(at + 8 + padded, source.byteLength);
+    if (kind === whole || kind === last) return {offset: start, parts, end: at};
+  }
+}
+
+/** The content of a record, put together where it has several parts; of one part, no more than the first `atMost` bytes. */
+export function recordContent(
+  source: ByteSource,
+  {parts}: RecordSpan,
+  atMost = Number.POSITIVE_INFINITY,
+): Uint8Array {
+  const [{offset, length}] = parts;
+  if (parts.length === 1) return source.read(offset, Math.min(length, atMost));
+  const content = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 4, -4));
+  const view = new DataView(content.buffer);
+  let at = 0;
+  for (const [i, part] of parts.entries()) {
+    if (i > 0) {
+      view.setUint32(at, magic, true);
+      at += 4;
+    }
+    content.set(source.read(part.offset, part.length), at);
+    at += part.length;
+  }
+  return content;
+}
+
+function wrong({name}: ByteSource, offset: number, problem: string): DataFormatError {
+  return new DataFormatError(
+    name,
+    `is damaged, or not a RecordIO file: the record at byte ${offset} ${problem}.`,
+  );
+}
