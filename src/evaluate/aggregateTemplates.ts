@@ -1,0 +1,71 @@
+import {checkEmbeddings, type Embeddings} from './embeddings';
+
+/** Which images make up which template. */
+export interface TemplateOptions {
+  /** Embeddings of images; for IJB-B and IJB-C, of the faces as the network gives them, or scaled to length 1. */
+  embeddings: Embeddings;
+  /** The template of each image. `[N]`. */
+  templates: ArrayLike<number>;
+  /** The medium of each image: a photograph, or the video that a frame is of. `[N]`. */
+  media: ArrayLike<number>;
+}
+
+/** Embeddings of templates: what {@link aggregateTemplates} gives. */
+export interface TemplateEmbeddings extends Embeddings {
+  /** One row of length 1 for each template. */
+  values: Float32Array;
+  /** The template of each row, ascending. */
+  templates: number[];
+}
+
+/**
+ * Makes one embedding of all images of a person in a template, as InsightFace does for IJB-B and IJB-C: the mean over the images of each
+ * medium, so that a long video counts as much as a photograph, then the sum over media, scaled to length 1.
+ *
+ *     t = Σ_m (1/n_m) Σ_{i of m} x_i        t̂ = t / ‖t‖
+ *
+ * Whitelam et al.: IARPA Janus Benchmark-B Face Dataset, CVPR workshops 2017.
+ *
+ * ```js
+ * const {values, templates} = aggregateTemplates({
+ *   embeddings: {values: [1, 0, 1, 0, 0, 1, 5, 0], dimension: 2},
+ *   templates: [1, 1, 1, 2],
+ *   media: [10, 10, 11, 12],
+ * });
+ * // templates 1, 2; values 0.71, 0.71, 1, 0
+ * ```
+ *
+ * @throws If embeddings are not equal rows of finite numbers, or templates or media are not one for each.
+ */
+export function aggregateTemplates({embeddings, templates, media}: TemplateOptions): TemplateEmbeddings {
+  const rows = checkEmbeddings('aggregateTemplates', 'embeddings', embeddings);
+  for (const [name, ids] of Object.entries({templates, media})) {
+    if (ids.length !== rows) {
+      throw new Error(
+        `aggregateTemplates: ${name} has ${ids.length} values for ${rows} embeddings; give one for each.`,
+      );
+    }
+  }
+  const {values, dimension} = embeddings;
+  const imagesOf = new Map<number, Map<number, number[]>>();
+  for (let i = 0; i < rows; i++) {
+    const mediaOf = imagesOf.get(templates[i]) ?? new Map<number, number[]>();
+    imagesOf.set(templates[i], mediaOf.set(media[i], [...(mediaOf.get(media[i]) ?? []), i]));
+  }
+  const ids = [...imagesOf.keys()].sort((a, b) => a - b);
+  const result = new Float32Array(ids.length * dimension);
+  ids.forEach((id, row) => {
+    const sum = new Float64Array(dimension);
+    for (const images of imagesOf.get(id)?.values() ?? []) {
+      for (const image of images) {
+        for (let d = 0; d < dimension; d++) sum[d] += values[image * dimension + d] / images.length;
+      }
+    }
+    const length = Math.hypot(...sum) || 1;
+    result.set(
+      sum.map(value => value / length),
+      row * dimension,
+    );
+  });
+  return {values: result, dimension, templates: ids};
+}

@@ -1,0 +1,23 @@
+/** Embeddings of images, one after another: what {@link embedImages} gives. */
+export interface Embeddings {
+  /** `[N, D]`, row-major. */
+  values: ArrayLike<number>;
+  /** D, how many numbers an embedding has. */
+  dimension: number;
+}
+
+/** Throws where embeddings are not equal rows of finite numbers; else gives how many there are. */
+export function checkEmbeddings(where: string, name: string, {values, dimension}: Embeddings): number {
+  const rows = values.length / dimension;
+  if (!Number.isInteger(dimension) || dimension < 1 || !Number.isInteger(rows)) {
+    throw new Error(`${where}: ${values.length} values in ${name} are not rows of dimension ${dimension}.`);
+  }
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new Error(
+        `${where}: ${name} has ${values[i]} in row ${Math.floor(i / dimension)}; every value must be finite.`,
+      );
+    }
+  }
+  return rows;
+}

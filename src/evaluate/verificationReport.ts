@@ -1,0 +1,64 @@
+import {auc} from './auc';
+import {calibrateScores, type ScoreCalibration} from './calibrateScores';
+import {type EqualErrorRate, equalErrorRate} from './equalErrorRate';
+import {dealIntoFolds, type Folds} from './folds';
+import {roc} from './roc';
+import type {ScoredPairs} from './scoredPairs';
+import {type TarAtFar, tarAtFar} from './tarAtFar';
+import {type ValidationRate, validationRate} from './validationRate';
+import {type VerificationAccuracy, verificationAccuracy} from './verificationAccuracy';
+
+/** The figures of a verification test: what {@link verificationReport} gives. Plain data, to be kept as JSON. */
+export interface VerificationReport {
+  genuine: number;
+  impostors: number;
+  /** LFW's protocol. */
+  accuracy: VerificationAccuracy;
+  /** VAL@FAR 1e-3 over the same folds; not there where a fold has pairs of one kind only. */
+  validation?: ValidationRate;
+  auc: number;
+  equalErrorRate: EqualErrorRate;
+  tarAtFar: TarAtFar[];
+  /** Fitted on these very pairs. */
+  calibration: ScoreCalibration;
+}
+
+/**
+ * All figures of a verification test at once: {@link verificationAccuracy}, {@link validationRate}, {@link auc},
+ * {@link equalErrorRate}, {@link tarAtFar} and {@link calibrateScores} of the same pairs.
+ *
+ * ```js
+ * const scores = [0.8, 0.7, 0.1, -0.2, 0.9, 0.2, 0.3, 0];
+ * const report = verificationReport({scores, same: [1, 1, 0, 0, 1, 1, 0, 0]}, {folds: 2});
+ * // report.accuracy.accuracy 0.625, report.auc 0.9375
+ * ```
+ *
+ * @param pairs Cosines and answers.
+ * @param options What to test.
+ * @param options.folds As {@link verificationAccuracy} takes them. Default: 10.
+ * @param options.fars False accept rates for {@link tarAtFar}. Default: 1e-4, 1e-3, 1e-2 and 1e-1.
+ * @throws As those functions.
+ */
+export function verificationReport(
+  pairs: ScoredPairs,
+  {folds = 10, fars = [1e-4, 1e-3, 1e-2, 1e-1]}: {folds?: Folds; fars?: readonly number[]} = {},
+): VerificationReport {
+  const accuracy = verificationAccuracy(pairs, {folds});
+  const curve = roc(pairs);
+  return {
+    genuine: curve.genuine,
+    impostors: curve.impostors,
+    accuracy,
+    ...(eachFoldIsMixed(pairs, folds) && {validation: validationRate(pairs, {folds})}),
+    auc: auc(curve),
+    equalErrorRate: equalErrorRate(curve),
+    tarAtFar: tarAtFar(pairs, fars),
+    calibration: calibrateScores(pairs),
+  };
+}
+
+function eachFoldIsMixed({same}: ScoredPairs, folds: Folds): boolean {
+  const {foldOf, count} = dealIntoFolds('verificationReport', folds, same.length);
+  const kinds = new Set(Array.from(same, (answer, i) => 2 * foldOf[i] + Number(answer)));
+  return kinds.size === 2 * count;
+}
