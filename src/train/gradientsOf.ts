@@ -54,8 +54,17 @@ export function gradientsOf({images, labels}: Batch, options: GradientOptions): 
     return {embeddings, losses, gradients: grads};
   } catch (error) {
     tf.dispose(kept);
+    dropTape();
     throw error;
   }
+}
+
+/** Lets go of what TensorFlow.js keeps for a gradient that it never came to, as it does itself only where nothing throws. */
+function dropTape(): void {
+  const {state} = tf.engine();
+  if (state.gradientDepth > 0) return;
+  tf.dispose((state.activeTape ?? []).flatMap(({saved}) => saved ?? []));
+  state.activeTape = null as unknown as typeof state.activeTape;
 }
 
 /** Adds gradients of further batches to those there are, which take their place. */
