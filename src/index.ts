@@ -27,6 +27,10 @@ export {
 } from './backbones/weights/weightsMismatchError';
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
+export {type AlignOptions, alignFace} from './data/align/alignFace';
+export {faceTemplate} from './data/align/faceTemplate';
+export {type Point, type SimilarityTransform, similarityTransform} from './data/align/similarityTransform';
+export {warp} from './data/align/warp';
 export {type ArrayImagesOptions, arrayImages} from './data/arrayImages';
 export {
   type AugmentOptions,
@@ -42,6 +46,7 @@ export {grey} from './data/augment/grey';
 export {type LowResolutionOptions, lowResolution} from './data/augment/lowResolution';
 export {type RandomCropOptions, randomCrop} from './data/augment/randomCrop';
 export {type RandomEraseOptions, randomErase} from './data/augment/randomErase';
+export {type Interpolation, resize} from './data/augment/resize';
 export type {IdentitySampling} from './data/batchOrder';
 export type {Batch, BatchSource} from './data/batchSource';
 export {DataFormatError} from './data/dataFormatError';

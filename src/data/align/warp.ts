@@ -1,0 +1,41 @@
+import {alike, channelsOf, type Pixels, rounding} from '../pixels';
+import type {SimilarityTransform} from './similarityTransform';
+
+/**
+ * Moves an image by a similarity transform, with bilinear interpolation. What comes from outside the image is black, as with
+ * OpenCV's `warpAffine`, whose weights are multiples of 1/32, however, where these are exact.
+ *
+ * @param transform From the image to the result.
+ * @param width Columns of the result.
+ * @param height Rows of the result.
+ */
+export function warp(image: Pixels, transform: SimilarityTransform, width: number, height: number): Pixels {
+  const channels = channelsOf('warp', image);
+  const {a, b, tx, ty} = transform;
+  const square = a * a + b * b;
+  const data = alike(image.data, width * height * channels);
+  const half = rounding(data);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      // Back to where the pixel comes from.
+      const [u, v] = [(a * (x - tx) + b * (y - ty)) / square, (a * (y - ty) - b * (x - tx)) / square];
+      const [left, top] = [Math.floor(u), Math.floor(v)];
+      const [right, down] = [u - left, v - top];
+      for (let c = 0; c < channels; c++) {
+        data[(y * width + x) * channels + c] =
+          half +
+          (1 - down) *
+            ((1 - right) * at(image, channels, left, top, c) +
+              right * at(image, channels, left + 1, top, c)) +
+          down *
+            ((1 - right) * at(image, channels, left, top + 1, c) +
+              right * at(image, channels, left + 1, top + 1, c));
+      }
+    }
+  }
+  return {data, width, height};
+}
+
+function at({data, width, height}: Pixels, channels: number, x: number, y: number, c: number): number {
+  return x < 0 || y < 0 || x >= width || y >= height ? 0 : data[(y * width + x) * channels + c];
+}
