@@ -1,5 +1,6 @@
-import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {initializers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../check';
+import {frugalLayers} from './frugalLayers';
 import {preluLayer} from './preluLayer';
 
 export interface ConvolutionOptions {
@@ -13,7 +14,7 @@ export function convolutionPrelu(
   input: SymbolicTensor,
   {filters, kernelSize, seed}: ConvolutionOptions,
 ): SymbolicTensor {
-  const convolution = layers.conv2d({
+  const convolution = frugalLayers.conv2d({
     filters,
     kernelSize,
     padding: 'same',

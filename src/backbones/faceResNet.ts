@@ -7,6 +7,7 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import {checkNetwork, layerSeeds} from './convolutionStage';
+import {frugalLayers} from './frugalLayers';
 import {preluLayer} from './preluLayer';
 
 export interface FaceResNetOptions {
@@ -65,7 +66,13 @@ export function faceResNet({
     // A residual that starts near zero lets the shortcut lead at first.
     const kernelInitializer =
       padding === 'same' ? initializers.randomNormal({stddev: 0.01, seed: nextSeed()}) : xavier();
-    const convolve = layers.conv2d({filters, kernelSize: 3, padding, kernelInitializer, name: `conv${name}`});
+    const convolve = frugalLayers.conv2d({
+      filters,
+      kernelSize: 3,
+      padding,
+      kernelInitializer,
+      name: `conv${name}`,
+    });
     const alphaInitializer = initializers.constant({value: 0.25});
     const activate = preluLayer({sharedAxes: [1, 2], alphaInitializer, name: `relu${name}`});
     return activate.apply(convolve.apply(features)) as SymbolicTensor;
@@ -80,7 +87,7 @@ export function faceResNet({
     for (let pair = 1; pair <= pairs; pair++) {
       const [first, second] = [2 * pair - 1, 2 * pair].map(n => `${i + 2}_${n}`);
       const residual = convolution(convolution(features, filters, first, 'same'), filters, second, 'same');
-      const sum = layers.add({name: `res${second}`});
+      const sum = frugalLayers.add({name: `res${second}`});
       features = sum.apply([features, residual]) as SymbolicTensor;
     }
   }

@@ -2,6 +2,7 @@ import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers
 import {check} from '../check';
 import {type BatchNormLayerOptions, batchNormLayer} from './batchNormLayer';
 import {layerSeeds} from './convolutionStage';
+import {frugalLayers} from './frugalLayers';
 import {preluLayer} from './preluLayer';
 
 export interface BatchNormSettings {
@@ -41,7 +42,7 @@ function half(input: SymbolicTensor, name: string, {strides = 1, kernelSize}: De
   }
   const padding = sides.map(side => [1, side % 2]) as [[number, number], [number, number]];
   return {
-    input: apply(layers.zeroPadding2d({padding, name: `${name}.pad`}), input),
+    input: apply(frugalLayers.zeroPadding2d({padding, name: `${name}.pad`}), input),
     padding: 'valid',
   } as const;
 }
@@ -69,7 +70,7 @@ export function networkBlocks(
       const {input: images, padding} = placed(input, name, settings);
       const kernelInitializer = normal(stddev);
       return apply(
-        layers.conv2d({filters, kernelSize, strides, padding, useBias, kernelInitializer, name}),
+        frugalLayers.conv2d({filters, kernelSize, strides, padding, useBias, kernelInitializer, name}),
         images,
       );
     },
@@ -79,7 +80,7 @@ export function networkBlocks(
       const {kernelSize, strides = 1, multiplier = 1, stddev} = settings;
       const {input: images, padding} = placed(input, name, settings);
       return apply(
-        layers.depthwiseConv2d({
+        frugalLayers.depthwiseConv2d({
           kernelSize,
           strides,
           padding,
@@ -114,7 +115,7 @@ export function networkBlocks(
     },
 
     add(inputs: SymbolicTensor[], name: string): SymbolicTensor {
-      return apply(layers.add({name}), inputs);
+      return apply(frugalLayers.add({name}), inputs);
     },
   };
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../check';
 import {batchNormTraining} from './batchNormTraining';
 import {batchNormTrainingGrad} from './batchNormTrainingGrad';
+import {spent} from './spent';
 
 export interface BatchNormOptions {
   /** γ, `[channels]`. */
@@ -71,12 +72,14 @@ export function batchNorm<T extends tf.Tensor>(
     // A custom gradient has one output; the others leave by the side, past the tidy around it.
     statistics.push(tf.keep(mean), tf.keep(variance));
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const free = spent(dy, saved);
       const [savedX, savedScale, savedMean, savedVariance] = saved;
       const [dx, doffset, dscale] = batchNormTrainingGrad(
         dy,
         {x: savedX, scale: savedScale, mean: savedMean, variance: savedVariance},
         epsilon,
       );
+      free();
       return [dx, dscale, doffset];
     };
     return {value: y, gradFunc};

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {preluGrad} from './preluGrad';
+import {spent} from './spent';
 
 function broadcastsTo(shape: number[], outShape: number[]): boolean {
   const missing = outShape.length - shape.length;
@@ -35,7 +36,12 @@ export function prelu<T extends tf.Tensor>(x: T, alpha: tf.Tensor): T {
     save([input, slope]);
     return {
       value: tf.prelu(input, slope),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => preluGrad(saved[0], dy, saved[1]),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const free = spent(dy, saved);
+        const gradients = preluGrad(saved[0], dy, saved[1]);
+        free();
+        return gradients;
+      },
     };
   });
   return op(x, alpha) as T;
