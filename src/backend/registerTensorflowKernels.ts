@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import {ROW_NORMS} from '../ops/rowNorms';
 import {batchNormKernels} from './tensorflow/batchNorm';
 import {classWeightGradientKernel} from './tensorflow/classWeightGradient';
+import {convolutionGradients} from './tensorflow/convolutionGradients';
 import {hideOwnClassKernel} from './tensorflow/hideOwnClass';
-import type {NodeBackend} from './tensorflow/nodeBackend';
+import type {NodeBackend, NodeKernel, NodeKernelCall} from './tensorflow/nodeBackend';
 import {normalizeRowsKernel} from './tensorflow/normalizeRows';
 import {ownAngleKernel} from './tensorflow/ownAngle';
+import {preluKernels} from './tensorflow/prelu';
 
 /** ‖w_j‖ in one pass over W, by TensorFlow's own EuclideanNorm. */
 function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: unknown}): tf.TensorInfo {
@@ -22,8 +24,35 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
   return norms;
 }
 
+const replaced = new WeakSet<tf.KernelConfig>();
+
+/** Puts a kernel before TensorFlow.js' own, which is still asked for what the kernel leaves to it. */
+function replace({kernelName, kernelFunc}: NodeKernel): void {
+  const stock = tf.getKernel(kernelName, 'tensorflow');
+  if (stock !== undefined) {
+    if (replaced.has(stock)) return;
+    // TensorFlow.js warns when a kernel is registered twice.
+    tf.unregisterKernel(kernelName, 'tensorflow');
+  }
+  const config: tf.KernelConfig = {
+    ...stock,
+    kernelName,
+    backendName: 'tensorflow',
+    kernelFunc: args => {
+      const result = kernelFunc(args as unknown as NodeKernelCall) ?? stock?.kernelFunc(args);
+      if (result === undefined) {
+        throw new Error(`${kernelName} on the tensorflow backend does not support these inputs.`);
+      }
+      return result;
+    },
+  };
+  tf.registerKernel(config);
+  replaced.add(config);
+}
+
 /**
- * Gives the native `tensorflow` backend this library's one-pass kernels. {@link useBackend} calls it.
+ * Gives the native `tensorflow` backend this library's kernels: one-pass ones for its own operations, and faster forms of a few of
+ * TensorFlow.js' that training spends its time in. {@link useBackend} calls it.
  *
  * ```js
  * registerTensorflowKernels();
@@ -33,4 +62,5 @@ export function registerTensorflowKernels(): void {
   tf.registerKernel({kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms});
   const marginKernels = [classWeightGradientKernel, hideOwnClassKernel, normalizeRowsKernel, ownAngleKernel];
   for (const kernel of [...batchNormKernels, ...marginKernels]) tf.registerKernel(kernel);
+  for (const kernel of [...preluKernels, ...convolutionGradients]) replace(kernel);
 }

@@ -71,6 +71,20 @@ describeOnBackends('prelu', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('takes slopes beyond 1 and below 0', () => {
+    tf.tidy(() => {
+      const x = tf.tensor2d([-2, -2, -2, 3, 3, 3], [2, 3]);
+      const alpha = tf.tensor1d([1.5, -0.5, 1]);
+      expectClose(prelu(x, alpha).dataSync(), [-3, 1, -2, 3, 3, 3], 'value', 1e-6);
+      const [dx, dalpha] = tf.grads(prelu as (...args: tf.Tensor[]) => tf.Tensor)(
+        [x, alpha],
+        tf.ones([2, 3]),
+      );
+      expectClose(dx.dataSync(), [1.5, -0.5, 1, 1, 1, 1], 'dx', 1e-6);
+      expectClose(dalpha.dataSync(), [-2, -2, -2], 'dalpha', 1e-6);
+    });
+  });
+
   it('passes a huge gradient without a NaN', () => {
     tf.tidy(() => {
       const [dx] = tf.grads(prelu as (...args: tf.Tensor[]) => tf.Tensor)(

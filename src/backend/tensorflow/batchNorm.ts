@@ -6,20 +6,17 @@ import {
   composedBatchNormTrainingGrad,
 } from '../../ops/batchNormTrainingGrad';
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
+import {operationAttributes, reshaped, shapeAsImages} from './operationAttributes';
 
-function attributes({binding}: NodeBackend, epsilon: number): object[] {
+function attributes(node: NodeBackend, epsilon: number): object[] {
+  const {bool, float, float32, string} = operationAttributes(node);
   return [
-    {name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT},
-    {name: 'U', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT},
-    {name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: epsilon},
-    {name: 'data_format', type: binding.TF_ATTR_STRING, value: 'NHWC'},
-    {name: 'is_training', type: binding.TF_ATTR_BOOL, value: true},
+    float32(),
+    float32('U'),
+    float('epsilon', epsilon),
+    string('data_format', 'NHWC'),
+    bool('is_training', true),
   ];
-}
-
-/** TensorFlow's kernels want images; the channels stay the last axis. */
-function asImages(x: tf.Tensor): tf.Tensor {
-  return x.rank === 4 ? x : tf.reshape(x, [1, 1, -1, x.shape[x.rank - 1]]);
 }
 
 /** FusedBatchNormV3. Its own batch variance has Bessel's correction, what it keeps for the gradient has not. */
@@ -34,10 +31,10 @@ function training({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
     const [y, mean, , , variance] = node.executeMultipleOutputs(
       'FusedBatchNormV3',
       attributes(node, varianceEpsilon),
-      [asImages(x), scale, offset, none, none],
+      [reshaped(x, shapeAsImages(x)), scale, offset, none, none],
       6,
     );
-    return [tf.reshape(y, x.shape), mean, variance];
+    return [reshaped(y, x.shape), mean, variance];
   });
 }
 
@@ -49,13 +46,14 @@ function trainingGrad({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
   if (node.isUsingGpuDevice) return composedBatchNormTrainingGrad(dy, saved, varianceEpsilon);
   return tf.tidy(() => {
     const {x, scale, mean, variance} = saved;
+    const shape = shapeAsImages(x);
     const [dx, dscale, doffset] = node.executeMultipleOutputs(
       'FusedBatchNormGradV3',
       attributes(node, varianceEpsilon),
-      [asImages(dy), asImages(x), scale, mean, variance, tf.tensor1d([])],
+      [reshaped(dy, shape), reshaped(x, shape), scale, mean, variance, tf.tensor1d([])],
       5,
     );
-    return [tf.reshape(dx, x.shape), doffset, dscale];
+    return [reshaped(dx, x.shape), doffset, dscale];
   });
 }
 

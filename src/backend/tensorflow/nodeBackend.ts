@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 /** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
 export interface NodeBackend {
-  executeSingleOutput(name: string, attributes: object[], inputs: tf.TensorInfo[]): tf.TensorInfo;
+  executeSingleOutput(name: string, attributes: object[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     name: string,
     attributes: object[],
@@ -14,7 +14,13 @@ export interface NodeBackend {
   /** Whether tensors live on a GPU instead of in the host's memory. */
   isUsingGpuDevice: boolean;
   binding: Record<
-    'TF_ATTR_BOOL' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_INT32',
+    | 'TF_ATTR_BOOL'
+    | 'TF_ATTR_FLOAT'
+    | 'TF_ATTR_INT'
+    | 'TF_ATTR_STRING'
+    | 'TF_ATTR_TYPE'
+    | 'TF_FLOAT'
+    | 'TF_INT32',
     number
   >;
 }
@@ -24,4 +30,11 @@ export interface NodeKernelCall {
   inputs: Record<string, tf.Tensor>;
   attrs?: object;
   backend: unknown;
+}
+
+/** A kernel that replaces TensorFlow.js' own. */
+export interface NodeKernel {
+  kernelName: string;
+  /** Undefined leaves the call to the replaced kernel. */
+  kernelFunc(call: NodeKernelCall): tf.Tensor | tf.Tensor[] | undefined;
 }
