@@ -1,6 +1,4 @@
-import {fork} from 'node:child_process';
-import {readFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
+import {setTimeout} from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type {BackendName} from '../src/backend/useBackend';
 import {useBackend} from '../src/backend/useBackend';
@@ -42,6 +40,11 @@ export interface Bench {
   cases: Case[];
   /** What over what, by a name that says so: `{'lenet++ step / forward': ['lenet++ step', 'lenet++ forward']}`. */
   ratios?: Record<string, [string, string]>;
+  /**
+   * Whether every case has a process of its own that sleeps while another one is measured, so that none finds the memory as
+   * another left it. Its peak memory comes with it. Default false.
+   */
+  apart?: boolean;
   /** Timed rounds; each runs every case once. Default 11. */
   rounds?: number;
   /** Untimed rounds before them. Default 3: the first ones compile. */
@@ -59,12 +62,16 @@ function quantile(sorted: number[], fraction: number): number {
   return below + (sorted[Math.ceil(at)] - below) * (at % 1);
 }
 
-async function select({backend}: Case): Promise<void> {
+/** Selects the backend of a case. */
+export async function select({backend}: Case): Promise<void> {
   if (backend !== undefined && tf.getBackend() !== backend) await useBackend(backend);
 }
 
-async function timed(each: Case, state: unknown): Promise<OwnMeasurement> {
+/** Runs a case once. */
+export async function timed(each: Case, state: unknown): Promise<OwnMeasurement> {
   await select(each);
+  // Threads of whatever ran before, in this process or a peer's, spin for a while before they sleep.
+  await setTimeout(100);
   const start = performance.now();
   const result = await each.run(state);
   const milliseconds = performance.now() - start;
@@ -107,36 +114,5 @@ export async function measure({cases, rounds = 11, warmUp = 3}: Bench): Promise<
       ...(work && {rate: {value: (work.amount / median) * 1000, unit: `${work.unit}/s`}}),
       ...(peaks[i] > 0 && {peakMegabytes: peaks[i]}),
     };
-  });
-}
-
-/** Runs one case three times in this process and resolves to the peak memory of the process, in megabytes. */
-export async function peakMemory(each: Case): Promise<number> {
-  await measure({cases: [each], rounds: 1, warmUp: 2});
-  return peakMegabytes();
-}
-
-/** The peak memory of this process. Linux' `maxRSS` counts that of the process it was forked from too, so `VmHWM` where there is one. */
-function peakMegabytes(): number {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-    if (kilobytes !== undefined) return Number(kilobytes) / 1024;
-  } catch {
-    // Not Linux.
-  }
-  return process.resourceUsage().maxRSS / 1024;
-}
-
-/** The peak memory of a process that runs nothing but one case of a benchmark, in megabytes. */
-export function peakMemoryApart(benchName: string, caseName: string): Promise<number> {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  return new Promise((resolve, reject) => {
-    const child = fork(main, [benchName, '--memory-of', caseName], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    child.once('message', megabytes => resolve(megabytes as number));
-    child.once('exit', code =>
-      reject(new Error(`The process measuring the memory of '${caseName}' ended with code ${code}.`)),
-    );
   });
 }

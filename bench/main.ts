@@ -1,19 +1,23 @@
 /**
- * npm run bench -- NAME
+ * npm run bench -- NAME [--only TEXT]
  *
- * Runs `bench/NAME.ts`, prints its table and writes `out/bench/NAME.json`. A benchmark is a module that exports
- * `bench()`, which resolves to a `Bench` (see harness.ts), and `description`, one line.
+ * Runs `bench/NAME.ts`, or those of its cases that have TEXT in their names, prints its table and writes
+ * `out/bench/NAME.json`. A benchmark is a module that exports `description`, one line, and `bench()`, which resolves
+ * to a `Bench` (see harness.ts), or to several that are measured one after the other and reported together.
  */
 import {readdir} from 'node:fs/promises';
-import {type Bench, measure, peakMemory, peakMemoryApart} from './harness';
+import {type Bench, measure, type Row} from './harness';
+import {caseApart, peakMemoryApart, reportPeakMemory, serve} from './support/apart';
 import {format, ratiosOf, save} from './support/report';
 
 interface BenchModule {
   description: string;
-  bench(): Bench | Promise<Bench>;
+  bench(): Bench | Bench[] | Promise<Bench | Bench[]>;
 }
 
 const load = (name: string): Promise<BenchModule> => import(`./${name}.ts`);
+
+const child = {'--memory-of': reportPeakMemory, '--serve': serve};
 
 async function available(): Promise<string[]> {
   const files = await readdir(new URL('.', import.meta.url));
@@ -28,7 +32,7 @@ async function usage(names: string[]): Promise<string> {
   const lines = await Promise.all(
     names.map(async name => `  ${name.padEnd(12)} ${(await load(name)).description}`),
   );
-  return ['Usage: npm run bench -- NAME, where NAME is one of', ...lines].join('\n');
+  return ['Usage: npm run bench -- NAME [--only TEXT], where NAME is one of', ...lines].join('\n');
 }
 
 async function main([name, option, caseName]: string[]): Promise<void> {
@@ -39,19 +43,26 @@ async function main([name, option, caseName]: string[]): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const bench = await (await load(name)).bench();
-  if (option === '--memory-of') {
-    const only = bench.cases.find(each => each.name === caseName);
+  const benches = [await (await load(name)).bench()].flat();
+  if (option === '--memory-of' || option === '--serve') {
+    const only = benches.flatMap(({cases}) => cases).find(each => each.name === caseName);
     if (only === undefined) throw new Error(`Benchmark '${name}' has no case '${caseName}'.`);
-    process.send?.(await peakMemory(only));
-    process.disconnect?.();
+    await child[option](only);
     return;
   }
-  const rows = await measure(bench);
-  for (const [i, each] of bench.cases.entries()) {
-    if (each.memory) rows[i].peakMegabytes = await peakMemoryApart(name, each.name);
+  const rows: Row[] = [];
+  for (const {cases, ...settings} of benches) {
+    const wanted = cases.filter(each => option !== '--only' || each.name.includes(caseName));
+    const measured = await measure({
+      ...settings,
+      cases: settings.apart ? wanted.map(each => caseApart(name, each)) : wanted,
+    });
+    for (const [i, each] of wanted.entries()) {
+      if (each.memory && !settings.apart) measured[i].peakMegabytes = await peakMemoryApart(name, each.name);
+    }
+    rows.push(...measured);
   }
-  const ratios = ratiosOf(rows, bench.ratios);
+  const ratios = ratiosOf(rows, Object.assign({}, ...benches.map(each => each.ratios)));
   console.log(format(rows, ratios));
   console.log(`\n${await save(name, rows, ratios)}`);
 }

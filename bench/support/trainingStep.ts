@@ -6,7 +6,7 @@ import {benchCase, type Case} from '../harness';
 interface Options {
   name: string;
   backend: BackendName;
-  network(): LayersModel;
+  network(): LayersModel | Promise<LayersModel>;
   batch: number;
 }
 
@@ -20,8 +20,8 @@ export function forwardCase({name, backend, network, batch}: Options): Case {
     name: `${backend} ${name} forward`,
     backend,
     work: {amount: batch, unit: 'img'},
-    setup: () => {
-      const embed = network();
+    setup: async () => {
+      const embed = await network();
       return {embed, images: imagesFor(embed, batch)};
     },
     run: async ({embed, images}) => {
@@ -43,8 +43,8 @@ export function stepCase({name, backend, network, batch}: Options): Case {
     backend,
     memory: true,
     work: {amount: batch, unit: 'img'},
-    setup: () => {
-      const embed = network();
+    setup: async () => {
+      const embed = await network();
       const logits = layers.dense({units: 10, useBias: false}).apply(embed.outputs[0]) as SymbolicTensor;
       const classifier = model({inputs: embed.inputs, outputs: logits});
       const labels = tf.oneHot(

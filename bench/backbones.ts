@@ -1,0 +1,109 @@
+import {cpus} from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {irResNet} from '../src/backbones/irResNet';
+import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
+import {type Bench, benchCase, type Case} from './harness';
+import {installed} from './support/installed';
+import {PythonPeer, peersPython} from './support/pythonPeer';
+import {stockCopy} from './support/stockCopy';
+import {forwardCase, stepCase} from './support/trainingStep';
+
+export const description =
+  'training steps of MobileFaceNet and IR-18 beside stock layers and PyTorch; their memory; wasm';
+
+const networks = {
+  mobileFaceNet: (side: number) => mobileFaceNet({inputShape: [side, side, 3], seed: 1}),
+  irResNet18: (side: number) => irResNet({depth: 18, inputShape: [side, side, 3], seed: 1}),
+};
+type Name = keyof typeof networks;
+
+/** tfjs-node's kernels as they come, without this library's: the same backend under a name of its own. */
+const STOCK = 'stock tensorflow';
+
+/** The same network in TensorFlow.js' own layers, on the backend's own kernels. */
+function stockStep(name: string, network: () => LayersModel, batch: number): Case {
+  const step = stepCase({name, backend: 'tensorflow', network: async () => stockCopy(network()), batch});
+  return {
+    ...step,
+    run: async state => {
+      const instance = tf.backend();
+      if (tf.findBackend(STOCK) === null) tf.registerBackend(STOCK, () => instance);
+      await tf.setBackend(STOCK);
+      try {
+        await step.run(state);
+      } finally {
+        await tf.setBackend('tensorflow');
+      }
+    },
+  };
+}
+
+function pytorchStep(name: string, question: {network: Name; batch: number; format: string}): Case {
+  return benchCase<PythonPeer>({
+    name,
+    work: {amount: question.batch, unit: 'img'},
+    setup: () => new PythonPeer('backbones_peer.py'),
+    run: peer => peer.ask({...question, size: 112, threads: cpus().length}),
+    dispose: peer => peer.close(),
+  });
+}
+
+function nativeCases(name: Name, batch: number, ratios: NonNullable<Bench['ratios']>): Case[] {
+  const network = () => networks[name](112);
+  const at = `${name} ${batch}×112²`;
+  const [ours, stock] = [`tensorflow ${at} step`, `tensorflow stock ${at} step`];
+  const cases = [
+    stepCase({name: at, backend: 'tensorflow', network, batch}),
+    stockStep(`stock ${at}`, network, batch),
+  ];
+  ratios[`${name}: stock / ours`] = [stock, ours];
+  if (peersPython === undefined) return cases;
+  for (const format of ['contiguous', 'channels_last']) {
+    const peer = `pytorch ${format} ${at} step`;
+    cases.push(pytorchStep(peer, {network: name, batch, format}));
+    ratios[`${name}: pytorch ${format} / ours`] = [peer, ours];
+  }
+  return cases;
+}
+
+/** What a batch of another size takes, in time and memory. */
+function batchCases(): Case[] {
+  return [8, 16, 64].map(batch =>
+    stepCase({
+      name: `mobileFaceNet ${batch}×112²`,
+      backend: 'tensorflow',
+      network: () => networks.mobileFaceNet(112),
+      batch,
+    }),
+  );
+}
+
+function wasmCases(ratios: NonNullable<Bench['ratios']>): Case[] {
+  return [
+    {side: 112, batch: 8},
+    {side: 64, batch: 16},
+  ].flatMap(({side, batch}) => {
+    const name = `mobileFaceNet ${batch}×${side}²`;
+    const options = {name, backend: 'wasm', network: () => networks.mobileFaceNet(side), batch} as const;
+    ratios[`wasm ${name}: step / forward`] = [`wasm ${name} step`, `wasm ${name} forward`];
+    return [forwardCase(options), stepCase(options)];
+  });
+}
+
+export async function bench(): Promise<Bench[]> {
+  const ratios: NonNullable<Bench['ratios']> = {};
+  const groups: Case[][] = [];
+  if (installed('@tensorflow/tfjs-node')) {
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+    await import('@tensorflow/tfjs-node');
+    tf.copyRegisteredKernels('tensorflow', STOCK);
+    groups.push(
+      nativeCases('mobileFaceNet', 32, ratios),
+      nativeCases('irResNet18', 16, ratios),
+      batchCases(),
+    );
+  }
+  groups.push(wasmCases(ratios));
+  return groups.map(cases => ({cases, ratios, rounds: 7, warmUp: 2, apart: true}));
+}
