@@ -162,6 +162,7 @@ export type {WarmedDecay} from './schedules/warmUp';
 export {type AdagradOptions, adagrad} from './train/adagrad';
 export {type AdamWOptions, adamW} from './train/adamW';
 export type {BatchesLike, DatasetLike, LooseBatch} from './train/batchesOf';
+export {decodeCheckpoint, encodeCheckpoint} from './train/checkpointFile';
 export {CheckpointMismatchError} from './train/checkpointMismatchError';
 export type {CheckpointStore} from './train/checkpointStore';
 export type {FitCallbacks, FitOptions} from './train/fitOptions';

@@ -168,6 +168,7 @@ export class TrainingStep {
   }
 
   private async divergence(figures: StepFigures): Promise<TrainingDivergedError> {
+    this.rollBack();
     const {terms, weights} = this.setup;
     const {terms: losses, gradientNorm} = figures;
     for (const [i, batch] of this.added.entries()) {

@@ -67,7 +67,8 @@ export const isFloating = ({type}: StoredTensor): boolean => type in expand;
 
 /** The elements as float32, in a buffer of their own. */
 export function floatValues({type, bytes}: StoredTensor): Float32Array<ArrayBuffer> {
-  const values = expand[type]?.(bytes.slice().buffer);
+  // A Buffer's slice is a view of all its memory; this is a copy of these bytes, of any kind of array.
+  const values = expand[type]?.(new Uint8Array(bytes).buffer);
   if (values === undefined) throw new WeightsFileError(`A weight cannot be of type ${type}.`);
   return values;
 }

@@ -1,0 +1,32 @@
+/** A signal that Ctrl-C gives, and how to stop listening for it. */
+export interface InterruptSignal {
+  signal: AbortSignal;
+  /** Ctrl-C ends the process again, as it does without this. */
+  release(): void;
+}
+
+/**
+ * Lets Ctrl-C, or `kill`, end a training after the step that is under way, with a checkpoint. A second one ends the process at once.
+ *
+ * ```js no-run
+ * import {interruptSignal} from 'face-margins/node';
+ *
+ * const {signal, release} = interruptSignal();
+ * await trainer.run(batches, {epochs: 20, checkpoints, signal});
+ * if (signal.aborted) process.exit(130);
+ * release();
+ * ```
+ */
+export function interruptSignal(): InterruptSignal {
+  const controller = new AbortController();
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const release = () => {
+    for (const name of names) process.off(name, interrupt);
+  };
+  function interrupt(name: NodeJS.Signals) {
+    release();
+    controller.abort(new Error(`Stopped by ${name}.`));
+  }
+  for (const name of names) process.on(name, interrupt);
+  return {signal: controller.signal, release};
+}

@@ -1,0 +1,202 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  adagrad,
+  adamW,
+  arcFace,
+  CheckpointMismatchError,
+  centerLoss,
+  cosineDecay,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  linearRamp,
+  sgd,
+  Trainer,
+  type TrainerConfig,
+  tripletLoss,
+  useBackend,
+} from 'face-margins';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {describeOnBackends} from '../backends';
+import {collect, MemoryStore, tinyNetwork, tinySource, valuesOf} from './tinyTraining';
+
+/** A training with everything that has a state: running statistics, dropout, a schedule in the head, centres, draws of triplets. */
+const trainerOf = ({seed = 1, ...config}: Partial<TrainerConfig> = {}, network = {}) =>
+  new Trainer({
+    backbone: tinyNetwork({norm: true, drop: true, seed, ...network}),
+    objective: [
+      arcFace({classes: 3, scale: 8, margin: linearRamp({to: 0.3, steps: 10}), learnScale: true, seed}),
+      [0.1, centerLoss({classes: 3})],
+      [0.2, tripletLoss({mining: 'distance-weighted'})],
+    ],
+    optimizer: sgd({momentum: 0.9, weightDecay: 5e-4}),
+    learningRate: cosineDecay({peak: 0.05, warmupSteps: 3, steps: 12}),
+    clipNorm: 1,
+    ...config,
+  });
+
+describeOnBackends('resuming', () => {
+  it.each([
+    ['sgd', sgd({momentum: 0.9, nesterov: true}), 1],
+    ['adamW', adamW({weightDecay: 0.1}), 1],
+    ['adagrad', adagrad(), 2],
+  ])('with %s gives the losses of never having stopped, to the bit', async (_, optimizer, accumulate) => {
+    const options = {epochs: 3, reportEvery: 2};
+    const source = tinySource(4 * accumulate);
+    const whole = trainerOf({optimizer, accumulate});
+    const expected = await collect(whole.fit(source, options));
+
+    let trainer = trainerOf({optimizer, accumulate});
+    const reports = [];
+    for (const steps of [1, 4, 5, 11, 12]) {
+      const bytes = await encodeCheckpoint(await trainer.state());
+      trainer.dispose();
+      trainer = trainerOf({optimizer, accumulate}, {seed: 50 + steps});
+      trainer.restore(await decodeCheckpoint(bytes));
+      for await (const report of trainer.fit(source, {...options, steps})) reports.push(report);
+    }
+    const told = (all: typeof expected) =>
+      all
+        .filter(({step}) => step % 2 === 0)
+        .map(({step, epoch, loss, terms, accuracy, learningRate, gradientNorm}) => {
+          return {step, epoch, loss, terms, accuracy, learningRate, gradientNorm};
+        });
+    // The run that stops reports its last step too, and begins a new mean after it.
+    const stopped = [1, 5, 11];
+    expect(told(reports).filter(({step}) => !stopped.includes(step - 1))).toEqual(
+      told(expected).filter(({step}) => !stopped.includes(step - 1)),
+    );
+    expect(Object.values(valuesOf(trainer.backbone))).toEqual(Object.values(valuesOf(whole.backbone)));
+    expect(trainer.position).toEqual({step: 12, epoch: 3, batch: 0});
+  });
+});
+
+describe('a state', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('holds weights, running statistics, centres, schedules and the optimizer', async () => {
+    const trainer = trainerOf();
+    await trainer.run(tinySource(2), {steps: 3});
+    const before = tf.memory().numTensors;
+    const {record, tensors} = await trainer.state();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(record).toMatchObject({position: {step: 3, epoch: 1, batch: 1}, optimizer: 'sgd', seed: 1});
+    expect(record.terms).toEqual(['arcFace', 'centerLoss', 'tripletLoss']);
+    const names = [...tensors.keys()];
+    expect(names.filter(name => !name.startsWith('optimizer/'))).toEqual([
+      'backbone/conv/kernel',
+      'backbone/conv/bias',
+      'backbone/norm/gamma',
+      'backbone/norm/beta',
+      'backbone/norm/moving_mean',
+      'backbone/norm/moving_variance',
+      'backbone/embed/kernel',
+      'backbone/embed/bias',
+      'objective/arcFace/classWeights',
+      'objective/arcFace/scale',
+      'objective/arcFace/iteration',
+      'objective/centerLoss/centers',
+    ]);
+    expect(names).toContain('optimizer/momentum/backbone/conv/kernel');
+    expect(tensors.get('objective/arcFace/iteration')?.values).toEqual(new Float32Array([3]));
+    expect(tensors.get('backbone/norm/moving_mean')?.values.some(value => value !== 0)).toBe(true);
+  });
+
+  it('has the same names whatever layers were made before', async () => {
+    const names = async () => [...(await trainerOf().state()).tensors.keys()];
+    expect(await names()).toEqual(await names());
+  });
+
+  it('of another training is refused with every difference, and changes nothing', async () => {
+    const trainer = trainerOf();
+    await trainer.run(tinySource(2), {steps: 1});
+    const state = await trainer.state();
+    const other = trainerOf(
+      {objective: [arcFace({classes: 3}), [0.1, centerLoss({classes: 4})]]},
+      {size: 5, norm: false},
+    );
+    const before = valuesOf(other.backbone);
+    let error: unknown;
+    try {
+      other.restore(state);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(CheckpointMismatchError);
+    const {differences, message} = error as CheckpointMismatchError;
+    expect(differences).toContain('backbone/embed/kernel is [64, 4] in the checkpoint, but [64, 5] here');
+    expect(differences).toContain('backbone/norm/moving_mean [4] is only in the checkpoint');
+    expect(differences).toContain(
+      'objective/centerLoss/centers is [3, 4] in the checkpoint, but [4, 5] here',
+    );
+    expect(differences).toContain('objective/arcFace/scale [] is only in the checkpoint');
+    expect(message).toContain(`${differences.length} differences`);
+    expect(valuesOf(other.backbone)).toEqual(before);
+    expect(other.position.step).toBe(0);
+    expect(() => trainerOf({optimizer: adamW()}).restore(state)).toThrow(
+      'the optimizer is sgd in the checkpoint, but adamW here',
+    );
+  });
+
+  it('gives its weights alone for a training with other means', async () => {
+    const trainer = trainerOf();
+    await trainer.run(tinySource(2), {steps: 2});
+    const tuned = trainerOf({optimizer: adamW(), freeze: ['conv', 'norm']}, {seed: 9});
+    tuned.restore(await trainer.state(), {weightsOnly: true});
+    expect(Object.values(valuesOf(tuned.backbone))).toEqual(Object.values(valuesOf(trainer.backbone)));
+    expect(tuned.position).toEqual({step: 0, epoch: 0, batch: 0});
+    await tuned.run(tinySource(2), {steps: 1});
+  });
+});
+
+describe('fit', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('writes a checkpoint every so many steps, at the end of each pass, and where it ends', async () => {
+    const written = async (options: object) => {
+      const checkpoints = new MemoryStore();
+      await trainerOf().run(tinySource(5), {checkpoints, ...options});
+      return checkpoints.states.map(({record}) => record.position.step);
+    };
+    expect(await written({epochs: 2})).toEqual([5, 10]);
+    expect(await written({epochs: 2, checkpointEvery: 2})).toEqual([2, 4, 5, 6, 8, 10]);
+    expect(await written({steps: 7})).toEqual([5, 7]);
+  });
+
+  it('writes one when its taker breaks off, when it is told to stop, and when the data fails', async () => {
+    const checkpoints = new MemoryStore();
+    for await (const {step} of trainerOf().fit(tinySource(9), {epochs: 1, checkpoints}))
+      if (step === 3) break;
+    const controller = new AbortController();
+    const callbacks = {onReport: ({step}: {step: number}) => void (step === 4 && controller.abort())};
+    await trainerOf().run(tinySource(9), {epochs: 1, checkpoints, callbacks, signal: controller.signal});
+    const failing = {
+      batchesPerEpoch: 9,
+      async *epoch(index: number, from?: number) {
+        let left = 5;
+        for await (const batch of tinySource(9).epoch(index, from)) {
+          if (left-- === 0) {
+            tf.dispose([batch.images, batch.labels]);
+            throw new Error('cannot read the next image');
+          }
+          yield batch;
+        }
+      },
+    };
+    const trainer = trainerOf();
+    await expect(trainer.run(failing, {epochs: 1, checkpoints})).rejects.toThrow(
+      'cannot read the next image',
+    );
+    // Whether the next batch can be had is known before a step is taken, as its last of a pass it may be.
+    expect(checkpoints.states.map(({record}) => record.position.step)).toEqual([3, 4, 4]);
+  });
+
+  it('resumes from the newest, where there is one', async () => {
+    const checkpoints = new MemoryStore();
+    const fresh = trainerOf();
+    expect(await fresh.resume(checkpoints)).toBe(false);
+    await fresh.run(tinySource(3), {epochs: 1, checkpoints});
+    const trainer = trainerOf();
+    expect(await trainer.resume(checkpoints)).toBe(true);
+    expect(trainer.position).toEqual({step: 3, epoch: 1, batch: 0});
+  });
+});
