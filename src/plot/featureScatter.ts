@@ -1,5 +1,6 @@
 import type {Markish} from '@observablehq/plot';
 import {categoryColors} from './categoryColors';
+import {documentFor} from './documentFor';
 import {dots} from './dots';
 import {loadPlot} from './loadPlot';
 
@@ -54,12 +55,7 @@ const font = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Ar
  */
 export async function featureScatter(options: FeatureScatterOptions): Promise<string> {
   const {embeddings, labels, classWeights = [], title, subtitle, size = 480, radius = 1} = options;
-  const document = options.document ?? globalThis.document;
-  if (document === undefined) {
-    throw new Error(
-      "featureScatter: document is missing; outside a browser, give one: parseHTML('<html></html>').document of linkedom.",
-    );
-  }
+  const document = documentFor('featureScatter', options.document);
   checkPairs(embeddings, labels, classWeights);
 
   const Plot = await loadPlot();

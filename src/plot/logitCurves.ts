@@ -1,10 +1,8 @@
 import type {LogitCurve} from '../losses/logitCurve';
 import {type AngleSeries, angleChart} from './angleChart';
-import {categoryColors} from './categoryColors';
+import {documentFor} from './documentFor';
+import {lineColors} from './lineColors';
 import {faintInk} from './pictureStyle';
-
-/** Those of the colours that are not near to the grey of the dashed line. */
-const lineColors = [0, 2, 1, 4, 5, 9].map(i => categoryColors[i]);
 
 /** What {@link logitCurves} draws, and how. */
 export interface LogitCurvesOptions {
@@ -43,12 +41,7 @@ export interface LogitCurvesOptions {
  */
 export async function logitCurves(options: LogitCurvesOptions): Promise<string> {
   const {curves, title, subtitle, width = 640, height = 440} = options;
-  const document = options.document ?? globalThis.document;
-  if (document === undefined) {
-    throw new Error(
-      "logitCurves: document is missing; outside a browser, give one: parseHTML('<html></html>').document of linkedom.",
-    );
-  }
+  const document = documentFor('logitCurves', options.document);
   checkCurves(curves);
   const references: AngleSeries[] = [];
   for (const {name, angles, other} of curves) {

@@ -1,0 +1,116 @@
+import type {Markish} from '@observablehq/plot';
+import {chartHeading, headingHeight} from './chartHeading';
+import {type Corner, chartLegend, dashes, strokeWidth} from './chartLegend';
+import {loadPlot} from './loadPlot';
+import {faintInk, font, gridColor, ink} from './pictureStyle';
+
+/** A line of a chart. */
+export interface LineSeries {
+  /** What the legend calls it; without one it is not in the legend. */
+  name?: string;
+  /** Ascending. */
+  xs: readonly number[];
+  /** One for each x. */
+  ys: readonly number[];
+  /** Any CSS colour. */
+  color: string;
+  /** Whether it is a reference and drawn with dashes. Default: false. */
+  dashed?: boolean;
+  /** Whether it stands back, thin and pale. Default: false. */
+  faint?: boolean;
+  /** Whether y holds until the next x, rather than going there straight. Default: false. */
+  steps?: boolean;
+}
+
+/** One axis of a chart. */
+export interface ChartAxis {
+  /** Printed along it. */
+  name: string;
+  /** Its ends. Default: those of the lines. */
+  domain?: readonly [number, number];
+  /** Where ticks stand, or about how many. Default: 6. */
+  ticks?: number | readonly number[];
+  tickFormat?: string | ((value: number) => string);
+  /** Whether equal steps are equal factors. Default: false. */
+  log?: boolean;
+}
+
+/** What {@link lineChart} draws, and how. */
+export interface LineChartOptions {
+  /** The class of the picture's element. */
+  className: string;
+  series: readonly LineSeries[];
+  x: ChartAxis;
+  y: ChartAxis;
+  /** Drawn under the lines. Default: nothing. */
+  under?: readonly Markish[];
+  /** Where the legend may stand; where fewest lines pass, of these. Default: upper right, lower left. */
+  corners?: readonly Corner[];
+  title?: string;
+  subtitle?: string;
+  /** In pixels. */
+  width: number;
+  /** In pixels, with the title. */
+  height: number;
+  document: Document;
+}
+
+const svgNamespace = 'http://www.w3.org/2000/svg';
+const margin = {left: 58, right: 18, top: 14, bottom: 46};
+
+/** Draws lines in one frame, with a legend. */
+export async function lineChart(options: LineChartOptions): Promise<string> {
+  const {className, series, x, y, under = [], corners, title, subtitle, width, height, document} = options;
+  const Plot = await loadPlot();
+  const axis = {
+    tickSize: 0,
+    color: faintInk,
+    fontSize: 11,
+    labelAnchor: 'center',
+    labelArrow: 'none',
+  } as const;
+  const grid = {stroke: gridColor, strokeOpacity: 1};
+  const ticksOf = ({ticks = 6}: ChartAxis) => (typeof ticks === 'number' ? ticks : [...ticks]);
+  const scaleOf = ({domain, log}: ChartAxis) => ({
+    ...(domain ? {domain: [...domain]} : {nice: true}),
+    ...(log && {type: 'log' as const}),
+  });
+  const marks: Markish[] = [
+    Plot.gridX({...grid, ticks: ticksOf(x)}),
+    Plot.gridY({...grid, ticks: ticksOf(y)}),
+    Plot.axisX({...axis, ticks: ticksOf(x), tickFormat: x.tickFormat, label: x.name}),
+    Plot.axisY({...axis, ticks: ticksOf(y), tickFormat: y.tickFormat, label: y.name}),
+    ...under,
+    ...series.map(one =>
+      Plot.line(one.ys, {
+        x: [...one.xs],
+        y: [...one.ys],
+        stroke: one.color,
+        strokeWidth: strokeWidth(one),
+        strokeOpacity: one.faint ? 0.35 : undefined,
+        strokeDasharray: one.dashed ? dashes : undefined,
+        strokeLinejoin: 'round',
+        curve: one.steps ? 'step-after' : undefined,
+      }),
+    ),
+    chartLegend(series, corners),
+    ...chartHeading(Plot, margin, title, subtitle),
+  ];
+  const svg = Plot.plot({
+    document,
+    className,
+    ariaLabel: title,
+    width,
+    height,
+    marginLeft: margin.left,
+    marginRight: margin.right,
+    marginTop: margin.top + headingHeight(title, subtitle),
+    marginBottom: margin.bottom,
+    x: scaleOf(x),
+    y: scaleOf(y),
+    style: {color: ink, background: 'white', fontFamily: font},
+    marks,
+  });
+  svg.setAttribute('xmlns', svgNamespace);
+  return svg.outerHTML;
+}

@@ -1,0 +1,121 @@
+import type {Markish} from '@observablehq/plot';
+import {check} from '../check';
+import {type ScoredPairs, separateScores} from '../evaluate/scoredPairs';
+import {categoryColors} from './categoryColors';
+import {documentFor} from './documentFor';
+import {lineChart} from './lineChart';
+import {loadPlot} from './loadPlot';
+import {faintInk} from './pictureStyle';
+
+/** What {@link scoreHistograms} draws, and how. */
+export interface ScoreHistogramsOptions extends ScoredPairs {
+  /** A score to mark with a line: where pairs begin to be accepted. Default: none. */
+  threshold?: number;
+  /** How many bars from the lowest score to the highest. Default: 60. */
+  bins?: number;
+  /** Printed under the picture. Default: `cosine`. */
+  scoreName?: string;
+  /** Printed above the picture. Default: nothing. */
+  title?: string;
+  /** Printed small under the title. Default: nothing. */
+  subtitle?: string;
+  /** Width of the picture in pixels. Default: 640. */
+  width?: number;
+  /** Height of the picture in pixels, with the title. Default: 440. */
+  height?: number;
+  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
+  document?: Document;
+}
+
+const genuineColor = categoryColors[0];
+const impostorColor = categoryColors[2];
+
+/**
+ * Draws how the scores of genuine and of impostor pairs are spread: where the two overlap are the errors that no threshold
+ * avoids. Heights are parts of each kind, so that few genuine pairs among many impostors can be seen.
+ *
+ * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
+ *
+ * @example
+ * ```ts
+ * import {parseHTML} from 'linkedom';
+ * const svg = await scoreHistograms({
+ *   scores: [0.9, 0.8, 0.3, 0.4, 0.1, 0],
+ *   same: [1, 1, 1, 0, 0, 0],
+ *   threshold: 0.5,
+ *   document: parseHTML('<html></html>').document,
+ * });
+ * ```
+ * @returns The picture as a standalone SVG file.
+ * @throws An error when Plot is not installed, when there is no document, when `bins` is not a count, or as `roc`.
+ */
+export async function scoreHistograms(options: ScoreHistogramsOptions): Promise<string> {
+  const {threshold, bins = 60, scoreName = 'cosine', title, subtitle, width = 640, height = 440} = options;
+  const document = documentFor('scoreHistograms', options.document);
+  check.count('scoreHistograms', 'bins', bins);
+  const {genuine, impostors} = separateScores('scoreHistograms', options);
+  const lowest = Math.min(genuine[genuine.length - 1], impostors[impostors.length - 1]);
+  const highest = Math.max(genuine[0], impostors[0]);
+  // Scores that are all equal still need a bar that has a width.
+  const span = highest - lowest || 1;
+  const edges = Array.from({length: bins + 1}, (_, i) => lowest + (i * span) / bins);
+  const kinds = [
+    {name: `genuine pairs (${genuine.length.toLocaleString('en')})`, scores: genuine, color: genuineColor},
+    {
+      name: `impostor pairs (${impostors.length.toLocaleString('en')})`,
+      scores: impostors,
+      color: impostorColor,
+    },
+  ].map(({scores, ...kind}) => ({...kind, parts: partsOf(scores, lowest, span, bins)}));
+  const Plot = await loadPlot();
+  const bars: Markish[] = kinds.map(({parts, color}) =>
+    Plot.rectY(parts, {
+      x1: parts.map((_, i) => edges[i]),
+      x2: parts.map((_, i) => edges[i + 1]),
+      y: parts,
+      fill: color,
+      fillOpacity: 0.45,
+      inset: 0,
+    }),
+  );
+  const mark: Markish[] =
+    threshold === undefined
+      ? []
+      : [Plot.ruleX([threshold], {stroke: faintInk, strokeWidth: 1.4, strokeDasharray: '5 4'})];
+  return lineChart({
+    className: 'score-histograms',
+    // The outlines, which also make the legend.
+    series: kinds.map(({name, color, parts}) => ({
+      name,
+      color,
+      xs: edges,
+      ys: [...parts, parts[bins - 1]],
+      steps: true,
+    })),
+    x: {
+      name: scoreName,
+      domain: [Math.min(lowest, threshold ?? lowest), Math.max(lowest + span, threshold ?? lowest)],
+    },
+    y: {
+      name: 'part of the pairs of a kind',
+      // Room for the legend above the highest bar.
+      domain: [0, 1.2 * Math.max(...kinds.flatMap(({parts}) => parts))],
+      tickFormat: part => `${Number((100 * part).toFixed(1))} %`,
+    },
+    under: [...bars, ...mark],
+    corners: ['upper right', 'upper left'],
+    title,
+    subtitle,
+    width,
+    height,
+    document,
+  });
+}
+
+function partsOf(scores: Float64Array, lowest: number, span: number, bins: number): number[] {
+  const parts = new Array<number>(bins).fill(0);
+  for (const score of scores) {
+    parts[Math.min(bins - 1, Math.floor(((score - lowest) / span) * bins))] += 1 / scores.length;
+  }
+  return parts;
+}
