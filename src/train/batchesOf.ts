@@ -27,38 +27,39 @@ export type BatchesLike =
 /** A {@link BatchSource} that may not know how many batches it has. */
 export type AnySource = Omit<BatchSource, 'batchesPerEpoch'> & {readonly batchesPerEpoch?: number};
 
-/** Images and class ids, whatever they came as. */
-function strict(batch: LooseBatch): Batch {
-  const [images, labels] = Array.isArray(batch)
-    ? batch
+/** Images and labels, whatever they came as. */
+function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
+  const {images, labels} = Array.isArray(batch)
+    ? {images: batch[0], labels: batch[1]}
     : 'images' in batch
-      ? [batch.images, batch.labels]
-      : [batch.xs, batch.ys];
+      ? batch
+      : {images: batch.xs, labels: batch.ys};
   if (!(images instanceof tf.Tensor) || !(labels instanceof tf.Tensor)) {
     throw new Error(
       'Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], each a tensor; labels are int32 class ids [B].',
     );
   }
+  return [images, labels];
+}
+
+/** With labels as class ids, which some loaders give as float32 or as `[B, 1]`. */
+function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch {
   if (labels.dtype === 'int32' && labels.rank === 1) return {images, labels} as Batch;
-  if (labels.size !== images.shape[0]) {
-    throw new Error(
-      `Trainer: labels must be int32 class ids [${images.shape[0]}], one for each image, but have shape [${labels.shape}]. One-hot labels become ids by labels.argMax(1).`,
-    );
-  }
+  const {shape, size} = labels;
   const ids = tf.tidy(() => tf.cast(tf.reshape(labels, [-1]), 'int32')) as tf.Tensor1D;
   labels.dispose();
-  return {images, labels: ids} as Batch;
+  if (size === images.shape[0]) return {images, labels: ids} as Batch;
+  tf.dispose([images, ids]);
+  throw new Error(
+    `Trainer: labels must be int32 class ids [${images.shape[0]}], one for each image, but have shape [${shape}]. One-hot labels become ids by labels.argMax(1).`,
+  );
 }
 
 /** Batches of which the taker may dispose, though the array keeps its own. */
-function* copies(batches: LooseBatch[]): Generator<Batch> {
+function* copies(batches: LooseBatch[]): Generator<LooseBatch> {
   for (const batch of batches) {
-    const tensors = Array.isArray(batch)
-      ? batch
-      : 'images' in batch
-        ? [batch.images, batch.labels]
-        : [batch.xs, batch.ys];
-    yield strict(tensors.map(tensor => tf.clone(tensor)) as [tf.Tensor, tf.Tensor]);
+    const [images, labels] = tensorsOf(batch);
+    yield [tf.clone(images), tf.clone(labels)];
   }
 }
 
@@ -74,7 +75,7 @@ async function* from(batches: Several<LooseBatch>, first: number): AsyncGenerato
     if (place++ < first) {
       tf.dispose(batch as object as tf.TensorContainer);
     } else {
-      yield strict(batch);
+      yield strict(tensorsOf(batch));
     }
   }
 }
