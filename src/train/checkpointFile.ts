@@ -36,7 +36,7 @@ async function fingerprint(tensors: Map<string, StoredTensor>): Promise<Uint8Arr
  * Any program that reads safetensors can look into it. For places that keep bytes: {@link CheckpointFolder} on disk, a browser's
  * private file system, a server.
  *
- * ```js no-run
+ * ```js
  * const bytes = await encodeCheckpoint(await trainer.state());
  * trainer.restore(await decodeCheckpoint(bytes));
  * ```

@@ -154,7 +154,7 @@ export class CheckpointFolder implements CheckpointStore {
  * @param options How many to keep, and which is the best.
  * @throws If `keep` is not a whole number of 1 or more.
  *
- * ```js no-run
+ * ```js
  * import {checkpointFolder} from 'face-margins/node';
  *
  * const checkpoints = checkpointFolder('out/checkpoints', {keep: 3, best: {metric: 'accuracy'}});

@@ -26,9 +26,10 @@ function belongs(line: string, after: number): boolean {
  * line; give `after`, and they are taken out, so that each step is logged once.
  *
  * @param file Its folder is made where it is missing.
+ * @param options What of the file to keep.
  * @param options.after The step after which the training goes on: `trainer.position.step`. Default: all whole lines stay.
  *
- * ```js no-run
+ * ```js
  * import {jsonLinesLog} from 'face-margins/node';
  *
  * const log = await jsonLinesLog('out/log.jsonl', {after: trainer.position.step});

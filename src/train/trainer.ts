@@ -168,7 +168,7 @@ export class Trainer {
    * @param options How long, and what to do on the way.
    * @throws {@link TrainingDivergedError} before a step whose loss or gradient is not finite; whatever the source throws.
    *
-   * ```js no-run
+   * ```js
    * for await (const {step, loss, accuracy} of trainer.fit(batches, {epochs: 20})) console.log(step, loss, accuracy);
    * ```
    */
@@ -195,7 +195,7 @@ export class Trainer {
    *
    * @returns The last report; nothing if there was nothing left to do.
    *
-   * ```js no-run
+   * ```js
    * await trainer.run(batches, {epochs: 20, callbacks: {onReport: ({step, loss}) => console.log(step, loss)}});
    * ```
    */
