@@ -1,0 +1,31 @@
+import {readFile} from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import {embedImages, pairScores, useBackend} from 'face-margins';
+import {decodeImage} from 'face-margins/node';
+import {type CompareOptions, parseCompareOptions} from './compareOptions';
+import {imageSizeOf, openModel} from './openModel';
+import {verdict} from './verdict';
+
+async function main(options: CompareOptions): Promise<void> {
+  const {images, mean, deviation, flip, threshold} = options;
+  await useBackend(options.backend);
+  const model = await openModel(options);
+  const [height, width] = imageSizeOf(model);
+  const pixels = await Promise.all(images.map(image => decodeImage(image, [height, width])));
+  const tensors = pixels.map(values =>
+    tf.tensor4d(
+      Float32Array.from(values, value => (value - mean) / deviation),
+      [1, height, width, 3],
+    ),
+  );
+  const [cosine] = pairScores(await embedImages(model, tensors, {flip}));
+  const results = options.results && JSON.parse(await readFile(options.results, 'utf8'));
+  console.log(verdict(cosine, {threshold, results}));
+}
+
+try {
+  await main(parseCompareOptions(process.argv));
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}

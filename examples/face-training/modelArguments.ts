@@ -1,0 +1,59 @@
+import {type Command, InvalidArgumentError, Option} from 'commander';
+import type {BackendName, Normalisation} from 'face-margins';
+import {backbones} from './backbones';
+import type {ModelOptions} from './openModel';
+
+/** What every command that opens a model asks for. */
+export interface ModelArguments extends ModelOptions {
+  mean: number;
+  deviation: number;
+  flip: boolean;
+  backend?: BackendName;
+}
+
+/** How the arguments say pixels are scaled. */
+export const normalisationOf = ({mean, deviation}: ModelArguments): Normalisation => ({mean, deviation});
+
+/** Adds the options that say which model, how it takes images, and what computes. */
+export function addModelArguments(command: Command): Command {
+  const backends: BackendName[] = ['tensorflow', 'wasm', 'cpu'];
+  return command
+    .requiredOption(
+      '--model <path>',
+      'folder of a saved model, its model.json, or an .onnx or .safetensors file',
+    )
+    .addOption(
+      new Option('--backbone <name>', 'network that an .onnx or .safetensors file is of').choices(
+        Object.keys(backbones),
+      ),
+    )
+    .option('--embedding-size <number>', "length of that network's embedding (default: its usual one)", count)
+    .option('--mean <number>', 'what is taken off pixels from 0 to 255', number, 127.5)
+    .option('--deviation <number>', 'what they are divided by then; 128 for some networks', positive, 127.5)
+    .option('--flip', 'add the embedding of the mirrored image', false)
+    .addOption(
+      new Option('--backend <name>', 'backend to compute with (default: the fastest present)').choices(
+        backends,
+      ),
+    );
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+export function count(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number of 1 or more.');
+  }
+  return value;
+}

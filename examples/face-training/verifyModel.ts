@@ -1,0 +1,39 @@
+import {
+  type EmbeddingModel,
+  embedImages,
+  imageTensors,
+  type Normalisation,
+  pairScores,
+  type ScoredPairs,
+  type VerificationPairs,
+  type VerificationReport,
+  verificationReport,
+} from 'face-margins';
+
+/** How to verify. */
+export interface VerifySettings {
+  normalise?: Normalisation;
+  flip?: boolean;
+  batchSize?: number;
+  fars?: readonly number[];
+  onProgress?: (images: number) => void;
+}
+
+/** The scores of a protocol's pairs, and what is to be said of them. */
+export interface Verification extends ScoredPairs {
+  report: VerificationReport;
+}
+
+/** Embeds the images of a protocol, each once, and compares its pairs. */
+export async function verifyModel(
+  model: EmbeddingModel,
+  {pairs, images}: VerificationPairs,
+  {normalise, flip, batchSize = 64, fars, onProgress}: VerifySettings,
+): Promise<Verification> {
+  const batches = imageTensors(images, {size: batchSize, normalise});
+  const embeddings = await embedImages(model, batches, {flip, batchSize, onProgress});
+  const scores = pairScores(embeddings, pairs);
+  const same = pairs.map(pair => pair.same);
+  const report = verificationReport({scores, same}, {folds: pairs.map(({fold}) => fold), fars});
+  return {scores, same, report};
+}

@@ -1,0 +1,35 @@
+import {Command, InvalidArgumentError} from 'commander';
+import {addModelArguments, count, type ModelArguments, number} from './modelArguments';
+
+/** What the command line of `npm run verify` asks for. */
+export interface VerifyOptions extends ModelArguments {
+  pairs: string;
+  images?: string;
+  far: number[];
+  batch: number;
+  out: string;
+}
+
+/** Reads the command line. A value that is wrong ends the program with a message that says what is right. */
+export function parseVerifyOptions(argv: readonly string[]): VerifyOptions {
+  const command = new Command('npm run verify --').description(
+    'Evaluates a face-recognition model on pairs of aligned faces: accuracy by folds, ROC, TAR at FAR.',
+  );
+  return addModelArguments(command)
+    .requiredOption('--pairs <file>', "LFW's pairs.txt, or a .bin verification set")
+    .option('--images <path>', 'folder or .tar of the images that pairs.txt names')
+    .option('--far <rates>', 'false accept rates, separated by commas', rates, [1e-4, 1e-3, 1e-2, 1e-1])
+    .option('--batch <number>', 'images embedded at once', count, 64)
+    .option('--out <folder>', 'folder to write results.json and pictures to', 'out/verify')
+    .allowExcessArguments(false)
+    .parse(argv)
+    .opts<VerifyOptions>();
+}
+
+function rates(list: string): number[] {
+  return list.split(',').map(text => {
+    const rate = number(text);
+    if (rate < 0 || rate > 1) throw new InvalidArgumentError('Rates must be from 0 to 1.');
+    return rate;
+  });
+}

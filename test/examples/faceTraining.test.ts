@@ -1,0 +1,168 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import {type LayersModel, layers, sequential} from '@tensorflow/tfjs-layers';
+import {exportWeights, type ImageList, type VerificationPairs} from 'face-margins';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {backbones} from '../../examples/face-training/backbones';
+import {parseCompareOptions} from '../../examples/face-training/compareOptions';
+import {imageSizeOf, openModel} from '../../examples/face-training/openModel';
+import {reportTable} from '../../examples/face-training/reportTable';
+import {verdict} from '../../examples/face-training/verdict';
+import {verifyModel} from '../../examples/face-training/verifyModel';
+import {parseVerifyOptions} from '../../examples/face-training/verifyOptions';
+import {useBackend} from '../../src/backend/useBackend';
+
+/** A model whose embedding of a 2×2 image is its pixels. */
+function pixelModel(): LayersModel {
+  return sequential({layers: [layers.flatten({inputShape: [2, 2, 3]})], name: 'pixels'});
+}
+
+/** Images 2×2 that are all of one of three colours, then of one row only. */
+const colours: Record<number, number[]> = {0: [255, 0, 0], 1: [0, 255, 0], 2: [0, 0, 255]};
+const images: ImageList = {
+  length: 6,
+  names: ['a', 'b', 'c', 'd', 'e', 'f'],
+  height: 2,
+  width: 2,
+  channels: 3,
+  pixels: async i =>
+    Uint8Array.from([0, 1, 2, 3].flatMap(pixel => (i > 2 && pixel === 3 ? [90, 90, 90] : colours[i % 3]))),
+};
+
+const protocol: VerificationPairs = {
+  images,
+  folds: 2,
+  pairs: [
+    {a: 0, b: 3, same: true, fold: 0},
+    {a: 0, b: 4, same: false, fold: 0},
+    {a: 1, b: 4, same: true, fold: 1},
+    {a: 1, b: 5, same: false, fold: 1},
+  ],
+};
+
+let folder = '';
+beforeAll(async () => {
+  await useBackend('wasm');
+  folder = await mkdtemp(join(tmpdir(), 'face-training-'));
+});
+afterAll(async () => {
+  await rm(folder, {recursive: true});
+});
+
+/** Writes what tfjs-layers saves as files, in two pieces. */
+async function saveTo(path: string, model: LayersModel): Promise<void> {
+  await model.save(
+    tf.io.withSaveHandler(async ({modelTopology, weightSpecs, weightData}) => {
+      const bytes = new Uint8Array(weightData as ArrayBuffer);
+      const middle = Math.floor(bytes.length / 2);
+      await writeFile(join(path, 'one.bin'), bytes.subarray(0, middle));
+      await writeFile(join(path, 'two.bin'), bytes.subarray(middle));
+      const weightsManifest = [{paths: ['one.bin', 'two.bin'], weights: weightSpecs}];
+      await writeFile(join(path, 'model.json'), JSON.stringify({modelTopology, weightsManifest}));
+      return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
+    }),
+  );
+}
+
+describe('verifyModel', () => {
+  it('compares the pairs of a protocol, in its folds', async () => {
+    const seen: number[] = [];
+    const {scores, same, report} = await verifyModel(pixelModel(), protocol, {
+      batchSize: 4,
+      fars: [0.5],
+      onProgress: count => seen.push(count),
+    });
+    expect(Array.from(same)).toEqual([true, false, true, false]);
+    expect(scores[0]).toBeGreaterThan(0.7);
+    expect(scores[1]).toBeLessThan(0);
+    expect(report.accuracy.folds.map(({accuracy}) => accuracy)).toEqual([1, 1]);
+    expect(report.tarAtFar).toHaveLength(1);
+    expect(seen).toEqual([4, 6]);
+    const table = reportTable(report);
+    expect(table).toMatch(/^accuracy +100\.00 % ± 0\.00 +over 2 folds/);
+    expect(table).toMatch(/TAR at FAR 0\.5 +100\.00 % +at cosine .* · few false accepts/);
+  });
+
+  it('scales pixels as it is told', async () => {
+    const plain = await verifyModel(pixelModel(), protocol, {});
+    const positive = await verifyModel(pixelModel(), protocol, {normalise: {mean: 0}});
+    // Pixels that are nowhere negative have no negative cosines.
+    expect(positive.scores[1]).toBeGreaterThan(0);
+    expect(plain.scores[1]).toBeLessThan(0);
+  });
+});
+
+describe('openModel', () => {
+  it('opens a folder of tfjs-layers, or the model.json in it', async () => {
+    const model = sequential({layers: [layers.dense({units: 3, inputShape: [2]})]});
+    await saveTo(folder, model);
+    const input = tf.tensor2d([1, 2], [1, 2]);
+    const expected = (model.predict(input) as tf.Tensor).dataSync();
+    for (const path of [folder, join(folder, 'model.json')]) {
+      const opened = await openModel({model: path});
+      expect((opened.predict(input) as tf.Tensor).dataSync()).toEqual(expected);
+    }
+  });
+
+  it('gives a backbone the weights of a file', async () => {
+    const network = backbones.mobilefacenet(16);
+    const path = join(folder, 'weights.safetensors');
+    await writeFile(path, await exportWeights(network));
+    const opened = await openModel({model: path, backbone: 'mobilefacenet', embeddingSize: 16});
+    expect(imageSizeOf(opened)).toEqual([112, 112]);
+    const last = (model: LayersModel) => model.getWeights()[model.getWeights().length - 3].dataSync();
+    expect(last(opened)).toEqual(last(network));
+  });
+
+  it('asks for the network that weights are of', async () => {
+    await expect(openModel({model: 'w.onnx'})).rejects.toThrow(
+      'w.onnx holds weights without a network: say which one',
+    );
+    expect(() => imageSizeOf(sequential({layers: [layers.dense({units: 1, inputShape: [2]})]}))).toThrow(
+      'it must say how high and how wide',
+    );
+  });
+});
+
+describe('the verdict', () => {
+  const results = {
+    accuracy: {accuracy: 1, deviation: 0, threshold: 1.2, folds: []},
+    calibration: {slope: 10, intercept: -4, prior: 0.5},
+  };
+
+  it('states the threshold, and where it is from', () => {
+    expect(verdict(0.5, {threshold: 0.6})).toMatch(/different persons, at the threshold 0\.600 \(as given\)/);
+    expect(verdict(0.5, {results})).toMatch(/the same person, at the threshold 0\.400 \(of results\.json\)/);
+    expect(verdict(0.5, {results})).toMatch(/73\.1 % that they are one person/);
+    expect(verdict(0.5, {threshold: 0.6, results})).toMatch(/different persons/);
+    expect(verdict(0.5, {})).toMatch(/0\.300 \(a guess: `npm run verify` measures one/);
+  });
+});
+
+describe('the command lines', () => {
+  const verify = (...words: string[]) => parseVerifyOptions(['node', 'verify', ...words]);
+
+  it('are read', () => {
+    expect(
+      verify('--model', 'm', '--pairs', 'p.txt', '--images', 'f', '--far', '1e-3,0.1', '--flip'),
+    ).toMatchObject({
+      model: 'm',
+      pairs: 'p.txt',
+      images: 'f',
+      far: [0.001, 0.1],
+      flip: true,
+      mean: 127.5,
+      deviation: 127.5,
+    });
+    expect(
+      parseCompareOptions(['node', 'compare', '--model', 'm', '--threshold', '0.4', 'a.jpg', 'b.jpg']),
+    ).toMatchObject({
+      model: 'm',
+      threshold: 0.4,
+      images: ['a.jpg', 'b.jpg'],
+      flip: false,
+    });
+  });
+});
