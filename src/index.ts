@@ -164,7 +164,7 @@ export {type Stepwise, stepwise} from './schedules/stepwise';
 export type {WarmedDecay} from './schedules/warmUp';
 export {type AdagradOptions, adagrad} from './train/adagrad';
 export {type AdamWOptions, adamW} from './train/adamW';
-export type {BatchesLike, DatasetLike, LooseBatch} from './train/batchesOf';
+export type {BatchesLike, DatasetLike, LooseBatch, Several} from './train/batchesOf';
 export {decodeCheckpoint, encodeCheckpoint} from './train/checkpointFile';
 export {CheckpointMismatchError} from './train/checkpointMismatchError';
 export type {CheckpointStore} from './train/checkpointStore';

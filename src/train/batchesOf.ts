@@ -7,7 +7,8 @@ export type LooseBatch =
   | {xs: tf.Tensor; ys: tf.Tensor}
   | [images: tf.Tensor, labels: tf.Tensor];
 
-type Several<T> = Iterable<T> | AsyncIterable<T>;
+/** Things that come one after another, at once or in time. */
+export type Several<T> = Iterable<T> | AsyncIterable<T>;
 
 /** As much of a `tf.data.Dataset` as is needed of it. */
 export interface DatasetLike {

@@ -33,7 +33,7 @@ async function fingerprint(tensors: Map<string, StoredTensor>): Promise<Uint8Arr
 /**
  * A state as the bytes of a checkpoint: a safetensors file of all its tensors, with the record in a tensor of bytes, as JSON.
  *
- * Any program that reads safetensors can look into it. For places that keep bytes: {@link CheckpointFolder} on disk, a browser's
+ * Any program that reads safetensors can look into it. For places that keep bytes: `checkpointFolder` on disk, a browser's
  * private file system, a server.
  *
  * ```js
