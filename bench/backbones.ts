@@ -1,8 +1,10 @@
 import {cpus} from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {forInference} from '../src/backbones/forInference';
 import {irResNet} from '../src/backbones/irResNet';
 import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
+import type {BackendName} from '../src/backend/useBackend';
 import {type Bench, benchCase, type Case} from './harness';
 import {installed} from './support/installed';
 import {PythonPeer, peersPython} from './support/pythonPeer';
@@ -10,13 +12,14 @@ import {stockCopy} from './support/stockCopy';
 import {forwardCase, stepCase} from './support/trainingStep';
 
 export const description =
-  'training steps of MobileFaceNet and IR-18 beside stock layers and PyTorch; their memory; wasm';
+  'steps of MobileFaceNet and IR-18 beside stock layers and PyTorch; memory; wasm; forInference';
 
 const networks = {
   mobileFaceNet: (side: number) => mobileFaceNet({inputShape: [side, side, 3], seed: 1}),
   irResNet18: (side: number) => irResNet({depth: 18, inputShape: [side, side, 3], seed: 1}),
 };
 type Name = keyof typeof networks;
+const names = Object.keys(networks) as Name[];
 
 /** tfjs-node's kernels as they come, without this library's: the same backend under a name of its own. */
 const STOCK = 'stock tensorflow';
@@ -79,6 +82,26 @@ function batchCases(): Case[] {
   );
 }
 
+/** The forward pass of the network as it was trained, in stock layers, and folded for deployment. */
+function deploymentCases(backend: BackendName, name: Name, ratios: NonNullable<Bench['ratios']>): Case[] {
+  const at = `${name} 8×112²`;
+  const network = () => networks[name](112);
+  const folded = () => {
+    const whole = network();
+    const deployed = forInference(whole);
+    whole.dispose();
+    return deployed;
+  };
+  ratios[`${backend} ${name} forward: trained / for inference`] = [
+    `${backend} ${at} trained forward`,
+    `${backend} ${at} for inference forward`,
+  ];
+  return [
+    forwardCase({name: `${at} trained`, backend, network: async () => stockCopy(network()), batch: 8}),
+    forwardCase({name: `${at} for inference`, backend, network: folded, batch: 8}),
+  ];
+}
+
 function wasmCases(ratios: NonNullable<Bench['ratios']>): Case[] {
   return [
     {side: 112, batch: 8},
@@ -104,6 +127,9 @@ export async function bench(): Promise<Bench[]> {
       batchCases(),
     );
   }
-  groups.push(wasmCases(ratios));
+  groups.push(
+    wasmCases(ratios),
+    names.flatMap(name => deploymentCases('wasm', name, ratios)),
+  );
   return groups.map(cases => ({cases, ratios, rounds: 7, warmUp: 2, apart: true}));
 }

@@ -5,6 +5,7 @@ export {
 } from './backbones/batchNormLayer';
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
+export {forInference} from './backbones/forInference';
 export {type IrResNetDepth, type IrResNetOptions, irResNet} from './backbones/irResNet';
 export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
 export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {layers} from '@tensorflow/tfjs-layers';
+import {foldedWeights} from './foldedWeights';
+import type {Step} from './steps';
+
+type Layer = InstanceType<typeof layers.Layer>;
+
+interface StockClass {
+  new (config: tf.serialization.ConfigDict): Layer;
+  fromConfig(cls: StockClass, config: tf.serialization.ConfigDict): Layer;
+}
+
+/** The class that TensorFlow.js makes of a layer's name in a saved model. */
+function classOf(layer: Layer): StockClass {
+  const className = layer.getClassName();
+  if (className.startsWith('FaceMargins')) {
+    throw new Error(
+      `forInference: layer ${layer.name} is a ${className}, which TensorFlow.js does not know without this library. ` +
+        'Give it the network from images to embeddings alone.',
+    );
+  }
+  const {classNameMap} = tf.serialization.SerializationMap.getMap();
+  if (!(className in classNameMap)) {
+    throw new Error(
+      `forInference: layer ${layer.name} is a ${className}, which is not registered: call tf.serialization.registerClass(${className}) first.`,
+    );
+  }
+  return classNameMap[className][0] as unknown as StockClass;
+}
+
+/** The weights of a layer in the order in which another one has them: frozen ones come last. */
+const inOrder = (layer: Layer, wanted: Layer): tf.Tensor[] => {
+  const byName = new Map(layer.weights.map(weight => [weight.originalName.split('/').at(-1), weight.read()]));
+  const names = wanted.weights.map(({originalName}) => originalName.split('/').at(-1));
+  // Of two weights with one name, as in a cell of a recurrent layer, the order has to do.
+  if (byName.size !== names.length) return layer.weights.map(weight => weight.read());
+  return names.map(name => byName.get(name) as tf.Tensor);
+};
+
+export interface StockLayer {
+  layer: Layer;
+  /** To be called once the layer has been applied, which makes its weights. */
+  fill(): void;
+}
+
+/** A layer of TensorFlow.js that does what the step does, with the weights of its own layer and what was folded into them. */
+export function stockLayer(step: Step): StockLayer {
+  const {layer: original, name, before, after} = step;
+  const Class = classOf(original);
+  const folded = before.length + after.length > 0;
+  const config = {...original.getConfig(), name, ...(folded && {useBias: true})};
+  const layer = Class.fromConfig(Class, config as tf.serialization.ConfigDict);
+  layer.setFastWeightInitDuringBuild(true);
+  return {
+    layer,
+    fill: () => tf.tidy(() => layer.setWeights(folded ? foldedWeights(step) : inOrder(original, layer))),
+  };
+}
