@@ -51,7 +51,6 @@ export {type Interpolation, resize} from './data/augment/resize';
 export type {IdentitySampling} from './data/batchOrder';
 export type {Batch, BatchSource} from './data/batchSource';
 export {DataFormatError} from './data/dataFormatError';
-export {type DatasetBatchesOptions, datasetBatches, type TfDataset} from './data/datasetBatches';
 export type {FaceBatchesOptions} from './data/faceBatches';
 export {FaceImages, type SplitOptions} from './data/faceImages';
 export {type FaceRecords, faceRecords, recordImage} from './data/faceRecords';

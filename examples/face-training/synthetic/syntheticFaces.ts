@@ -1,0 +1,96 @@
+import {fork} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {availableParallelism} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {personName, type SyntheticOptions} from './options';
+
+/** Told after each image: how many are drawn, and of how many. */
+export type DrawingProgress = (drawn: number, of: number) => void;
+
+/** Changes when the same options would give other pictures. */
+const version = 1;
+const manifestName = 'synthetic.json';
+const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
+
+/**
+ * Synthetic faces as a folder per identity, for `imageFolder` to read: drawn once, into a cache, by as many processes as there
+ * are cores. They are cartoons of nobody: what is learned from them says nothing about real faces.
+ *
+ * The folder appears under its name only when it is complete. One that has lost files since is drawn again.
+ *
+ * @param cache Where to keep such folders.
+ * @returns The folder.
+ */
+export async function syntheticFaces(
+  cache: string,
+  options: SyntheticOptions,
+  onProgress: DrawingProgress = () => undefined,
+): Promise<string> {
+  const {identities, images, size, seed} = options;
+  const folder = join(cache, `synthetic-v${version}-seed${seed}-${identities}x${images}-${size}px`);
+  const manifest = `${JSON.stringify({synthetic: true, note: 'Cartoons drawn with facesjs; nobody is shown.', version, ...options})}\n`;
+  if (await isComplete(folder, manifest, options)) return folder;
+
+  await mkdir(cache, {recursive: true});
+  const partial = await mkdtemp(join(cache, 'partial-'));
+  try {
+    await drawInParallel(partial, options, onProgress);
+    await writeFile(join(partial, manifestName), manifest);
+    await rm(folder, {recursive: true, force: true});
+    await rename(partial, folder);
+  } catch (error) {
+    await rm(partial, {recursive: true, force: true});
+    // Another process may have been faster.
+    if (!(await isComplete(folder, manifest, options))) throw error;
+  }
+  return folder;
+}
+
+async function isComplete(
+  folder: string,
+  manifest: string,
+  {identities, images}: SyntheticOptions,
+): Promise<boolean> {
+  const path = join(folder, manifestName);
+  if (!existsSync(path) || (await readFile(path, 'utf8')) !== manifest) return false;
+  for (let i = 0; i < identities; i++) {
+    const files = await readdir(join(folder, personName(i))).catch(() => []);
+    if (files.length !== images) return false;
+  }
+  return true;
+}
+
+async function drawInParallel(
+  folder: string,
+  options: SyntheticOptions,
+  onProgress: DrawingProgress,
+): Promise<void> {
+  const total = options.identities * options.images;
+  const processes = Math.min(availableParallelism(), options.identities);
+  let drawn = 0;
+  const children = Array.from({length: processes}, (_, i) => {
+    const people = Array.from({length: options.identities}, (_, person) => person).filter(
+      person => person % processes === i,
+    );
+    const child = fork(worker);
+    child.send({folder, options, people});
+    const finished = new Promise<void>((resolve, reject) => {
+      child.on('message', (message: {drawn?: number; done?: boolean; error?: string}) => {
+        if (message.error !== undefined) reject(new Error(`Drawing synthetic faces: ${message.error}`));
+        else if (message.done) resolve();
+        else onProgress(++drawn, total);
+      });
+      child.on('exit', code =>
+        reject(new Error(`Drawing synthetic faces: a process ended with code ${code}.`)),
+      );
+    });
+    return {child, finished};
+  });
+  try {
+    await Promise.all(children.map(({finished}) => finished));
+  } finally {
+    for (const {child} of children) child.kill();
+  }
+}
