@@ -225,7 +225,7 @@ export class Trainer {
   /**
    * Takes over a state, all of it or nothing.
    *
-   * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective or optimizer.
+   * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective, optimizer or seed.
    */
   restore({record, tensors}: TrainingState, {weightsOnly = false}: RestoreOptions = {}): void {
     const {training} = this;
