@@ -1,0 +1,104 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import {DataFormatError} from '../../src/data/dataFormatError';
+import {faceRecords, recordImage} from '../../src/data/faceRecords';
+import {parseIdx} from '../../src/data/idx';
+import {parsePairs} from '../../src/data/parsePairs';
+import {parseVerificationBin} from '../../src/data/parseVerificationBin';
+import {parseRecordIndex, scanRecords} from '../../src/data/recordIndex';
+import {bytesSource} from '../../src/data/recordIo';
+import {type Random, seededRandom} from '../../src/random';
+import {insightFace} from './writeRecords';
+
+/*
+ * Damages files at random, each damage named by its number: every one must load or throw DataFormatError, soon, and without
+ * taking memory on the file's word. FACE_MARGINS_FUZZ=10000 runs that many for each format in place of a few hundred.
+ */
+const rounds = Number(process.env.FACE_MARGINS_FUZZ ?? 300);
+
+const image = (length: number, seed: number) => {
+  const random = seededRandom(seed);
+  return Uint8Array.from({length}, () => 256 * random());
+};
+const {rec, idx} = insightFace([
+  [image(60, 1), Buffer.concat([Buffer.from([0x0a, 0x23, 0xd7, 0xce]), image(32, 2)])],
+  [image(200, 3)],
+  [image(31, 4), image(8, 5)],
+]);
+const pickles: {sets: Record<string, string>; refused: Record<string, string>} = JSON.parse(
+  readFileSync(new URL('../fixtures/data/pickles.json', import.meta.url), 'utf8'),
+);
+const bins = [...Object.values(pickles.sets), ...Object.values(pickles.refused)].map(base64 =>
+  Uint8Array.from(Buffer.from(base64, 'base64')),
+);
+const pairs = `2\t2\n${'Ann\t1\t2\nBob Lee\t3\t4\nAnn\t1\tBob Lee\t2\nZoé\t1\tAnn\t3\n'.repeat(2)}`;
+const digits = Uint8Array.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 2, ...image(12, 6)]);
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+const read = (rec: Uint8Array, index?: string) => {
+  const source = bytesSource('x.rec', rec);
+  const records = index === undefined ? scanRecords(source) : parseRecordIndex(index, 'x.idx', rec.length);
+  const {offsets} = faceRecords(source, records);
+  return offsets.map(offset => recordImage(source, offset));
+};
+
+const formats: [name: string, files: Uint8Array[], load: (bytes: Uint8Array) => unknown][] = [
+  ['.rec with its .idx', [rec], bytes => read(bytes, idx)],
+  ['.rec alone', [rec], bytes => read(bytes)],
+  ['.idx', [Buffer.from(idx)], bytes => read(rec, text(bytes))],
+  ['.bin', bins, bytes => parseVerificationBin(bytes, 'x.bin', {folds: 1})],
+  ['pairs.txt', [Buffer.from(pairs)], bytes => parsePairs(text(bytes), 'pairs.txt')],
+  ['IDX', [digits], bytes => parseIdx(bytes, 'x')],
+];
+
+/** One to four of: bytes changed, bits turned, a run cut out, doubled or overwritten with extreme values, the end cut off. */
+function damaged(file: Uint8Array, random: Random): Uint8Array {
+  const below = (n: number) => Math.floor(n * random());
+  let bytes = Uint8Array.from(file);
+  for (let i = below(4); i >= 0; i--) {
+    const at = below(bytes.length);
+    const end = Math.min(bytes.length, at + 1 + below(12));
+    const [before, after] = [bytes.subarray(0, at), bytes.subarray(end)];
+    const kind = below(7);
+    if (kind === 0) bytes[at] = below(256);
+    else if (kind === 1) bytes[at] ^= 1 << below(8);
+    else if (kind === 2) bytes = Uint8Array.from([...before, ...after]);
+    else if (kind === 3)
+      bytes = Uint8Array.from([...bytes.subarray(0, end), ...bytes.subarray(at, end), ...after]);
+    else if (kind === 4) bytes.fill([0, 0xff, 0x7f, 0x80][below(4)], at, end);
+    else if (kind === 5) bytes = bytes.slice(0, at);
+    else bytes = Uint8Array.from([...before, ...image(1 + below(8), below(2 ** 30)), ...bytes.subarray(at)]);
+    if (bytes.length === 0) break;
+  }
+  return bytes;
+}
+
+describe.each(formats)('%s, damaged at random', (name, files, load) => {
+  it(`loads or throws DataFormatError (${rounds} times)`, () => {
+    const before = process.memoryUsage().arrayBuffers;
+    let [loaded, refused, slowest, largest] = [0, 0, 0, 0];
+    for (let round = 0; round < rounds; round++) {
+      const random = seededRandom(5, round);
+      const bytes = damaged(files[Math.floor(random() * files.length)], random);
+      const start = performance.now();
+      try {
+        load(bytes);
+        loaded++;
+      } catch (error) {
+        if (!(error instanceof DataFormatError)) {
+          throw new Error(`round ${round} of ${name}: ${error}`, {cause: error});
+        }
+        refused++;
+      }
+      slowest = Math.max(slowest, performance.now() - start);
+      largest = Math.max(largest, process.memoryUsage().arrayBuffers - before);
+    }
+    if (process.env.FACE_MARGINS_FUZZ)
+      console.log(`${name}: ${loaded} loaded, ${refused} refused, slowest ${slowest.toFixed(1)} ms`);
+    expect(loaded + refused).toBe(rounds);
+    expect(refused).toBeGreaterThan(rounds / 20);
+    expect(slowest).toBeLessThan(2000);
+    // What rounds leave to the garbage collector counts in: a length believed would be gigabytes.
+    expect(largest).toBeLessThan(256 * 2 ** 20);
+  });
+});
