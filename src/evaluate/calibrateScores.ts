@@ -102,16 +102,17 @@ function fitLogistic(x: Float64Array, same: ArrayLike<boolean | number>): [numbe
     const [bySlope, byIntercept] = newtonStep(x, target, slope, intercept);
     let part = 1;
     let next = loss;
-    for (; part > 1e-10; part /= 2) {
+    for (; part > 1e-4; part /= 2) {
       next = crossEntropy(x, target, slope - part * bySlope, intercept - part * byIntercept);
       if (next <= loss) break;
     }
-    if (next > loss) break;
+    // What is left is the rounding of a long sum; looking for less of it takes as long as everything before.
+    const gained = loss - next;
+    if (gained < 0) break;
     slope -= part * bySlope;
     intercept -= part * byIntercept;
     loss = next;
-    if (Math.abs(bySlope) + Math.abs(byIntercept) < 1e-12 * (1 + Math.abs(slope) + Math.abs(intercept)))
-      break;
+    if (gained <= 1e-14 * loss) break;
   }
   return [slope, intercept];
 }
