@@ -24,7 +24,7 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  * const batches = faces.batches({size: 128, augment: true});
  * ```
  * @param path The `.rec` file.
- * @throws {@link DataFormatError} when the file or its index is damaged; an error when it holds fewer than two identities.
+ * @throws `DataFormatError` when the file or its index is damaged; an error when it holds fewer than two identities.
  */
 export async function imageRecords(path: string, options: ImageRecordsOptions = {}): Promise<FaceImages> {
   const source = fileSource(path);

@@ -11,7 +11,7 @@ import type {UnreadableOptions} from './readableImages';
  *
  * The identity is the name of the folder an image lies in.
  *
- * @throws {@link DataFormatError} when it is no tar archive; an error when it holds no images, or those of one identity only.
+ * @throws `DataFormatError` when it is no tar archive; an error when it holds no images, or those of one identity only.
  */
 export async function openImageTar(
   path: string,

@@ -25,7 +25,7 @@ export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
  * const {pairs, images} = await verificationPairs('pairs.txt', {images: 'lfw'});
  * const more = await verificationPairs('cfp_fp.bin');
  * ```
- * @throws {@link DataFormatError} when the file is damaged; an error when `images` is missing, or an image that is named.
+ * @throws `DataFormatError` when the file is damaged; an error when `images` is missing, or an image that is named.
  */
 export async function verificationPairs(
   path: string,

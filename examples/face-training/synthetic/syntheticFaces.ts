@@ -34,7 +34,8 @@ export async function syntheticFaces(
   if (await isComplete(folder, manifest, options)) return folder;
 
   await mkdir(cache, {recursive: true});
-  const partial = await mkdtemp(join(cache, 'partial-'));
+  await removeAbandoned(cache);
+  const partial = await mkdtemp(join(cache, `partial-${process.pid}-`));
   try {
     await drawInParallel(partial, options, onProgress);
     await writeFile(join(partial, manifestName), manifest);
@@ -46,6 +47,25 @@ export async function syntheticFaces(
     if (!(await isComplete(folder, manifest, options))) throw error;
   }
   return folder;
+}
+
+/** Removes what processes left behind that were killed while they drew. */
+async function removeAbandoned(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const [, owner] = /^partial-(\d+)-/.exec(name) ?? [];
+    if (owner !== undefined && !isRunning(Number(owner))) {
+      await rm(join(cache, name), {recursive: true, force: true});
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process may not be signalled, but runs.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function isComplete(
