@@ -20,7 +20,6 @@ export {
 } from './backbones/weights/importWeights';
 export type {PyTorchNaming} from './backbones/weights/pyTorchNames';
 export type {WeightsOwner} from './backbones/weights/pyTorchParameters';
-export {WeightsFileError} from './backbones/weights/weightsFileError';
 export {
   type MisshapenTensor,
   type WeightsMismatch,

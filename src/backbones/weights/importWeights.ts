@@ -1,10 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {DataFormatError} from '../../data/dataFormatError';
 import type {Assignment} from './assignment';
 import {matchArtifacts} from './matchArtifacts';
+import {matchGraph} from './matchGraph';
 import {matchStateDict} from './matchStateDict';
-import {pyTorchParameters, type WeightsOwner} from './pyTorchParameters';
+import {networkUnits} from './networkUnits';
+import {onnxUnits} from './onnxUnits';
+import {parseOnnx} from './parseOnnx';
+import {isNetwork, pyTorchParameters, type WeightsOwner} from './pyTorchParameters';
 import {looksLikeSafetensors, parseSafetensors} from './safetensors';
-import {WeightsFileError} from './weightsFileError';
 
 /**
  * Where weights come from: the bytes of a safetensors or ONNX file, or what tfjs-layers saves, as artifacts or
@@ -26,14 +30,16 @@ const startsWith = (bytes: Uint8Array, text: string) =>
 /** Refuses what people may well have at hand, with what to do instead. */
 function checkFormat(bytes: Uint8Array, file: string): void {
   if (startsWith(bytes, 'PK')) {
-    throw new WeightsFileError(
-      `${file}: is a checkpoint of torch.save, which holds code. In PyTorch, make a safetensors file of it: ` +
+    throw new DataFormatError(
+      file,
+      `is a checkpoint of torch.save, which holds code. In PyTorch, make a safetensors file of it: ` +
         'safetensors.torch.save_file(model.state_dict(), path).',
     );
   }
   if (startsWith(bytes, '{')) {
-    throw new WeightsFileError(
-      `${file}: is JSON. A tfjs-layers save is imported as artifacts or from an IOHandler such as tf.io.http(url).`,
+    throw new DataFormatError(
+      file,
+      `is JSON. A tfjs-layers save is imported as artifacts or from an IOHandler such as tf.io.http(url).`,
     );
   }
 }
@@ -46,7 +52,13 @@ async function match(owner: WeightsOwner, source: WeightsSource, file: string): 
       return matchStateDict(parameters, parseSafetensors(bytes, file), file, owner.name);
     }
     checkFormat(bytes, file);
-    throw new WeightsFileError(`${file}: is neither a safetensors nor an ONNX file.`);
+    const graph = await parseOnnx(bytes, file);
+    if (!isNetwork(owner)) {
+      throw new Error(
+        `importWeights: an ONNX file holds a network whose graph is compared, but ${owner.name} is a layer; give its weights as safetensors.`,
+      );
+    }
+    return matchGraph(networkUnits(owner, parameters), onnxUnits(graph, file), file, owner.name);
   }
   const artifacts = 'load' in source && source.load !== undefined ? await source.load() : source;
   return matchArtifacts(parameters, artifacts as tf.io.ModelArtifacts, file, owner.name);
@@ -59,6 +71,9 @@ async function match(owner: WeightsOwner, source: WeightsSource, file: string): 
  *   {@link irResNet} and {@link mobileFaceNet}, of TreB1eN's `MobileFaceNet` for the paper's, with or without `module.`
  *   before each. Squeeze-and-excitation is named as torchvision's `SqueezeExcitation` (`layer1.0.se.fc1`,
  *   `.se.activation`, `.se.fc2`). float64, float32, float16 and bfloat16 are read.
+ * - **ONNX**, folded or not: operations are matched by their order in the graph, whatever the file calls its tensors. A batch
+ *   normalisation that was folded into a convolution becomes the identity, with the bias as its β. Needs the package
+ *   `@bufbuild/protobuf`.
  * - **A tfjs-layers save**, by the names of its weights.
  *
  * Everything is checked before the first weight changes: a file that does not fit leaves the network as it was.
@@ -70,7 +85,7 @@ async function match(owner: WeightsOwner, source: WeightsSource, file: string): 
  *
  * @param owner A network, or a built layer such as a head: its class weights are `weight`, `[classes, D]`.
  * @param source The bytes of a file, or a tfjs-layers save.
- * @throws {@link WeightsFileError} for a file that is truncated, damaged, hostile or of another format, without
+ * @throws {@link DataFormatError} for a file that is truncated, damaged, hostile or of another format, without
  * allocating what it claims; {@link WeightsMismatchError} for one that does not fit, with every missing, surplus and
  * misshapen tensor.
  */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {DataFormatError} from '../../data/dataFormatError';
 import type {Assignment} from './assignment';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {shapeText} from './storedTensor';
-import {WeightsFileError} from './weightsFileError';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
 type Spec = tf.io.WeightsManifestEntry;
@@ -23,21 +23,26 @@ function checkManifest(specs: Spec[], present: number, file: string): void {
   for (const spec of specs) {
     const {name, shape, dtype} = spec;
     if (typeof name !== 'string' || names.has(name)) {
-      throw new WeightsFileError(
-        `${file}: the manifest has the weight ${String(name)} twice, or without a name.`,
+      throw new DataFormatError(
+        file,
+        `is damaged: the manifest has the weight ${String(name)} twice, or without a name.`,
       );
     }
     names.add(name);
     const size = byteLength(spec);
     if (!(size <= present)) {
-      throw new WeightsFileError(
-        `${file}: weight ${name} of type ${dtype} and shape ${JSON.stringify(shape)} cannot be in ${present} bytes.`,
+      throw new DataFormatError(
+        file,
+        `is damaged: weight ${name} of type ${dtype} and shape ${JSON.stringify(shape)} cannot be in ${present} bytes.`,
       );
     }
     needed += size;
   }
   if (needed !== present) {
-    throw new WeightsFileError(`${file}: the manifest needs ${needed} bytes, but there are ${present}.`);
+    throw new DataFormatError(
+      file,
+      `is damaged: the manifest needs ${needed} bytes, but there are ${present}.`,
+    );
   }
 }
 
@@ -47,7 +52,7 @@ const savedName = ({variable}: PyTorchParameter) => variable.originalName;
 /**
  * Matches parameters with the weights of a tfjs-layers save by their names.
  *
- * @throws {@link WeightsFileError} if manifest and bytes do not belong together, {@link WeightsMismatchError} with every
+ * @throws {@link DataFormatError} if manifest and bytes do not belong together, {@link WeightsMismatchError} with every
  * difference.
  */
 export function matchArtifacts(
@@ -57,7 +62,7 @@ export function matchArtifacts(
   target: string,
 ): Assignment[] {
   if (!Array.isArray(weightSpecs) || weightData === undefined) {
-    throw new WeightsFileError(`${file}: has no weights, weightSpecs and weightData.`);
+    throw new DataFormatError(file, `has no weights, weightSpecs and weightData.`);
   }
   const data = tf.io.CompositeArrayBuffer.join(weightData as ArrayBuffer | ArrayBuffer[]);
   checkManifest(weightSpecs, data.byteLength, file);

@@ -38,7 +38,7 @@ function treb1en(name: string): string {
 }
 
 /** As the layers are named here; the slopes inside squeeze-and-excitation are torchvision's `activation`. */
-const insightface = (name: string) => name.replace(/\.se\.prelu\.weight$/, '.se.activation.weight');
+const insightface = (name: string) => name.replace(/\bse\.prelu\.weight$/, 'se.activation.weight');
 
 const namings: Record<PyTorchNaming, (name: string) => string> = {insightface, treb1en};
 

@@ -105,7 +105,7 @@ function flattened(layer: Layer): number[] | undefined {
 /** `[inputs, units]`. PyTorch flattens an image channel by channel, TensorFlow.js pixel by pixel. */
 function dense(layer: Layer, ours: number[]): Layout {
   const [inputs, units] = ours;
-  if (/\.se\.fc[12]$/.test(layer.name)) {
+  if (/\bse\.fc[12]$/.test(layer.name)) {
     const plain = permuted(ours, [1, 0]);
     const shape = [units, inputs, 1, 1];
     return {...plain, shape, toPyTorch: values => tf.reshape(plain.toPyTorch(values), shape)};
@@ -147,14 +147,12 @@ function parametersOf(layer: Layer, prefix: string): PyTorchParameter[] {
   });
 }
 
-const layersOf = (owner: WeightsOwner): Layer[] | undefined => (owner as Partial<LayersModel>).layers;
+export const isNetwork = (owner: WeightsOwner): owner is LayersModel => 'layers' in owner;
 
-function parametersWithin(network: Layer[]): PyTorchParameter[] {
-  return network.flatMap(layer => {
-    const inner = layersOf(layer);
-    return inner === undefined ? parametersOf(layer, `${layer.name}.`) : parametersWithin(inner);
-  });
-}
+const parametersWithin = (network: Layer[]): PyTorchParameter[] =>
+  network.flatMap(layer =>
+    isNetwork(layer) ? parametersWithin(layer.layers) : parametersOf(layer, `${layer.name}.`),
+  );
 
 /**
  * The weights of a network or a layer as PyTorch has them.
@@ -168,6 +166,5 @@ export function pyTorchParameters(where: string, owner: WeightsOwner): PyTorchPa
   if (!owner.built) {
     throw new Error(`${where}: ${owner.name} has no weights before it is built; apply it to an input first.`);
   }
-  const network = layersOf(owner);
-  return network === undefined ? parametersOf(owner as Layer, '') : parametersWithin(network);
+  return isNetwork(owner) ? parametersWithin(owner.layers) : parametersOf(owner, '');
 }

@@ -1,6 +1,6 @@
+import {DataFormatError} from '../../data/dataFormatError';
 import {checkStoredSize, type ElementType, elementSizes, type StoredTensor} from './storedTensor';
 import {parseStrictJson} from './strictJson';
-import {WeightsFileError} from './weightsFileError';
 
 /** The longest header that the format allows. */
 const longestHeader = 100_000_000;
@@ -17,14 +17,16 @@ export const looksLikeSafetensors = (bytes: Uint8Array): boolean => bytes[8] ===
 
 function parseHeader(bytes: Uint8Array, file: string): {header: Record<string, unknown>; data: Uint8Array} {
   if (bytes.byteLength < 9) {
-    throw new WeightsFileError(
-      `${file}: is truncated: ${bytes.byteLength} bytes, fewer than the shortest header.`,
+    throw new DataFormatError(
+      file,
+      `is truncated: ${bytes.byteLength} bytes, fewer than the shortest header.`,
     );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length > longestHeader || Number(length) > bytes.byteLength - 8) {
-    throw new WeightsFileError(
-      `${file}: is truncated or no safetensors file: its header claims ${length} bytes, ` +
+    throw new DataFormatError(
+      file,
+      `is truncated or no safetensors file: its header claims ${length} bytes, ` +
         `where ${bytes.byteLength - 8} follow and ${longestHeader} are allowed.`,
     );
   }
@@ -33,10 +35,10 @@ function parseHeader(bytes: Uint8Array, file: string): {header: Record<string, u
   try {
     header = parseStrictJson(new TextDecoder('utf-8', {fatal: true}).decode(bytes.subarray(8, end)), 3);
   } catch (cause) {
-    throw new WeightsFileError(`${file}: has a damaged header: ${(cause as Error).message}.`, {cause});
+    throw new DataFormatError(file, `has a damaged header: ${(cause as Error).message}.`, {cause});
   }
   if (bytes[8] !== openingBrace || !isObject(header)) {
-    throw new WeightsFileError(`${file}: its header must be a JSON object.`);
+    throw new DataFormatError(file, `is damaged: its header must be a JSON object.`);
   }
   return {header, data: bytes.subarray(end)};
 }
@@ -52,14 +54,21 @@ interface Entry {
 function parseEntry(name: string, value: unknown, file: string): Entry {
   const {dtype, shape, data_offsets: offsets} = isObject(value) ? value : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(elementSizes, dtype)) {
-    throw new WeightsFileError(`${file}: tensor ${name} has the unknown type ${JSON.stringify(dtype)}.`);
+    throw new DataFormatError(
+      file,
+      `is damaged: tensor ${name} has the unknown type ${JSON.stringify(dtype)}.`,
+    );
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
-    throw new WeightsFileError(`${file}: tensor ${name} has the impossible shape ${JSON.stringify(shape)}.`);
+    throw new DataFormatError(
+      file,
+      `is damaged: tensor ${name} has the impossible shape ${JSON.stringify(shape)}.`,
+    );
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
-    throw new WeightsFileError(
-      `${file}: tensor ${name} has the impossible range ${JSON.stringify(offsets)}.`,
+    throw new DataFormatError(
+      file,
+      `is damaged: tensor ${name} has the impossible range ${JSON.stringify(offsets)}.`,
     );
   }
   return {name, type: dtype as ElementType, shape, from: offsets[0], to: offsets[1]};
@@ -74,28 +83,30 @@ function parseEntry(name: string, value: unknown, file: string): Entry {
  * @param bytes The whole file.
  * @param file What error messages call it.
  * @returns The tensors by name, in the order of the header; views of the bytes given.
- * @throws {@link WeightsFileError} for anything else than a sound file.
+ * @throws {@link DataFormatError} for anything else than a sound file.
  */
 export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
   const {header, data} = parseHeader(bytes, file);
   const {__metadata__: metadata = {}, ...tensors} = header;
   if (!isObject(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
-    throw new WeightsFileError(`${file}: its __metadata__ must be texts by name.`);
+    throw new DataFormatError(file, `is damaged: its __metadata__ must be texts by name.`);
   }
   const entries = Object.entries(tensors).map(([name, value]) => parseEntry(name, value, file));
   let covered = 0;
   for (const {name, from, to} of [...entries].sort((a, b) => a.from - b.from || a.to - b.to)) {
     if (from !== covered || to > data.byteLength) {
-      throw new WeightsFileError(
-        `${file}: tensor ${name} is at ${from} to ${to} of ${data.byteLength} bytes, but must follow on ` +
+      throw new DataFormatError(
+        file,
+        `is damaged: tensor ${name} is at ${from} to ${to} of ${data.byteLength} bytes, but must follow on ` +
           `the one before it, which ends at ${covered}.`,
       );
     }
     covered = to;
   }
   if (covered !== data.byteLength) {
-    throw new WeightsFileError(
-      `${file}: has ${data.byteLength - covered} bytes at its end that no tensor is in.`,
+    throw new DataFormatError(
+      file,
+      `has ${data.byteLength - covered} bytes at its end that no tensor is in.`,
     );
   }
   const stored = entries.map(({name, type, shape, from, to}): [string, StoredTensor] => {

@@ -1,4 +1,4 @@
-import {WeightsFileError} from './weightsFileError';
+import {DataFormatError} from '../../data/dataFormatError';
 
 /** Bytes of an element, by the names that safetensors has for its type. */
 export const elementSizes = {
@@ -39,8 +39,9 @@ export function checkStoredSize({type, shape, bytes}: StoredTensor, file: string
     if (size > bytes.byteLength) break;
   }
   if (size !== bytes.byteLength) {
-    throw new WeightsFileError(
-      `${file}: tensor ${name} has ${bytes.byteLength} bytes, which is not what ${type} of shape ${shapeText(shape)} needs.`,
+    throw new DataFormatError(
+      file,
+      `is damaged: tensor ${name} has ${bytes.byteLength} bytes, which is not what ${type} of shape ${shapeText(shape)} needs.`,
     );
   }
 }
@@ -67,8 +68,8 @@ export const isFloating = ({type}: StoredTensor): boolean => type in expand;
 
 /** The elements as float32, in a buffer of their own. */
 export function floatValues({type, bytes}: StoredTensor): Float32Array<ArrayBuffer> {
-  // A Buffer's slice is a view of all its memory; this is a copy of these bytes, of any kind of array.
+  // Not `slice`, which on Node's Buffer copies nothing.
   const values = expand[type]?.(new Uint8Array(bytes).buffer);
-  if (values === undefined) throw new WeightsFileError(`A weight cannot be of type ${type}.`);
+  if (values === undefined) throw new Error(`A weight cannot be of type ${type}.`);
   return values;
 }

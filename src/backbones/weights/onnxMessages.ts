@@ -1,0 +1,150 @@
+import {DataFormatError} from '../../data/dataFormatError';
+import {type ProtobufFields, varints} from './protobufFields';
+import {checkStoredSize, type ElementType, isFloating, type StoredTensor} from './storedTensor';
+
+/** The parts of ONNX's messages that say which weights a network has and where they belong. */
+export interface OnnxAttribute {
+  float?: number;
+  integer?: number;
+  text?: string;
+  integers: number[];
+  tensor?: StoredTensor;
+}
+
+export interface OnnxNode {
+  name: string;
+  operation: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Map<string, OnnxAttribute>;
+}
+
+export interface OnnxGraph {
+  /** In an order in which each reads only what is there before it. */
+  nodes: OnnxNode[];
+  constants: Map<string, StoredTensor>;
+  inputs: string[];
+  outputs: string[];
+}
+
+/** Longer than any list of sizes. */
+const longestList = 16;
+
+/** ONNX's numbers for the types of elements. */
+const elementTypes: Record<number, ElementType> = {
+  1: 'F32',
+  2: 'U8',
+  3: 'I8',
+  4: 'U16',
+  5: 'I16',
+  6: 'I32',
+  7: 'I64',
+  9: 'BOOL',
+  10: 'F16',
+  11: 'F64',
+  12: 'U32',
+  13: 'U64',
+  16: 'BF16',
+};
+
+const decoder = new TextDecoder();
+
+/** Reads ONNX's messages; the numbers of the fields are those of onnx.proto. */
+export function onnxMessages(fields: ProtobufFields, file: string) {
+  const damaged = (problem: string) => new DataFormatError(file, `is damaged or no ONNX file: ${problem}.`);
+
+  const bytes = (value: number | Uint8Array, what: string) => {
+    if (typeof value === 'number') throw damaged(`${what} is a number`);
+    return value;
+  };
+
+  const text = (value: number | Uint8Array, what: string) => decoder.decode(bytes(value, what));
+
+  const number = (value: number | Uint8Array, what: string) => {
+    if (typeof value !== 'number') throw damaged(`${what} is no number`);
+    return value;
+  };
+
+  const append = (list: number[], value: number | Uint8Array, what: string) => {
+    for (const each of varints(value)) {
+      if (list.length === longestList) throw damaged(`${what} is a list of more than ${longestList}`);
+      list.push(each);
+    }
+  };
+
+  function tensor(message: Uint8Array): {name: string; tensor: StoredTensor} {
+    let name = '';
+    let type: ElementType | undefined;
+    let data = new Uint8Array() as Uint8Array;
+    const shape: number[] = [];
+    for (const [field, value] of fields(message)) {
+      if (field === 1) append(shape, value, 'a shape');
+      else if (field === 2) type = elementTypes[number(value, 'a type')];
+      // Packed floats and doubles lie in the file as raw data would.
+      else if (field === 4 || field === 9 || field === 10) data = bytes(value, 'the data of a tensor');
+      else if (field === 8) name = text(value, 'the name of a tensor');
+      else if (field === 14 && value === 1) {
+        throw new DataFormatError(
+          file,
+          'keeps its weights in another file. Make one of both: onnx.save(onnx.load(path), path).',
+        );
+      }
+    }
+    if (type === undefined) throw damaged(`tensor ${name} has an unknown type`);
+    if (!shape.every(length => Number.isSafeInteger(length) && length >= 0)) {
+      throw damaged(`tensor ${name} has the impossible shape [${shape}]`);
+    }
+    const stored = {type, shape, bytes: data};
+    // Integers are sizes and axes here, never weights.
+    if (isFloating(stored)) checkStoredSize(stored, file, name);
+    return {name, tensor: stored};
+  }
+
+  function attribute(message: Uint8Array): [string, OnnxAttribute] {
+    let name = '';
+    const content: OnnxAttribute = {integers: []};
+    for (const [field, value] of fields(message)) {
+      if (field === 1) name = text(value, 'the name of an attribute');
+      else if (field === 2) content.float = number(value, 'a number');
+      else if (field === 3) content.integer = number(value, 'a number');
+      else if (field === 4) content.text = text(value, 'a text');
+      else if (field === 5) content.tensor = tensor(bytes(value, 'a tensor')).tensor;
+      else if (field === 8) append(content.integers, value, 'an attribute');
+    }
+    return [name, content];
+  }
+
+  function node(message: Uint8Array): OnnxNode {
+    const content: OnnxNode = {name: '', operation: '', inputs: [], outputs: [], attributes: new Map()};
+    for (const [field, value] of fields(message)) {
+      if (field === 1) content.inputs.push(text(value, 'an input'));
+      else if (field === 2) content.outputs.push(text(value, 'an output'));
+      else if (field === 3) content.name = text(value, 'the name of a node');
+      else if (field === 4) content.operation = text(value, 'an operation');
+      else if (field === 5) content.attributes.set(...attribute(bytes(value, 'an attribute')));
+    }
+    return content;
+  }
+
+  function named(message: Uint8Array): string {
+    for (const [field, value] of fields(message)) if (field === 1) return text(value, 'a name');
+    return '';
+  }
+
+  function graph(message: Uint8Array): OnnxGraph {
+    const content: OnnxGraph = {nodes: [], constants: new Map(), inputs: [], outputs: []};
+    for (const [field, value] of fields(message)) {
+      if (field === 1) content.nodes.push(node(bytes(value, 'a node')));
+      else if (field === 11) content.inputs.push(named(bytes(value, 'an input')));
+      else if (field === 12) content.outputs.push(named(bytes(value, 'an output')));
+      else if (field === 5) {
+        const {name, tensor: stored} = tensor(bytes(value, 'a tensor'));
+        if (content.constants.has(name)) throw damaged(`it has tensor ${name} twice`);
+        content.constants.set(name, stored);
+      }
+    }
+    return content;
+  }
+
+  return {graph};
+}

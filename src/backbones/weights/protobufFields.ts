@@ -1,0 +1,59 @@
+import type * as Wire from '@bufbuild/protobuf/wire';
+
+/** A field of a message: its number, and a number or, of anything longer, a view of its bytes. */
+export type ProtobufField = [field: number, value: number | Uint8Array];
+
+/** Takes a protobuf message apart, one level deep. */
+export type ProtobufFields = (message: Uint8Array) => Generator<ProtobufField>;
+
+/** More fields than the largest networks have, fewer than would exhaust a machine. */
+const mostFields = 2_000_000;
+
+/**
+ * Loads @bufbuild/protobuf, an optional peer of this library, when the first ONNX file is read.
+ *
+ * Only its reader is used: messages as it would make them of a schema hold each number of a tensor as an object, where the
+ * bytes are wanted as they lie in the file.
+ *
+ * @throws An error with the command that installs it when it is absent.
+ */
+export async function loadProtobufFields(): Promise<ProtobufFields> {
+  let wire: typeof Wire;
+  try {
+    wire = await import('@bufbuild/protobuf/wire');
+  } catch (cause) {
+    throw new Error(
+      'Reading ONNX files needs @bufbuild/protobuf, which could not be loaded: run `npm i @bufbuild/protobuf`.',
+      {cause},
+    );
+  }
+  const {BinaryReader, WireType} = wire;
+  let seen = 0;
+  return function* fields(message) {
+    const reader = new BinaryReader(message);
+    while (reader.pos < reader.len) {
+      if (++seen > mostFields) throw new Error(`it has more than ${mostFields} fields`);
+      const [field, type] = reader.tag();
+      if (type === WireType.Varint) yield [field, Number(reader.int64())];
+      else if (type === WireType.Bit32) yield [field, reader.float()];
+      else if (type === WireType.LengthDelimited) yield [field, reader.bytes()];
+      else reader.skip(type, field);
+    }
+  };
+}
+
+/** The numbers of a repeated field, packed into one or given one by one. */
+export function* varints(value: number | Uint8Array): Generator<number> {
+  if (typeof value === 'number') {
+    yield value;
+    return;
+  }
+  let [number, factor] = [0, 1];
+  for (const byte of value) {
+    number += (byte & 0x7f) * factor;
+    factor *= 128;
+    if (byte & 0x80) continue;
+    yield number;
+    [number, factor] = [0, 1];
+  }
+}
