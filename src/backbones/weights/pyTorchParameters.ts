@@ -5,7 +5,7 @@ type Layer = InstanceType<typeof layers.Layer>;
 type Convert = (values: tf.Tensor) => tf.Tensor;
 
 /** What weights come from and go to: a network, or one layer such as a head. */
-export type WeightsOwner = LayersModel | Layer;
+export type WeightsOwner = LayersModel | InstanceType<typeof layers.Layer>;
 
 /** A weight, with the name and the layout that it has in PyTorch. */
 export interface PyTorchParameter {
