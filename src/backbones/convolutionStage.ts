@@ -1,5 +1,6 @@
 import {initializers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../check';
+import {initializerSeed} from '../initializerSeed';
 import {frugalLayers} from './frugalLayers';
 import {preluLayer} from './preluLayer';
 
@@ -30,7 +31,7 @@ export function convolutionPrelu(
  */
 export function layerSeeds(seed: number | undefined): () => number | undefined {
   let layer = 0;
-  return () => (seed === undefined ? undefined : seed * 1000 + layer++);
+  return () => (seed === undefined ? undefined : initializerSeed(seed * 1000 + layer++));
 }
 
 /** Checks what every network here takes: an embedding has a length, and the poolings need some pixels to pool. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../check';
+import {initializerSeed} from '../initializerSeed';
 import {marginLogits} from '../ops/marginLogits';
 import type {MarginRowOptions} from '../ops/marginRow';
 import {marginSoftmax} from '../ops/marginSoftmax';
@@ -62,7 +63,8 @@ export abstract class MarginHead extends layers.Layer {
     const {classes, seed, targetLoss, weightsInitializer} = config;
     this.classes = check.count(this.getClassName(), 'classes', classes);
     this.targetLoss = targetLossFrom(targetLoss);
-    this.weightsInitializer = weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed});
+    this.weightsInitializer =
+      weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed: initializerSeed(seed)});
   }
 
   /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */

@@ -84,8 +84,12 @@ const networks = [
 ] as const;
 
 describe.each(networks)('%s', (_, network) => {
+  beforeAll(async () => {
+    await useBackend('cpu');
+  });
+
   it('starts alike from one seed, and differently from another, and no two layers alike', () => {
-    const [first, again, other] = [network({seed: 1}), network({seed: 1}), network({seed: 2})].map(
+    const [first, again, other] = [network({seed: 0}), network({seed: 0}), network({seed: 1})].map(
       firstWeights,
     );
     expect(again).toEqual(first);

@@ -1,0 +1,11 @@
+/**
+ * A seed as TensorFlow.js' initialisers take it: to them 0 is no seed, and they would draw at random.
+ *
+ * ```js
+ * initializers.randomNormal({stddev: 0.01, seed: initializerSeed(0)});
+ * ```
+ */
+export function initializerSeed(seed: number | undefined): number | undefined {
+  // -0.5 stands for 0: no whole number, so no other seed's.
+  return seed === 0 ? -0.5 : seed;
+}
