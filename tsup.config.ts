@@ -1,11 +1,14 @@
 import {defineConfig} from 'tsup';
 
+/** The types of each entry, in one file; `vite.build.config.ts` builds the code. */
 export default defineConfig({
-  entry: {index: 'src/index.ts', node: 'src/node.ts'},
+  entry: {
+    index: 'src/index.ts',
+    evaluate: 'src/evaluate.ts',
+    formats: 'src/formats.ts',
+    node: 'src/node.ts',
+    plot: 'src/plot.ts',
+  },
   format: ['esm', 'cjs'],
-  dts: true,
-  clean: true,
-  sourcemap: true,
-  target: 'es2022',
-  treeshake: true,
+  dts: {only: true},
 });

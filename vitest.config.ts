@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       {find: /^face-margins$/, replacement: source('index.ts')},
-      {find: /^face-margins\/node$/, replacement: source('node.ts')},
+      {find: /^face-margins\/(evaluate|formats|node|plot)$/, replacement: source('$1.ts')},
     ],
   },
   test: {

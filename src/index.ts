@@ -13,11 +13,8 @@ export type {BatchNormSettings} from './backbones/networkBlocks';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
 export {preluLayer} from './backbones/preluLayer';
 export {type ExportWeightsOptions, exportWeights} from './backbones/weights/exportWeights';
-export {
-  type ImportWeightsOptions,
-  importWeights,
-  type WeightsSource,
-} from './backbones/weights/importWeights';
+export {type ImportWeightsOptions, importWeights} from './backbones/weights/importWeights';
+export type {WeightsSource} from './backbones/weights/matchSource';
 export type {PyTorchNaming} from './backbones/weights/pyTorchNames';
 export type {WeightsOwner} from './backbones/weights/pyTorchParameters';
 export {
@@ -49,57 +46,16 @@ export {type RandomEraseOptions, randomErase} from './data/augment/randomErase';
 export {type Interpolation, resize} from './data/augment/resize';
 export type {IdentitySampling} from './data/batchOrder';
 export type {Batch, BatchSource} from './data/batchSource';
-export {DataFormatError} from './data/dataFormatError';
 export type {FaceBatchesOptions} from './data/faceBatches';
 export {FaceImages, type SplitOptions} from './data/faceImages';
-export {type FaceRecords, faceRecords, recordImage} from './data/faceRecords';
-export {type IdxArray, parseIdx} from './data/idx';
 export {type ImageList, UnreadableImageError} from './data/imageList';
 export {type ImageTensorsOptions, imageTensors} from './data/imageTensors';
 export type {Normalisation} from './data/normalisation';
-export {type NamedPair, type NamedPairs, parsePairs} from './data/parsePairs';
-export {type FoldOptions, parseVerificationBin, type VerificationBin} from './data/parseVerificationBin';
 export type {PixelArray, Pixels} from './data/pixels';
 export type {UnreadableOptions, UnreadablePolicy} from './data/readableImages';
-export {parseRecordIndex, scanRecords} from './data/recordIndex';
-export {type ByteSource, bytesSource} from './data/recordIo';
 export {type SamplePairsOptions, samplePairs} from './data/samplePairs';
 export {consecutiveFolds, type VerificationPair, type VerificationPairs} from './data/verificationPairs';
-export {
-  aggregateTemplates,
-  type TemplateEmbeddings,
-  type TemplateOptions,
-} from './evaluate/aggregateTemplates';
-export {type AngularStatistics, angularStatistics} from './evaluate/angularStatistics';
-export {auc} from './evaluate/auc';
-export {calibratedScore, calibrateScores, type ScoreCalibration} from './evaluate/calibrateScores';
-export {cmc} from './evaluate/cmc';
-export type {Embeddings} from './evaluate/embeddings';
-export {
-  type EmbeddingModel,
-  type EmbedImagesOptions,
-  embedImages,
-  type ImageBatches,
-  type ImageEmbeddings,
-} from './evaluate/embedImages';
-export {type EqualErrorRate, equalErrorRate} from './evaluate/equalErrorRate';
-export type {DistantPairs} from './evaluate/foldedPairs';
-export type {Folds} from './evaluate/folds';
-export {type GroupedPairs, type GroupRate, type GroupRates, groupRates} from './evaluate/groupRates';
-export {type OpenSetRate, openSetIdentification} from './evaluate/openSetIdentification';
-export {pairDistances, pairScores, type RowPair} from './evaluate/pairDistances';
-export {type Projection, projectEmbeddings} from './evaluate/projectEmbeddings';
-export {type Roc, roc} from './evaluate/roc';
-export type {ScoredPairs} from './evaluate/scoredPairs';
-export {type GallerySearch, type GallerySearchOptions, searchGallery} from './evaluate/searchGallery';
-export {type FarInterpolation, type TarAtFar, tarAtFar} from './evaluate/tarAtFar';
-export {type ValidationRate, validationRate} from './evaluate/validationRate';
-export {
-  type FoldAccuracy,
-  type VerificationAccuracy,
-  verificationAccuracy,
-} from './evaluate/verificationAccuracy';
-export {type VerificationReport, verificationReport} from './evaluate/verificationReport';
+export {DataFormatError} from './dataFormatError';
 export {
   type AngularMarginOptions,
   angularMargin,
@@ -145,12 +101,6 @@ export type {LossAndCount} from './ops/pairwiseBatch';
 export type {DistanceName} from './ops/pairwiseDistance';
 export {prelu} from './ops/prelu';
 export type {TargetLoss} from './ops/targetLoss';
-export {categoryColors} from './plot/categoryColors';
-export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
-export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
-export {type RocCurveOptions, rocCurve} from './plot/rocCurve';
-export {type ScoreHistogramsOptions, scoreHistograms} from './plot/scoreHistograms';
-export {type TrainingCurvesOptions, trainingCurves} from './plot/trainingCurves';
 export {type Random, seededRandom, shuffle} from './random';
 export {type Annealing, annealing, lSoftmaxMnistAnnealing} from './schedules/annealing';
 export {type CosineDecay, cosineDecay} from './schedules/cosineDecay';

@@ -4,11 +4,11 @@ import {
   combinedMargin,
   cosFace,
   logitCurve,
-  logitCurves,
   type MarginHead,
   normFace,
   suggestScale,
 } from 'face-margins';
+import {logitCurves} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
 import {type AngleSeries, angleChart} from '../../src/plot/angleChart';
 import {categoryColors} from '../../src/plot/categoryColors';

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import {embedImages, pairScores, useBackend} from 'face-margins';
+import {useBackend} from 'face-margins';
+import {embedImages, pairScores} from 'face-margins/evaluate';
 import {decodeImage} from 'face-margins/node';
 import {type CompareOptions, parseCompareOptions} from './compareOptions';
 import {imageSizeOf, openModel} from './openModel';

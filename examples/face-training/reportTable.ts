@@ -1,4 +1,4 @@
-import type {VerificationReport} from 'face-margins';
+import type {VerificationReport} from 'face-margins/evaluate';
 
 /** The figures of a report as lines for a terminal. */
 export function reportTable({

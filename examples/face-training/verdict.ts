@@ -1,4 +1,4 @@
-import {calibratedScore, type VerificationReport} from 'face-margins';
+import {calibratedScore, type VerificationReport} from 'face-margins/evaluate';
 import {cosineOf} from './reportTable';
 
 /** What a verdict rests on. */

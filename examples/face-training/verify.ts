@@ -1,7 +1,9 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {roc, rocCurve, scoreHistograms, useBackend} from 'face-margins';
+import {useBackend} from 'face-margins';
+import {roc} from 'face-margins/evaluate';
 import {verificationPairs} from 'face-margins/node';
+import {rocCurve, scoreHistograms} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
 import {imageProgress} from './imageProgress';
 import {normalisationOf} from './modelArguments';

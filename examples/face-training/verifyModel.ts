@@ -1,14 +1,12 @@
+import {imageTensors, type Normalisation, type VerificationPairs} from 'face-margins';
 import {
   type EmbeddingModel,
   embedImages,
-  imageTensors,
-  type Normalisation,
   pairScores,
   type ScoredPairs,
-  type VerificationPairs,
   type VerificationReport,
   verificationReport,
-} from 'face-margins';
+} from 'face-margins/evaluate';
 
 /** How to verify. */
 export interface VerifySettings {

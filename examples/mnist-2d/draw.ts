@@ -1,4 +1,4 @@
-import {featureScatter} from 'face-margins';
+import {featureScatter} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
 import {heads} from './heads';
 import type {Outcome} from './job';

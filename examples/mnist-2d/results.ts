@@ -1,4 +1,4 @@
-import {type AngularStatistics, angularStatistics} from 'face-margins';
+import {type AngularStatistics, angularStatistics} from 'face-margins/evaluate';
 import type {Outcome} from './job';
 
 /** The figures of one head. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {angularStatistics, type MarginHead} from 'face-margins';
+import type {MarginHead} from 'face-margins';
+import {angularStatistics} from 'face-margins/evaluate';
 import type {MnistPart} from 'face-margins/node';
 import {embed} from './embed';
 

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {quietly} from './quietly';
-import {registerTensorflowKernels} from './registerTensorflowKernels';
 import {registerWasmKernels} from './registerWasmKernels';
 
 /** The backends `useBackend` knows, fastest first, and the package each comes in. */
@@ -38,7 +37,7 @@ async function start(name: BackendName): Promise<Error | undefined> {
   try {
     await load(name);
     if (name === 'wasm') await registerWasmKernels();
-    if (name === 'tensorflow') registerTensorflowKernels();
+    if (name === 'tensorflow') (await import('./registerTensorflowKernels')).registerTensorflowKernels();
     if (!(await tf.setBackend(name))) return new Error(`The ${name} backend did not start.`);
     await tf.ready();
     // The cpu backend advertises faster ones at its first tensor.

@@ -1,4 +1,4 @@
-import {DataFormatError} from './dataFormatError';
+import {DataFormatError} from '../dataFormatError';
 import {imageRecordHead, parseImageRecord} from './imageRecord';
 import {type ByteSource, recordAt, recordContent} from './recordIo';
 
@@ -24,7 +24,7 @@ const headBytes = imageRecordHead + 4 * 2;
  *
  * @param source The `.rec` file.
  * @param records The offset of each record by its number.
- * @throws {@link DataFormatError} when a record is damaged, missing, or has a label that is no whole number from 0 on.
+ * @throws {@link index.DataFormatError} when a record is damaged, missing, or has a label that is no whole number from 0 on.
  */
 export function faceRecords(source: ByteSource, records: ReadonlyMap<number, number>): FaceRecords {
   const offsets = imageOffsets(source, records);

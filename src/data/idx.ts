@@ -1,4 +1,4 @@
-import {DataFormatError} from './dataFormatError';
+import {DataFormatError} from '../dataFormatError';
 
 /** The array an IDX file holds. */
 export interface IdxArray {
@@ -35,7 +35,7 @@ const typeNames: Record<number, string> = {
  * @param bytes At least the start of the file.
  * @param name What error messages call the file.
  * @param rank How many dimensions the file should have; any number when left out.
- * @throws {@link DataFormatError} when the file does not start as an IDX file of unsigned bytes and of that rank does, or
+ * @throws {@link index.DataFormatError} when the file does not start as an IDX file of unsigned bytes and of that rank does, or
  *   when it ends inside its header.
  */
 export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): IdxHeader {
@@ -94,7 +94,7 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
  * @param bytes The whole file, not compressed.
  * @param name What error messages call the file.
  * @param rank How many dimensions the file should have (3 for images, 1 for labels); any number when left out.
- * @throws {@link DataFormatError}, which says what is wrong: a wrong magic number, values that are not unsigned bytes, a
+ * @throws {@link index.DataFormatError}, which says what is wrong: a wrong magic number, values that are not unsigned bytes, a
  *   truncated file, surplus bytes at the end.
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank?: number): IdxArray {

@@ -1,6 +1,6 @@
 import {closeSync, existsSync, openSync, readSync, statSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
-import {DataFormatError} from './dataFormatError';
+import {DataFormatError} from '../dataFormatError';
 import {type DecodeOptions, encodedImages} from './encodedImages';
 import {FaceImages} from './faceImages';
 import {faceRecords, recordImage} from './faceRecords';

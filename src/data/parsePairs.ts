@@ -1,4 +1,4 @@
-import {DataFormatError} from './dataFormatError';
+import {DataFormatError} from '../dataFormatError';
 import {consecutiveFolds} from './verificationPairs';
 
 /** A line of `pairs.txt`: two images of the person who is named, or one each of two. Images are numbered from 1. */
@@ -25,7 +25,7 @@ export interface NamedPairs {
  *
  * @param text The whole file.
  * @param file What error messages call the file.
- * @throws {@link DataFormatError} with the line that is wrong.
+ * @throws {@link index.DataFormatError} with the line that is wrong.
  */
 export function parsePairs(text: string, file: string): NamedPairs {
   const lines = text.split(/\r?\n/).map((line, i) => ({fields: fieldsOf(line), number: i + 1}));

@@ -1,5 +1,6 @@
-import {DataFormatError} from './dataFormatError';
-import {type PickleValue, parsePickle} from './pickle';
+import {DataFormatError} from '../dataFormatError';
+import {parsePickle} from './pickle';
+import type {PickleValue} from './pickleBuildable';
 import {NumpyArray} from './pickleBuildable';
 import {consecutiveFolds, type VerificationPair} from './verificationPairs';
 
@@ -25,7 +26,7 @@ export interface FoldOptions {
  *
  * @param bytes The whole file.
  * @param name What error messages call the file.
- * @throws {@link DataFormatError} when the file is damaged, holds something else, or wants to import code.
+ * @throws {@link index.DataFormatError} when the file is damaged, holds something else, or wants to import code.
  */
 export function parseVerificationBin(
   bytes: Uint8Array,

@@ -1,18 +1,6 @@
-import {DataFormatError} from './dataFormatError';
+import {DataFormatError} from '../dataFormatError';
 import {latin1} from './latin1';
-import {type Buildable, buildable, NumpyArray, NumpyType} from './pickleBuildable';
-
-/** What a pickle of data holds. Tuples are arrays as lists are; bytes are views of the file, not copies. */
-export type PickleValue =
-  | null
-  | boolean
-  | number
-  | string
-  | Uint8Array
-  | NumpyArray
-  | NumpyType
-  | Buildable
-  | PickleValue[];
+import {buildable, NumpyArray, NumpyType, type PickleValue} from './pickleBuildable';
 
 /**
  * Reads a Python pickle, protocols 0 to 5, that holds data: lists, tuples, bytes, strings, booleans, numbers, `None`, and

@@ -1,5 +1,16 @@
 import {latin1} from './latin1';
-import type {PickleValue} from './pickle';
+
+/** What a pickle of data holds. Tuples are arrays as lists are; bytes are views of the file, not copies. */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | NumpyArray
+  | NumpyType
+  | Buildable
+  | PickleValue[];
 
 /** Builds a value from the arguments that a pickle gives. */
 export type Buildable = (values: PickleValue[]) => PickleValue;

@@ -1,11 +1,11 @@
-import {DataFormatError} from './dataFormatError';
+import {DataFormatError} from '../dataFormatError';
 import {type ByteSource, recordAt} from './recordIo';
 
 /**
  * Reads the index of a RecordIO file, `train.idx`: a line `number<tab>offset` for each record.
  *
  * @returns The offset of each record by its number.
- * @throws {@link DataFormatError} with the line that is wrong: no two whole numbers, a number that comes twice, an offset
+ * @throws {@link index.DataFormatError} with the line that is wrong: no two whole numbers, a number that comes twice, an offset
  *   beyond the end.
  */
 export function parseRecordIndex(text: string, file: string, byteLength: number): Map<number, number> {

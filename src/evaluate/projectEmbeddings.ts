@@ -2,7 +2,7 @@ import {checkEmbeddings, type Embeddings} from './embeddings';
 
 /** Embeddings in the plane: what {@link projectEmbeddings} gives. */
 export interface Projection {
-  /** `[N, 2]`, row-major, around 0: for {@link featureScatter}. */
+  /** `[N, 2]`, row-major, around 0: for {@link plot.featureScatter}. */
   points: Float32Array;
   /** The part of all variance that lies along the first and the second direction. */
   explained: [number, number];

@@ -1,5 +1,5 @@
 import type {RenderFunction} from '@observablehq/plot';
-import type {LineSeries} from './lineChart';
+import type {LineSeries} from './lineSeries';
 import {ink} from './pictureStyle';
 
 /** A corner of the frame. */

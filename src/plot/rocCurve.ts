@@ -1,8 +1,9 @@
 import type {Markish} from '@observablehq/plot';
 import type {Roc} from '../evaluate/roc';
 import {documentFor} from './documentFor';
-import {type LineSeries, lineChart} from './lineChart';
+import {lineChart} from './lineChart';
 import {lineColors} from './lineColors';
+import type {LineSeries} from './lineSeries';
 import {loadPlot} from './loadPlot';
 import {faintInk, gridColor} from './pictureStyle';
 

@@ -1,7 +1,8 @@
 import {check} from '../check';
 import {categoryColors} from './categoryColors';
 import {documentFor} from './documentFor';
-import {type LineSeries, lineChart} from './lineChart';
+import {lineChart} from './lineChart';
+import type {LineSeries} from './lineSeries';
 
 /** What {@link trainingCurves} draws, and how. */
 export interface TrainingCurvesOptions {

@@ -1,12 +1,12 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import {DataFormatError} from '../../src/data/dataFormatError';
 import {faceRecords, recordImage} from '../../src/data/faceRecords';
 import {parseIdx} from '../../src/data/idx';
 import {parsePairs} from '../../src/data/parsePairs';
 import {parseVerificationBin} from '../../src/data/parseVerificationBin';
 import {parseRecordIndex, scanRecords} from '../../src/data/recordIndex';
 import {bytesSource} from '../../src/data/recordIo';
+import {DataFormatError} from '../../src/dataFormatError';
 import {type Random, seededRandom} from '../../src/random';
 import {insightFace} from './writeRecords';
 

@@ -3,12 +3,12 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {DataFormatError} from '../../src/data/dataFormatError';
 import {faceRecords, recordImage} from '../../src/data/faceRecords';
 import {imageFolder} from '../../src/data/imageFolder';
 import {imageRecords} from '../../src/data/imageRecords';
 import {parseRecordIndex, scanRecords} from '../../src/data/recordIndex';
 import {bytesSource, recordAt, recordContent} from '../../src/data/recordIo';
+import {DataFormatError} from '../../src/dataFormatError';
 import {plain} from './pictures';
 import {imageContent, insightFace, record, recordFile} from './writeRecords';
 

@@ -3,12 +3,12 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {DataFormatError} from '../../src/data/dataFormatError';
 import {verificationPairs} from '../../src/data/openVerificationPairs';
 import {parsePairs} from '../../src/data/parsePairs';
 import {parseVerificationBin} from '../../src/data/parseVerificationBin';
 import {parsePickle} from '../../src/data/pickle';
 import {consecutiveFolds} from '../../src/data/verificationPairs';
+import {DataFormatError} from '../../src/dataFormatError';
 import {plain, writeFiles} from './pictures';
 
 const fixture: {

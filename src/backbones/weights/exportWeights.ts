@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../check';
-import {batchCounter} from './matchStateDict';
-import {type PyTorchNaming, pyTorchName} from './pyTorchNames';
-import {pyTorchParameters, type WeightsOwner} from './pyTorchParameters';
-import {serializeSafetensors} from './safetensors';
+import type {PyTorchNaming} from './pyTorchNames';
+import type {WeightsOwner} from './pyTorchParameters';
 import type {StoredTensor} from './storedTensor';
 
 export interface ExportWeightsOptions {
@@ -35,6 +33,11 @@ export async function exportWeights(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'exportWeights';
   check.oneOf(where, 'naming', naming, ['insightface', 'treb1en']);
+  // As in importWeights, what knows the format loads when it is needed.
+  const {batchCounter} = await import('./matchStateDict');
+  const {pyTorchName} = await import('./pyTorchNames');
+  const {pyTorchParameters} = await import('./pyTorchParameters');
+  const {serializeSafetensors} = await import('./safetensors');
   const parameters = pyTorchParameters(where, owner);
   // All of one moment: a step of training while values are read back must not come between.
   const tensors = tf.tidy(() =>

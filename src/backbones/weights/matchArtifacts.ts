@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {DataFormatError} from '../../data/dataFormatError';
+import {DataFormatError} from '../../dataFormatError';
 import type {Assignment} from './assignment';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {shapeText} from './storedTensor';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {DataFormatError} from '../../data/dataFormatError';
+import {DataFormatError} from '../../dataFormatError';
 import {canonicalOrder, type GraphStep, type GraphUnit, unitsTo} from './graphUnit';
 import {geometryText} from './networkUnits';
 import type {OnnxGraph, OnnxNode} from './onnxMessages';

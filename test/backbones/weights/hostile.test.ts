@@ -3,7 +3,7 @@ import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {parseOnnx} from '../../../src/backbones/weights/parseOnnx';
 import {parseSafetensors} from '../../../src/backbones/weights/safetensors';
 import {useBackend} from '../../../src/backend/useBackend';
-import {DataFormatError} from '../../../src/data/dataFormatError';
+import {DataFormatError} from '../../../src/dataFormatError';
 import {filled} from './filled';
 import {expectSound, mutated, reasonOf} from './mutations';
 import {tinyFile, tinyNetwork} from './tinyNetwork';

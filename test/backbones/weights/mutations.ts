@@ -3,7 +3,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {expect} from 'vitest';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismatchError';
-import {DataFormatError} from '../../../src/data/dataFormatError';
+import {DataFormatError} from '../../../src/dataFormatError';
 import {type Random, seededRandom} from '../../../src/random';
 
 /** What a call throws. */

@@ -1,0 +1,6 @@
+export {categoryColors} from './plot/categoryColors';
+export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
+export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
+export {type RocCurveOptions, rocCurve} from './plot/rocCurve';
+export {type ScoreHistogramsOptions, scoreHistograms} from './plot/scoreHistograms';
+export {type TrainingCurvesOptions, trainingCurves} from './plot/trainingCurves';

@@ -1,0 +1,106 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {builtinModules} from 'node:module';
+import {posix} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import ts from 'typescript';
+import {describe, expect, it} from 'vitest';
+
+/*
+ * Keeps the arrows of docs/architecture.md: what each room of src/ may import, that there are no circles, and where Node
+ * built-ins may stand. A room that is new needs a line here.
+ */
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** The rooms that a room may import from, beside itself and the files of src/ that belong to no room. */
+const arrows: Record<string, string[]> = {
+  ops: [],
+  schedules: [],
+  backend: ['ops'],
+  losses: ['ops', 'schedules'],
+  backbones: ['ops', 'schedules'],
+  data: ['losses', 'backbones', 'ops', 'schedules'],
+  evaluate: ['data', 'losses', 'backbones', 'ops', 'schedules'],
+  plot: ['evaluate', 'losses', 'ops', 'schedules'],
+  train: ['data', 'losses', 'backbones', 'ops', 'schedules'],
+};
+
+const entries = ['index.ts', 'evaluate.ts', 'formats.ts', 'node.ts', 'plot.ts'];
+
+/** Each file of src/, and what it imports: files of src/ by their path, packages by their name. */
+const files = new Map(
+  readdirSync(src, {recursive: true, encoding: 'utf8'})
+    .map(path => path.replaceAll('\\', '/'))
+    // AssemblyScript is a world of its own, compiled into one module.
+    .filter(path => path.endsWith('.ts') && !path.startsWith('backend/wasm/assembly/'))
+    .map(path => {
+      const {importedFiles} = ts.preProcessFile(readFileSync(src + path, 'utf8'));
+      return [
+        path,
+        importedFiles.map(({fileName}) =>
+          fileName.startsWith('.') ? `${posix.join(posix.dirname(path), fileName)}.ts` : fileName,
+        ),
+      ] as const;
+    }),
+);
+
+const room = (path: string) => (path.includes('/') ? path.split('/')[0] : '');
+const isBuiltIn = (name: string) => name.startsWith('node:') || builtinModules.includes(name);
+
+/** The files that an entry reaches. */
+function reached(path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path) || !files.has(path)) return seen;
+  seen.add(path);
+  for (const next of files.get(path) ?? []) reached(next, seen);
+  return seen;
+}
+
+/** The circles of imports, each as the files along it. */
+function circles(): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, trail: string[]) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) found.push([...trail.slice(start), path].join(' → '));
+    if (start >= 0 || done.has(path)) return;
+    for (const next of files.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of files.keys()) visit(path, []);
+  return found;
+}
+
+describe('the arrows of src/', () => {
+  it('are known for every room', () => {
+    expect([...new Set([...files.keys()].map(room))].filter(Boolean).sort()).toEqual(
+      Object.keys(arrows).sort(),
+    );
+  });
+
+  it('point one way', () => {
+    const wrong = [...files].flatMap(([path, imports]) =>
+      imports
+        .filter(other => files.has(other) && room(path) && room(other) !== room(path))
+        .filter(other => (room(other) ? !arrows[room(path)].includes(room(other)) : entries.includes(other)))
+        .map(other => `${path} → ${other}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('make no circle', () => {
+    expect(circles()).toEqual([]);
+  });
+
+  it('lead to Node built-ins from node.ts alone', () => {
+    for (const entry of entries.filter(entry => entry !== 'node.ts')) {
+      const wrong = [...reached(entry)].filter(path => files.get(path)?.some(isBuiltIn));
+      expect(wrong, entry).toEqual([]);
+    }
+    expect([...reached('node.ts')].some(path => files.get(path)?.some(isBuiltIn))).toBe(true);
+  });
+
+  it('reach every file', () => {
+    const used = new Set(entries.flatMap(entry => [...reached(entry)]));
+    expect([...files.keys()].filter(path => !used.has(path) && !path.endsWith('.d.ts'))).toEqual([]);
+  });
+});

