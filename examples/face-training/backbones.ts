@@ -1,17 +1,32 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {faceResNet, irResNet, mobileFaceNet} from 'face-margins';
+import {compact, faceResNet, irResNet, mobileFaceNet} from 'face-margins';
+import {smallFaceNet} from './smallFaceNet';
 
-/** A network of a given embedding size; the usual one where none is given. */
-type Backbone = (embeddingSize?: number) => LayersModel;
+/** What a network is made with; what is left out is as usual for it. */
+export interface BackboneOptions {
+  embeddingSize?: number;
+  inputShape?: [height: number, width: number, channels: number];
+  seed?: number;
+}
 
-/** The networks `--backbone` chooses from, whose weights files can be imported. */
+/** Makes a network. */
+type Backbone = (options?: BackboneOptions) => LayersModel;
+
+/** The networks `--backbone` chooses from. All but the first two have weights files of PyTorch that can be imported. */
 export const backbones: Record<string, Backbone> = {
-  mobilefacenet: embeddingSize => mobileFaceNet({embeddingSize}),
-  mbf: embeddingSize => mobileFaceNet({variant: 'insightface', embeddingSize}),
-  'ir-18': embeddingSize => irResNet({depth: 18, embeddingSize}),
-  'ir-34': embeddingSize => irResNet({depth: 34, embeddingSize}),
-  'ir-50': embeddingSize => irResNet({depth: 50, embeddingSize}),
-  'ir-se-50': embeddingSize => irResNet({depth: 50, se: true, embeddingSize}),
-  'ir-100': embeddingSize => irResNet({depth: 100, embeddingSize}),
-  'face-resnet': embeddingSize => faceResNet({embeddingSize}),
+  small: smallFaceNet,
+  compact: options => compact({embeddingSize: 128, inputShape: [64, 64, 3], ...defined(options)}),
+  mobilefacenet: mobileFaceNet,
+  mbf: options => mobileFaceNet({variant: 'insightface', ...options}),
+  'ir-18': options => irResNet({depth: 18, ...options}),
+  'ir-34': options => irResNet({depth: 34, ...options}),
+  'ir-50': options => irResNet({depth: 50, ...options}),
+  'ir-se-50': options => irResNet({depth: 50, se: true, ...options}),
+  'ir-100': options => irResNet({depth: 100, ...options}),
+  'face-resnet': faceResNet,
 };
+
+/** Options without those that are undefined, which would hide a default. */
+function defined(options: BackboneOptions = {}): BackboneOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -12,7 +12,10 @@ export interface ModelArguments extends ModelOptions {
 }
 
 /** How the arguments say pixels are scaled. */
-export const normalisationOf = ({mean, deviation}: ModelArguments): Normalisation => ({mean, deviation});
+export const normalisationOf = ({
+  mean,
+  deviation,
+}: Pick<ModelArguments, 'mean' | 'deviation'>): Normalisation => ({mean, deviation});
 
 /** Adds the options that say which model, how it takes images, and what computes. */
 export function addModelArguments(command: Command): Command {
@@ -44,7 +47,7 @@ export function number(text: string): number {
   return value;
 }
 
-function positive(text: string): number {
+export function positive(text: string): number {
   const value = number(text);
   if (value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
   return value;

@@ -25,7 +25,7 @@ export async function openModel({model: path, backbone, embeddingSize}: ModelOpt
       `${path} holds weights without a network: say which one they are of by --backbone, one of ${names}.`,
     );
   }
-  const network = backbones[backbone](embeddingSize);
+  const network = backbones[backbone]({embeddingSize});
   await importWeights(network, await readFile(path), {name: path});
   return network;
 }

@@ -28,7 +28,7 @@ async function main(options: VerifyOptions): Promise<void> {
   );
   const started = performance.now();
   const progress = imageProgress(protocol.images.length);
-  const {report, ...scored} = await verifyModel(model, protocol, {
+  const {report, scores, same} = await verifyModel(model, protocol, {
     normalise: normalisationOf(options),
     flip,
     batchSize: batch,
@@ -49,11 +49,11 @@ async function main(options: VerifyOptions): Promise<void> {
   const subtitle = `${basename(pairs)} · accuracy ${(100 * report.accuracy.accuracy).toFixed(2)} %`;
   await writeFile(
     join(out, 'roc.svg'),
-    await rocCurve({...drawing, subtitle, curves: [{name: basename(pairs), ...roc(scored)}]}),
+    await rocCurve({...drawing, subtitle, curves: [{name: basename(pairs), ...roc({scores, same})}]}),
   );
   await writeFile(
     join(out, 'scores.svg'),
-    await scoreHistograms({...drawing, subtitle, ...scored, threshold}),
+    await scoreHistograms({...drawing, subtitle, scores, same, threshold}),
   );
   console.log(`See ${join(out, 'results.json')}, roc.svg and scores.svg beside it.`);
 }

@@ -2,6 +2,7 @@ import {imageTensors, type Normalisation, type VerificationPairs} from 'face-mar
 import {
   type EmbeddingModel,
   embedImages,
+  type ImageEmbeddings,
   pairScores,
   type ScoredPairs,
   type VerificationReport,
@@ -19,6 +20,8 @@ export interface VerifySettings {
 
 /** The scores of a protocol's pairs, and what is to be said of them. */
 export interface Verification extends ScoredPairs {
+  /** Of the protocol's images, in their order. */
+  embeddings: ImageEmbeddings;
   report: VerificationReport;
 }
 
@@ -33,5 +36,5 @@ export async function verifyModel(
   const scores = pairScores(embeddings, pairs);
   const same = pairs.map(pair => pair.same);
   const report = verificationReport({scores, same}, {folds: pairs.map(({fold}) => fold), fars});
-  return {scores, same, report};
+  return {embeddings, scores, same, report};
 }

@@ -107,7 +107,7 @@ describe('openModel', () => {
   });
 
   it('gives a backbone the weights of a file', async () => {
-    const network = backbones.mobilefacenet(16);
+    const network = backbones.mobilefacenet({embeddingSize: 16});
     const path = join(folder, 'weights.safetensors');
     await writeFile(path, await exportWeights(network));
     const opened = await openModel({model: path, backbone: 'mobilefacenet', embeddingSize: 16});

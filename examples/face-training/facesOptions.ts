@@ -1,0 +1,153 @@
+import {Command, InvalidArgumentError, Option} from 'commander';
+import type {BackendName} from 'face-margins';
+import {backbones} from './backbones';
+import {heads} from './heads';
+import {count, number, positive} from './modelArguments';
+
+/** What the command line of `npm run faces` asks for. */
+export interface FacesOptions {
+  /** A folder, `.tar` or `.rec` of faces; synthetic ones are drawn when left out. */
+  data?: string;
+  validate?: string;
+  images?: string;
+  minImages: number;
+  disjoint: boolean;
+  identities: number;
+  imagesEach: number;
+  backbone: string;
+  embeddingSize?: number;
+  size: number;
+  mean: number;
+  deviation: number;
+  head: string;
+  scale?: number;
+  margin?: number;
+  weights?: string;
+  freeze: string[];
+  epochs: number;
+  batch: number;
+  learningRate: number;
+  validateEvery: number;
+  flip: boolean;
+  seed: number;
+  backend?: BackendName;
+  resume: boolean;
+  out: string;
+}
+
+/** What suits small drawn faces, and what suits photographs. Whatever the command line says goes before. */
+const usual = {
+  synthetic: {backbone: 'small', size: 64, epochs: 8},
+  given: {backbone: 'mobilefacenet', size: 112, epochs: 16},
+};
+
+/** The rate of SGD from random weights, and from weights that have learned already. */
+const usualRate = {fromScratch: 0.1, fineTuning: 0.01};
+
+/** Options as the command line has them; nothing where it leaves to {@link usual} what is usual. */
+type Said = Omit<FacesOptions, 'backbone' | 'size' | 'epochs' | 'learningRate'> & Partial<FacesOptions>;
+
+/**
+ * Reads the command line. A value that is wrong ends the program with a message that says what is right.
+ *
+ * @param before Gives the options of the run that is to be resumed, by its folder. Whatever the command line says besides goes before.
+ */
+export function parseFacesOptions(
+  argv: readonly string[],
+  before: (out: string) => FacesOptions,
+): FacesOptions {
+  const command = facesCommand().parse(argv);
+  const said = command.opts<Said>();
+  if (said.resume) {
+    const earlier = before(said.out);
+    const given = Object.entries(said).filter(([name]) => command.getOptionValueSource(name) === 'cli');
+    return {...earlier, ...Object.fromEntries(given)};
+  }
+  const kind = said.data === undefined ? usual.synthetic : usual.given;
+  const learningRate = said.weights === undefined ? usualRate.fromScratch : usualRate.fineTuning;
+  const options = {...kind, learningRate, ...said};
+  if (options.validate !== undefined && options.data === undefined) {
+    command.error('error: --validate needs --data: synthetic faces are verified on pairs of their own.');
+  }
+  return options;
+}
+
+function facesCommand(): Command {
+  const backends: BackendName[] = ['tensorflow', 'wasm', 'cpu'];
+  return new Command('npm run faces --')
+    .description(
+      'Trains a face recogniser and says how good it is: on synthetic faces drawn for it, or on your own.',
+    )
+    .optionsGroup('Faces:')
+    .option('--data <path>', 'folder per identity, .tar of one, or .rec (default: synthetic faces)')
+    .option('--validate <file>', 'pairs.txt or .bin to verify on (default: identities held back)')
+    .option('--images <path>', 'folder or .tar with the images of pairs.txt (default: --data)')
+    .option('--min-images <number>', 'leave out identities with fewer images', count, 1)
+    .option('--disjoint', 'leave out pairs with anyone who is trained on', false)
+    .option('--identities <number>', 'synthetic identities; a fifth is held back', countFrom(10), 300)
+    .option('--images-each <number>', 'images of each synthetic identity', countFrom(2), 16)
+    .optionsGroup('Network:')
+    .addOption(
+      new Option('--backbone <name>', 'network (default: small, or mobilefacenet with --data)').choices(
+        Object.keys(backbones),
+      ),
+    )
+    .option('--embedding-size <number>', "length of the embedding (default: the network's usual one)", count)
+    .option(
+      '--size <pixels>',
+      'rows and columns of an image (default: 64, or 112 with --data)',
+      countFrom(16),
+    )
+    .option('--mean <number>', 'what is taken off pixels from 0 to 255', number, 127.5)
+    .option('--deviation <number>', 'what they are divided by then; 128 for some networks', positive, 127.5)
+    .option('--weights <path>', 'start from an .onnx, .safetensors or saved model, or from checkpoints')
+    .optionsGroup('Training:')
+    .addOption(
+      new Option('--head <name>', 'what to train under').choices(Object.keys(heads)).default('arcface'),
+    )
+    .option('--scale <number>', 's of the head (default: what suits the number of identities)', positive)
+    .option('--margin <number>', "m of the head (default: the head's usual one)", number)
+    .option('--freeze <names>', 'layers to leave as they are, or all for everything but the head', names, [])
+    .option('--epochs <number>', 'passes over the images (default: 8, or 16 with --data)', count)
+    .option('--batch <number>', 'images in a batch', countFrom(2), 64)
+    .option(
+      '--learning-rate <number>',
+      'highest rate of SGD (default: 0.1, or 0.01 with --weights)',
+      positive,
+    )
+    .option('--validate-every <number>', 'verify after so many epochs', count, 1)
+    .option('--flip', 'add the embedding of the mirrored image when verifying', false)
+    .option('--seed <number>', 'seed of weights, images and shuffling', whole, 1)
+    .addOption(
+      new Option('--backend <name>', 'backend to compute with (default: the fastest present)').choices(
+        backends,
+      ),
+    )
+    .optionsGroup('Files:')
+    .option('--resume', 'go on with the run in --out, with its options', false)
+    .option('--out <folder>', 'folder to write to', 'out/faces')
+    .allowExcessArguments(false);
+}
+
+function countFrom(least: number): (text: string) => number {
+  return text => {
+    const value = count(text);
+    if (value < least) throw new InvalidArgumentError(`It must be a whole number of ${least} or more.`);
+    return value;
+  };
+}
+
+function whole(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a whole number of 0 or more.');
+  }
+  return value;
+}
+
+function names(list: string): string[] {
+  return list
+    .split(',')
+    .map(name => name.trim())
+    .filter(Boolean);
+}

@@ -1,0 +1,107 @@
+import {writeFile} from 'node:fs/promises';
+import {forInference, type StepReport, useBackend} from 'face-margins';
+import {progressDisplay} from '../shared/progressBars';
+import {backbones} from './backbones';
+import {facePictures} from './facePictures';
+import type {FaceResults} from './faceResults';
+import type {FacesOptions} from './facesOptions';
+import {facesPage} from './facesPage';
+import {describeHead} from './heads';
+import {type ImageProgress, imageProgress} from './imageProgress';
+import {normalisationOf} from './modelArguments';
+import {openFaces} from './openFaces';
+import {reportTable} from './reportTable';
+import {beginRun, checkNothingIsLost, filesOf, reportsOf} from './runFolder';
+import {saveModel} from './saveModel';
+import {trainerFor, trainFaces} from './trainFaces';
+import {verifyModel} from './verifyModel';
+
+/**
+ * Trains, verifies, and writes the folder of the run.
+ *
+ * @returns Whether it came to the end: not where Ctrl-C stopped it.
+ */
+export async function runFaces(options: FacesOptions): Promise<boolean> {
+  const {out, size, seed, embeddingSize, flip, batch} = options;
+  checkNothingIsLost(options);
+  const backend = await useBackend(options.backend);
+  let drawing: ImageProgress | undefined;
+  const {train, protocol, synthetic, description} = await openFaces(options, (drawn, of) => {
+    if (drawing === undefined) console.log(`Drawing ${of.toLocaleString('en')} synthetic faces.`);
+    drawing ??= imageProgress(of);
+    drawing.update(drawn);
+  });
+  drawing?.stop();
+  const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
+  const head = describeHead(options.head, {...options, classes: train.classes.length});
+  const trainer = await trainerFor(network, train, options);
+  console.log(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
+
+  const verify = () =>
+    verifyModel(network, protocol, {normalise: normalisationOf(options), flip, batchSize: batch});
+  const untrained = await verify();
+  const accuracyBefore = untrained.report.accuracy.accuracy;
+  console.log(`Before training ${percent(accuracyBefore)} of the pairs are told rightly.`);
+  await beginRun(options);
+
+  const bars = progressDisplay();
+  const onReport = bars.add('training');
+  const ended = await trainFaces(trainer, train, options, {
+    onReport,
+    validate: async () => ({accuracy: (await verify()).report.accuracy.accuracy}),
+  }).finally(() => bars.stop());
+  if (!ended) return false;
+
+  const trained = await verify();
+  const reports = await reportsOf(out);
+  const files = filesOf(out);
+  const deployed = forInference(network);
+  await saveModel(deployed, files.model);
+  deployed.dispose();
+  const accuracy = trained.report.accuracy.accuracy;
+  const results: FaceResults = {
+    faces: description,
+    synthetic,
+    network: options.backbone,
+    parameters: network.countParams(),
+    head,
+    backend,
+    options,
+    trained: trained.report,
+    untrained: untrained.report,
+    pointsGained: 100 * (accuracy - accuracyBefore),
+    history: historyOf(reports),
+    ...speedOf(reports, batch),
+    seconds: performance.now() / 1000,
+  };
+  await writeFile(
+    files.report,
+    facesPage(results, await facePictures({reports, protocol, trained, untrained})),
+  );
+  await writeFile(files.results, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(
+    `\n${reportTable(trained.report)}\n\n${percent(accuracy)} of the pairs are told rightly; before training ${percent(accuracyBefore)}.` +
+      `${synthetic ? ' The faces are synthetic: this says nothing about real ones.' : ''}${unreadable(train.unreadable.length)}` +
+      `\nSee ${files.report}; the model is in ${files.model}, all figures in ${files.results}.`,
+  );
+  return true;
+}
+
+const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
+
+const unreadable = (count: number) => (count > 0 ? ` ${count} images could not be read.` : '');
+
+function historyOf(reports: readonly StepReport[]): FaceResults['history'] {
+  return reports.flatMap(({epoch, metrics}) =>
+    metrics?.accuracy === undefined ? [] : [{epoch, accuracy: metrics.accuracy}],
+  );
+}
+
+function speedOf(
+  reports: readonly StepReport[],
+  batch: number,
+): Pick<FaceResults, 'steps' | 'imagesPerSecond' | 'trainingSeconds'> {
+  const trainingSeconds = reports.reduce((sum, {imagesPerSecond}) => sum + batch / imagesPerSecond, 0);
+  const steps = reports[reports.length - 1].step;
+  return {steps, trainingSeconds, imagesPerSecond: (reports.length * batch) / trainingSeconds};
+}

@@ -1,0 +1,38 @@
+import {readFile, stat} from 'node:fs/promises';
+import {basename, extname} from 'node:path';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {decodeCheckpoint, type Trainer} from 'face-margins';
+import {checkpointFolder, importWeightsFile} from 'face-margins/node';
+import {readSavedModel} from './readSavedModel';
+
+/**
+ * Gives a training the weights it is to start from: those of an `.onnx` or `.safetensors` file or a saved model for the network, or
+ * those of a checkpoint, or of the newest in a folder of checkpoints, for the network and the head.
+ *
+ * @throws With every difference, where they are those of another network.
+ */
+export async function startFrom(path: string, network: LayersModel, trainer: Trainer): Promise<void> {
+  if ((await stat(path)).isDirectory()) {
+    const state = await checkpointFolder(path).load();
+    if (state !== undefined) {
+      trainer.restore(state, {weightsOnly: true});
+      return;
+    }
+  }
+  const kind = extname(path).toLowerCase();
+  if (/^(checkpoint-.*|best)\.safetensors$/.test(basename(path))) {
+    trainer.restore(await decodeCheckpoint(await readFile(path), path), {weightsOnly: true});
+  } else if (kind === '.safetensors' || kind === '.onnx') {
+    await importWeightsFile(network, path);
+  } else {
+    const saved = await readSavedModel(path);
+    if (saved.countParams() !== network.countParams()) {
+      throw new Error(
+        `${path} is a model of ${saved.countParams()} parameters, but ${network.name} has ${network.countParams()}: take ` +
+          'checkpoints, of which training can go on. A model exported for inference has its batch normalisation folded away.',
+      );
+    }
+    network.setWeights(saved.getWeights());
+    saved.dispose();
+  }
+}

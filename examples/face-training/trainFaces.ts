@@ -1,0 +1,92 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {cosineDecay, type FaceImages, type StepReport, sgd, Trainer} from 'face-margins';
+import {checkpointFolder, interruptSignal, jsonLinesLog} from 'face-margins/node';
+import type {FacesOptions} from './facesOptions';
+import {makeHead} from './heads';
+import {normalisationOf} from './modelArguments';
+import {filesOf} from './runFolder';
+import {startFrom} from './startingWeights';
+
+/** Steps between checkpoints, besides those at the end of every pass. */
+const checkpointEvery = 500;
+
+/** Makes the trainer of a run, from random weights or those it is to start from. */
+export async function trainerFor(
+  network: LayersModel,
+  faces: FaceImages,
+  options: FacesOptions,
+): Promise<Trainer> {
+  const {head, scale, margin, seed, epochs, learningRate: peak, weights, freeze} = options;
+  const steps = epochs * batchesOf(faces, options).batchesPerEpoch;
+  const trainer = new Trainer({
+    backbone: network,
+    objective: makeHead(head, {classes: faces.classes.length, scale, margin, seed}),
+    optimizer: sgd({momentum: 0.9, weightDecay: 5e-4, decay: 'all'}),
+    learningRate: cosineDecay({peak, warmupSteps: Math.min(100, Math.floor(steps / 10)), steps}),
+    clipNorm: 5,
+    freeze: freeze.map(layersOf),
+    seed,
+  });
+  if (weights !== undefined) await startFrom(weights, network, trainer);
+  return trainer;
+}
+
+/** How a training is watched. */
+export interface Watching {
+  onReport(report: StepReport): void;
+  /** Figures of the network after a pass, for the log and to tell the best checkpoint by. */
+  validate(): Promise<Record<string, number>>;
+}
+
+/**
+ * Trains to the end, or until Ctrl-C, with a log and checkpoints in the folder of the run.
+ *
+ * @returns Whether it came to the end.
+ */
+export async function trainFaces(
+  trainer: Trainer,
+  faces: FaceImages,
+  options: FacesOptions,
+  {onReport, validate}: Watching,
+): Promise<boolean> {
+  const {out, epochs, validateEvery, resume} = options;
+  const files = filesOf(out);
+  const each = validateEvery === 1;
+  const checkpoints = checkpointFolder(files.checkpoints, each ? {best: {metric: 'accuracy'}} : {});
+  if (resume) await trainer.resume(checkpoints);
+  const log = await jsonLinesLog(files.log, {after: trainer.position.step});
+  const {signal, release} = interruptSignal();
+  let passes = trainer.position.epoch;
+  try {
+    const reports = trainer.fit(batchesOf(faces, options), {
+      epochs,
+      checkpoints,
+      checkpointEvery,
+      signal,
+      validate: async () => (++passes % validateEvery === 0 || passes === epochs ? validate() : {}),
+    });
+    for await (const report of reports) {
+      log.write(report);
+      onReport(report);
+    }
+  } finally {
+    release();
+    log.close();
+  }
+  return trainer.position.epoch >= epochs;
+}
+
+const batchesOf = (faces: FaceImages, options: FacesOptions) =>
+  faces.batches({
+    size: Math.min(options.batch, faces.length),
+    seed: options.seed,
+    augment: true,
+    normalise: normalisationOf(options),
+  });
+
+/** What `--freeze` means by a name: every layer, those whose names begin so, or the one of that name. */
+function layersOf(name: string): string | RegExp {
+  if (name === 'all') return /./;
+  if (!name.endsWith('*')) return name;
+  return new RegExp(`^${name.slice(0, -1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+}

@@ -1,0 +1,208 @@
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {parseFacesOptions} from '../../examples/face-training/facesOptions';
+import {hardestErrors} from '../../examples/face-training/hardestErrors';
+import {usualScale} from '../../examples/face-training/heads';
+import {openFaces} from '../../examples/face-training/openFaces';
+import {peopleOfPairs} from '../../examples/face-training/peopleOfPairs';
+import {readSavedModel} from '../../examples/face-training/readSavedModel';
+import {runFaces} from '../../examples/face-training/runFaces';
+import {optionsOfRun} from '../../examples/face-training/runFolder';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tiny = '--identities 12 --images-each 4 --size 16 --batch 8 --epochs 10 --backend wasm'.split(' ');
+const parse = (...options: string[]) => parseFacesOptions(['node', 'faces.ts', ...options], optionsOfRun);
+
+/** Runs the command, and presses Ctrl-C when it has printed that it trains. */
+function stoppedRun(options: string[]): Promise<{code: number | null; output: string}> {
+  const command = ['--import', 'tsx', 'examples/face-training/faces.ts', ...options];
+  const child = spawn(process.execPath, command, {cwd: root});
+  let output = '';
+  const onData = (data: Buffer) => {
+    const before = output;
+    output += data;
+    if (output.includes('training  ') && !before.includes('training  ')) child.kill('SIGINT');
+  };
+  child.stdout.on('data', onData);
+  child.stderr.on('data', onData);
+  return new Promise(resolve => child.on('exit', code => resolve({code, output})));
+}
+
+const filesIn = (out: string) => (file: string) => readFile(join(out, file), 'utf8');
+
+/** The loss of every step that a run has logged. */
+const lossesOf = async (out: string) =>
+  (await filesIn(out)('log.jsonl'))
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line))
+    .map(({step, loss}) => [step, loss]);
+
+let folder = '';
+beforeAll(async () => {
+  for (const method of ['log', 'error'] as const) {
+    vi.spyOn(console, method).mockImplementation(() => undefined);
+  }
+  folder = await mkdtemp(join(tmpdir(), 'faces-'));
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, {recursive: true});
+});
+
+describe('npm run faces', () => {
+  it('is stopped by Ctrl-C, is not overwritten, goes on, and ends where an uninterrupted run ends', async () => {
+    const [out, straight] = [join(folder, 'stopped'), join(folder, 'straight')];
+    const stopped = await stoppedRun([...tiny, '--out', out]);
+    expect(stopped.output).toContain(`Go on with: npm run faces -- --resume --out ${out}`);
+    expect(stopped.code).toBe(130);
+    await expect(runFaces(parse(...tiny, '--out', out))).rejects.toThrow(
+      'a run that has not come to its end',
+    );
+
+    expect(await runFaces(parse('--resume', '--out', out))).toBe(true);
+    expect(await runFaces(parse(...tiny, '--out', straight))).toBe(true);
+    expect(await lossesOf(out)).toHaveLength(50);
+    expect(await lossesOf(out)).toEqual(await lossesOf(straight));
+  });
+
+  it('writes figures, a page with nothing to load, and a model of stock layers', async () => {
+    const read = filesIn(join(folder, 'straight'));
+    const results = JSON.parse(await read('results.json'));
+    expect(results).toMatchObject({synthetic: true, network: 'small', steps: 50, backend: 'wasm'});
+    expect(results.history).toHaveLength(10);
+    const gained = results.trained.accuracy.accuracy - results.untrained.accuracy.accuracy;
+    expect(results.pointsGained).toBeCloseTo(100 * gained, 9);
+
+    const page = await read('report.html');
+    expect(page).toContain('synthetic');
+    for (const picture of ['training-curves', 'roc-curve', 'score-histograms', 'feature-scatter']) {
+      expect(page).toContain(`class="${picture}`);
+    }
+    expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
+
+    const {modelTopology} = JSON.parse(await read('model/model.json'));
+    const classes = [...JSON.stringify(modelTopology).matchAll(/"class_name":"(\w+)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(classes).toContain('Conv2D');
+    expect(classes.filter(name => name.startsWith('FaceMargins') || name === 'BatchNormalization')).toEqual(
+      [],
+    );
+    const model = await readSavedModel(join(folder, 'straight', 'model'));
+    const embeddings = model.predict(tf.zeros([2, 16, 16, 3])) as tf.Tensor;
+    expect(embeddings.shape).toEqual([2, 128]);
+  });
+
+  it('starts from checkpoints, network and head, and leaves frozen layers as they are', async () => {
+    const out = join(folder, 'second');
+    const stage = ['--weights', join(folder, 'straight', 'checkpoints'), '--freeze', 'all', '--epochs', '1'];
+    await runFaces(parse(...tiny, ...stage, '--out', out));
+    const [first, second] = await Promise.all(
+      [join(folder, 'straight'), out].map(async run => JSON.parse(await filesIn(run)('results.json'))),
+    );
+    expect(second.untrained).toEqual(first.trained);
+    expect(second.trained).toEqual(first.trained);
+    const [[, fresh]] = await lossesOf(join(folder, 'straight'));
+    const [[, continued]] = await lossesOf(out);
+    expect(continued).toBeLessThan(fresh);
+  });
+
+  it('leaves nothing behind where an option is wrong', async () => {
+    const out = join(folder, 'wrong');
+    await expect(runFaces(parse(...tiny, '--freeze', 'conv9', '--out', out))).rejects.toThrow('conv9');
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('parseFacesOptions', () => {
+  it('suits drawn faces, and photographs where there is data', () => {
+    expect(parse()).toMatchObject({
+      backbone: 'small',
+      size: 64,
+      head: 'arcface',
+      learningRate: 0.1,
+      out: 'out/faces',
+    });
+    expect(parse('--data', 'x')).toMatchObject({backbone: 'mobilefacenet', size: 112, epochs: 16, batch: 64});
+    expect(parse('--data', 'x', '--weights', 'y').learningRate).toBe(0.01);
+    expect(parse('--data', 'x', '--size', '96', '--freeze', 'a, b*').freeze).toEqual(['a', 'b*']);
+  });
+
+  it('goes on with the options of the run, except those it is given', () => {
+    const before = {...parse('--seed', '7', '--epochs', '5'), batch: 32};
+    const options = ['node', 'faces.ts', '--resume', '--epochs', '9'];
+    expect(parseFacesOptions(options, () => before)).toEqual({...before, resume: true, epochs: 9});
+    expect(() => parse('--resume', '--out', 'nowhere')).toThrow('no run to go on with in nowhere');
+  });
+
+  it.each([
+    [['--head', 'arcfaec'], 'Allowed choices are arcface, cosface'],
+    [['--backbone', 'resnet'], 'Allowed choices are small, compact, mobilefacenet'],
+    [['--epochs', '0'], 'It must be a whole number of 1 or more'],
+    [['--identities', '3'], 'It must be a whole number of 10 or more'],
+    [['--learning-rate', 'fast'], 'It must be a number'],
+    [['--validate', 'pairs.txt'], '--validate needs --data'],
+  ])('says what is right when given %j', (options, message) => {
+    let printed = '';
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation(text => {
+      printed += text;
+      return true;
+    });
+    const exit = vi.spyOn(process, 'exit').mockImplementation(code => {
+      throw new Error(`exit ${code}`);
+    });
+    expect(() => parse(...options)).toThrow('exit 1');
+    expect(printed).toContain(message);
+    write.mockRestore();
+    exit.mockRestore();
+  });
+});
+
+describe('the parts of the example', () => {
+  it('joins images into people by the pairs that match', () => {
+    const pair = (a: number, b: number, same: boolean) => ({a, b, same, fold: 0});
+    const images = {
+      length: 5,
+      names: [],
+      height: 1,
+      width: 1,
+      channels: 3,
+      pixels: async () => new Uint8Array(3),
+    };
+    const pairs = [pair(0, 3, true), pair(3, 4, true), pair(1, 2, false)];
+    expect(peopleOfPairs({pairs, images, folds: 1})).toEqual([[0, 3, 4], [1], [2]]);
+    const errors = hardestErrors({pairs, images, folds: 1}, {scores: [0.2, 0.9, 0.6]}, 0.5, 2);
+    expect(errors.rejected.map(({score}) => score)).toEqual([0.2]);
+    expect(errors.accepted.map(({a, b}) => [a, b])).toEqual([[1, 2]]);
+  });
+
+  it('takes the scale of the papers for the numbers of identities of the papers', () => {
+    expect(usualScale(423)).toBe(32);
+    expect(usualScale(200)).toBe(30);
+  });
+
+  const data = process.env.FACE_MARGINS_DATA;
+  it.skipIf(data === undefined)(
+    'leaves 4,241 pairs of LFW for a training on its 423 people with five images (needs FACE_MARGINS_DATA)',
+    async () => {
+      const [images, validate] = [
+        join(data as string, 'lfw/lfw-112x112.tar'),
+        join(data as string, 'lfw/pairs.txt'),
+      ];
+      const options = parse('--data', images, '--validate', validate, '--min-images', '5', '--disjoint');
+      const {train, protocol} = await openFaces(options, () => undefined);
+      expect([train.length, train.classes.length]).toEqual([5985, 423]);
+      expect(protocol.pairs.length).toBe(4241);
+      expect(protocol.pairs.filter(({same}) => same).length).toBe(1626);
+      const trained = new Set(train.classes);
+      expect(protocol.images.names.filter(name => trained.has(name.split('/').at(-2) as string))).toEqual([]);
+    },
+  );
+});
