@@ -18,7 +18,7 @@ export function facesPage(results: FaceResults, pictures: FacePictures): string 
 <body>
 <header>
 <h1>Face training</h1>
-<p>${text(results.network)} learned to tell people apart under ${text(results.head)}. ${
+<p>The network <b>${text(results.network)}</b> learned to tell people apart under ${text(results.head)}. ${
     synthetic
       ? 'All faces are <b>synthetic</b>: cartoons of nobody. The figures say nothing about real faces.'
       : ''
