@@ -27,6 +27,7 @@ export interface FacesOptions {
   epochs: number;
   batch: number;
   learningRate: number;
+  clip: 'all' | 'backbone';
   validateEvery: number;
   flip: boolean;
   seed: number;
@@ -114,6 +115,14 @@ function facesCommand(): Command {
       '--learning-rate <number>',
       'highest rate of SGD (default: 0.1, or 0.01 with --weights)',
       positive,
+    )
+    .addOption(
+      new Option(
+        '--clip <whose>',
+        'whose gradient is kept to a length of 5: everything, or the network alone',
+      )
+        .choices(['all', 'backbone'])
+        .default('all'),
     )
     .option('--validate-every <number>', 'verify after so many epochs', count, 1)
     .option('--flip', 'add the embedding of the mirrored image when verifying', false)

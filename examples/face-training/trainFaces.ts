@@ -16,7 +16,7 @@ export async function trainerFor(
   faces: FaceImages,
   options: FacesOptions,
 ): Promise<Trainer> {
-  const {head, scale, margin, seed, epochs, learningRate: peak, weights, freeze} = options;
+  const {head, scale, margin, seed, epochs, learningRate: peak, weights, freeze, clip} = options;
   const steps = epochs * batchesOf(faces, options).batchesPerEpoch;
   const trainer = new Trainer({
     backbone: network,
@@ -24,6 +24,7 @@ export async function trainerFor(
     optimizer: sgd({momentum: 0.9, weightDecay: 5e-4, decay: 'all'}),
     learningRate: cosineDecay({peak, warmupSteps: Math.min(100, Math.floor(steps / 10)), steps}),
     clipNorm: 5,
+    clip,
     freeze: freeze.map(layersOf),
     seed,
   });
