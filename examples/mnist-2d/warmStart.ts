@@ -16,16 +16,25 @@ export const firstNorm = 10;
  */
 export function fitHead(network: LayersModel, head: MarginHead, train: MnistPart): void {
   const count = Math.min(train.count, 5000);
-  const embeddings = embed(network, train, count);
-  const classWeights = Float32Array.from(head.classWeights.dataSync());
+  fitHeadTo(network, head, embed(network, train, count), train.labels.subarray(0, count));
+}
+
+/** {@link fitHead} to embeddings `[N, 2]` that the network gave images of these labels. */
+export function fitHeadTo(
+  network: LayersModel,
+  head: MarginHead,
+  embeddings: Float32Array,
+  labels: Uint8Array,
+): void {
+  const classWeights = new Float32Array(head.classWeights.size);
   const centers = classWeights.length / 2 / head.classes;
-  for (const [label, direction] of classDirections(embeddings, train.labels.subarray(0, count))) {
+  for (const [label, direction] of classDirections(embeddings, labels)) {
     // Several centres of a class begin on both sides of its direction, so that each finds images of its own.
     for (let k = 0; k < centers; k++) {
       classWeights.set(turned(direction, 0.1 * (k - (centers - 1) / 2)), 2 * (centers * label + k));
     }
   }
-  const {meanNorm} = angularStatistics(embeddings, train.labels.subarray(0, count), head.classes);
+  const {meanNorm} = angularStatistics(embeddings, labels, head.classes);
   tf.tidy(() => {
     assignClassWeights(head, classWeights);
     const embedding = network.layers[network.layers.length - 1];

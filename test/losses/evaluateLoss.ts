@@ -32,6 +32,27 @@ export function evaluateLoss(
   });
 }
 
+/** {@link evaluateLoss} for backends that can only be read back asynchronously. */
+export async function evaluateLossAsync(
+  loss: (x: tf.Tensor2D, labels: tf.Tensor1D) => tf.Tensor,
+  embeddings: Matrix,
+  labels: Vector,
+  upstream: Vector,
+): Promise<Evaluated> {
+  const [value, gradient] = tf.tidy(() => {
+    const x = tf.tensor2d(embeddings as number[][]);
+    const ids = tf.tensor1d(labels as number[], 'int32');
+    const total = (point: tf.Tensor) => {
+      const values = loss(point as tf.Tensor2D, ids);
+      return tf.sum(tf.mul(values, tf.tensor(upstream as number[], values.shape)));
+    };
+    return [loss(x, ids), tf.grad(total)(x)];
+  });
+  const result = {value: [...(await value.data())], gradient: (await gradient.array()) as number[][]};
+  tf.dispose([value, gradient]);
+  return result;
+}
+
 /** The matrix as float32 holds it, so that the formula sees what the library sees. */
 export const inFloat32 = (matrix: Matrix): number[][] => matrix.map(row => row.map(Math.fround));
 

@@ -202,8 +202,8 @@ export interface Evaluated {
   scale: number;
 }
 
-/** Evaluates `Σ u_i L_i` and its gradients with the class weights of `inputs`. */
-export function evaluate(head: MarginHead, inputs: HeadInputs): Evaluated {
+/** Evaluates `Σ u_i L_i` and its gradients with the class weights of `inputs`, left on the device. */
+export function evaluateOnDevice(head: MarginHead, inputs: HeadInputs): Record<keyof Evaluated, tf.Tensor> {
   const {embeddings, weights, labels, upstream} = inputs;
   return tf.tidy(() => {
     const x = tf.tensor2d(embeddings as number[][]);
@@ -215,17 +215,34 @@ export function evaluate(head: MarginHead, inputs: HeadInputs): Evaluated {
     const {grads} = tf.variableGrads(
       () => tf.sum(tf.mul(head.loss(input as unknown as tf.Tensor2D, y), u)) as tf.Scalar,
     );
-    const of = (variable: tf.Variable) => grads[variable.name].arraySync();
+    const of = (variable: tf.Variable) => grads[variable.name];
     const scale = head.trainableWeights[1]?.read() as tf.Variable | undefined;
     const result = {
-      losses: head.loss(x, y).arraySync(),
-      embeddings: of(input) as number[][],
-      weights: of(head.classWeights as unknown as tf.Variable) as number[][],
-      scale: scale === undefined ? Number.NaN : (of(scale) as number),
+      losses: head.loss(x, y),
+      embeddings: of(input),
+      weights: of(head.classWeights as unknown as tf.Variable),
+      scale: scale === undefined ? tf.scalar(Number.NaN) : of(scale),
     };
     input.dispose();
     return result;
   });
+}
+
+/** {@link evaluateOnDevice}, read back. */
+export function evaluate(head: MarginHead, inputs: HeadInputs): Evaluated {
+  const onDevice = evaluateOnDevice(head, inputs);
+  const read = Object.entries(onDevice).map(([name, tensor]) => [name, tensor.arraySync()]);
+  tf.dispose(onDevice);
+  return Object.fromEntries(read);
+}
+
+/** {@link evaluate} for backends that can only be read back asynchronously. */
+export async function evaluateAsync(head: MarginHead, inputs: HeadInputs): Promise<Evaluated> {
+  const onDevice = evaluateOnDevice(head, inputs);
+  const read = Object.entries(onDevice).map(async ([name, tensor]) => [name, await tensor.array()]);
+  const result = Object.fromEntries(await Promise.all(read));
+  tf.dispose(onDevice);
+  return result;
 }
 
 /** The inputs as float32 holds them, so that the formula sees what the library sees. */

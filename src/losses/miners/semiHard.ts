@@ -14,7 +14,8 @@ export const semiHard: Miner = (batch, penalty) =>
     // Comparing and selecting with broadcasts is slow on some backends; subtracting and multiplying is not.
     const gaps = tf.sub(tf.expandDims(toNegatives, 1), tf.expandDims(distances, 2));
     const outside = tf.add(gaps, tf.mul(tf.sub(1, tf.step(gaps)), FAR));
-    const none = tf.greater(tf.min(outside, 2), FAR / 2);
+    // Not whether the minimum is far: webgl begins its minima at 1e20, which is below FAR.
+    const none = tf.logicalNot(tf.any(tf.less(outside, FAR / 2), 2));
     const farthest = tf.argMax(tf.where(negative, distances, -1), 1);
     return {
       places: tf.where(none, tf.expandDims(farthest, 1), tf.argMin(outside, 2)),

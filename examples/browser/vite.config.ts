@@ -1,0 +1,20 @@
+import {fileURLToPath} from 'node:url';
+import {defineConfig} from 'vite';
+import {mnistFiles} from './mnistFiles';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig({
+  root: path('.'),
+  // Relative, so that a build works wherever it is put.
+  base: './',
+  resolve: {
+    alias: [
+      {find: /^face-margins$/, replacement: path('../../src/index.ts')},
+      {find: /^face-margins\/(evaluate|formats|plot)$/, replacement: path('../../src/$1.ts')},
+    ],
+  },
+  plugins: [mnistFiles()],
+  worker: {format: 'es'},
+  build: {outDir: path('../../out/demo'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000},
+});

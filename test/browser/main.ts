@@ -1,0 +1,55 @@
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {startVitest} from 'vitest/node';
+import {type Count, countsByBackend, type Report, table} from './counts';
+import {findChromium, howToInstall} from './findChromium';
+
+const out = 'out/browser';
+const page = 'docs/what-was-run-where.md';
+const required = process.argv.includes('--require') || process.env.REQUIRE_BROWSER === '1';
+
+/** Runs one part of the tests and gives its report. */
+async function run(name: string, options: Parameters<typeof startVitest>[2]): Promise<Report> {
+  const json = `${out}/${name}.json`;
+  const vitest = await startVitest('test', [], {
+    watch: false,
+    reporters: ['dot', 'json'],
+    outputFile: {json},
+    ...options,
+  });
+  await vitest.close();
+  return JSON.parse(readFileSync(json, 'utf8'));
+}
+
+const lineOf = (backend: string, {passed, failed}: Count) =>
+  `${backend.padEnd(10)} ${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}`;
+
+async function main(): Promise<void> {
+  mkdirSync(out, {recursive: true});
+  if (process.argv.includes('--docs')) {
+    // The Node suite has the rows of the backends that a browser does not have.
+    const node = await run('node', {
+      include: ['test/losses/**/*.test.ts', 'test/ops/*.test.ts', 'test/backend/wasm/*.test.ts'],
+    });
+    const browser = await run('backends', {config: 'vitest.browser.config.ts'});
+    writeFileSync(page, table(node, browser));
+    console.log(`Written: ${page}`);
+    return;
+  }
+  const backends = await run('backends', {config: 'vitest.browser.config.ts'});
+  const demo = await run('demo', {config: false, include: ['test/browser/*.e2e.ts'], testTimeout: 240_000});
+  console.log();
+  for (const [backend, count] of countsByBackend(backends)) console.log(lineOf(backend, count.all));
+  console.log(lineOf('the page', {passed: demo.numPassedTests, failed: demo.numFailedTests}));
+  const failed = [backends, demo].some(report => !report.success);
+  console.log(failed ? 'Browser tests: something failed.' : 'Browser tests: all passed.');
+  process.exitCode = failed ? 1 : 0;
+}
+
+if (findChromium() === undefined) {
+  console.log(
+    `Browser tests: ${required ? 'not run' : 'skipped'}, for no Chromium was found. ${howToInstall}`,
+  );
+  process.exitCode = required ? 1 : 0;
+} else {
+  await main();
+}
