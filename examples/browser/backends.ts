@@ -12,11 +12,39 @@ setWasmPaths({
   'tfjs-backend-wasm-threaded-simd.wasm': threaded,
 });
 
-/** The backends that this browser has, fastest first. */
-export async function availableBackends(): Promise<BackendName[]> {
-  const {gpu} = navigator as {gpu?: {requestAdapter(): Promise<object | null>}};
-  const webgpu = (await gpu?.requestAdapter().catch(() => null)) != null;
-  const webgl =
-    typeof OffscreenCanvas !== 'undefined' && new OffscreenCanvas(1, 1).getContext('webgl2') !== null;
-  return [...(webgpu ? (['webgpu'] as const) : []), ...(webgl ? (['webgl'] as const) : []), 'wasm'];
+/** As much of WebGPU as is asked here. */
+interface Gpu {
+  requestAdapter(): Promise<{info?: {architecture?: string; isFallbackAdapter?: boolean}} | null>;
+}
+
+/** How drivers that compute on the processor call themselves. */
+const software = /swiftshader|llvmpipe|software|basic render/i;
+
+/** Whether there is WebGPU, and whether a GPU is behind it. */
+async function webgpu(): Promise<{present: boolean; fast: boolean}> {
+  const {gpu} = navigator as {gpu?: Gpu};
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (!adapter) return {present: false, fast: false};
+  const {architecture = '', isFallbackAdapter = false} = adapter.info ?? {};
+  return {present: true, fast: !isFallbackAdapter && !software.test(architecture)};
+}
+
+/** Whether there is WebGL 2, and whether a GPU is behind it. */
+function webgl(): {present: boolean; fast: boolean} {
+  const context =
+    typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('webgl2');
+  if (!context) return {present: false, fast: false};
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '';
+  return {present: true, fast: !software.test(renderer)};
+}
+
+/** The backends that this browser has, and the one to take: a GPU, unless software plays it, which wasm outruns. */
+export async function backendsHere(): Promise<{available: BackendName[]; best: BackendName}> {
+  const found = [
+    {name: 'webgpu' as const, ...(await webgpu())},
+    {name: 'webgl' as const, ...webgl()},
+    {name: 'wasm' as const, present: true, fast: true},
+  ].filter(({present}) => present);
+  return {available: found.map(({name}) => name), best: found.find(({fast}) => fast)?.name ?? 'wasm'};
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type BackendName, useBackend} from 'face-margins';
 import type {MnistPart} from 'face-margins/node';
-import {availableBackends} from './backends';
+import {backendsHere} from './backends';
 import {loadDigits, shuffledDigits} from './digits';
 import type {Amount, Command, News, Wish} from './messages';
 import {Training} from './training';
@@ -33,8 +33,10 @@ async function begin(): Promise<void> {
 async function changeBackend(name?: BackendName): Promise<void> {
   training?.dispose();
   training = undefined;
-  tell({type: 'backend', backend: await useBackend(name), available: await availableBackends()});
+  const {available, best} = await backendsHere();
+  const backend = await useBackend(name ?? best);
   await begin();
+  tell({type: 'backend', backend, available});
 }
 
 async function obey(command: Command): Promise<void> {
