@@ -3,7 +3,7 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import type {Plugin} from 'vite';
 
-/** How many images the page gets of each part: some two megabytes compressed, enough for 97 %. */
+/** How many images the page gets of each part: some two megabytes compressed. */
 const parts = {train: 10_000, t10k: 2_000};
 
 /** The first images or labels of one of MNIST's files, as a file of the same format. */

@@ -38,7 +38,8 @@ export function smallFaceNet({
   seed,
 }: SmallFaceNetOptions = {}): LayersModel {
   let made = 0;
-  const nextSeed = () => (seed === undefined ? undefined : 1000 * seed + made++);
+  // TensorFlow.js takes a seed of 0 for none.
+  const nextSeed = () => (seed === undefined ? undefined : 1000 * seed + made++ || -1);
   const images = input({shape: inputShape});
   let features = images;
   const convolve = (from: SymbolicTensor, filters: number, strides: number) => {

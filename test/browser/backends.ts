@@ -17,7 +17,7 @@ export function describeOnBackends(name: string, suite: (backend: BackendName) =
 }
 
 /**
- * The relative error to allow in a row. The standards leave a GPU's arctangent at some twelve bits, so an angle may be off
- * by 1e-4 rad, and a logit by that times scale and margin factor.
+ * The relative error to allow in a row. The standards leave a GPU's arctangent at some twelve bits, so an angle may be off by
+ * 1e-4 rad, and a logit by that times scale and margin factor: the likely reason that 1e-4 is out of reach there.
  */
 export const tolerance = (backend: BackendName) => (backend === 'wasm' ? 1e-4 : 5e-3);

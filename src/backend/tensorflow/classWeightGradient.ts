@@ -31,13 +31,17 @@ function classWeightGradient({inputs, backend}: NodeKernelCall): tf.TensorInfo {
       // One "row" is a run of classes, so that TensorFlow's threads share it.
       const runs = tf.reshape(pulls, [-1, count * dimension]);
       for (let from = 0; from < classes; from += count) {
-        const part = tf.mul(
-          tf.slice(w, [from, 0], [count, dimension]),
-          tf.slice(radial, [from, 0], [count, 1]),
-        );
-        const rows = tf.reshape(part, [1, -1]);
-        inPlace(node, 'InplaceSub', runs, tf.tensor1d([from / count], 'int32'), rows);
-        tf.dispose([part, rows]);
+        tf.tidy(() => {
+          const part = tf.slice(w, [from, 0], [count, dimension]);
+          const scaled = tf.mul(part, tf.slice(radial, [from, 0], [count, 1]));
+          inPlace(
+            node,
+            'InplaceSub',
+            runs,
+            tf.tensor1d([from / count], 'int32'),
+            tf.reshape(scaled, [1, -1]),
+          );
+        });
       }
     }
     return inPlace(node, 'InplaceAdd', pulls, ids, ownRows) as tf.Tensor;
