@@ -20,14 +20,16 @@ const points = 361;
 const plain = {classes: 2, scale: 1};
 
 const curvesOf = (heads: Record<string, MarginHead>) =>
-  Object.entries(heads).map(([name, head]) => ({name, ...logitCurve(head, points)}));
+  Promise.all(
+    Object.entries(heads).map(async ([name, head]) => ({name, ...(await logitCurve(head, points))})),
+  );
 
 /** The margins of the papers beside each other. */
-const margins = () =>
+const margins = async () =>
   logitCurves({
     title: 'Target logit of the additive margins',
     subtitle: 'scale 1; the distance to the dashed line is the margin at that angle',
-    curves: curvesOf({
+    curves: await curvesOf({
       'CosFace, m = 0.35': cosFace(plain),
       'ArcFace, m = 0.5': arcFace(plain),
       'combined (1, 0.3, 0.2)': combinedMargin(plain),
@@ -37,11 +39,11 @@ const margins = () =>
   });
 
 /** ArcFace where the angle with its margin passes π. */
-const beyondPi = () =>
+const beyondPi = async () =>
   logitCurves({
     title: 'ArcFace where θ + m passes 180°',
     subtitle: 'm = 0.5, scale 1; the seam is at 151.4°, that of easy at 90°',
-    curves: curvesOf({
+    curves: await curvesOf({
       'easy: true': arcFace({...plain, easy: true}),
       "beyondPi: 'none'": arcFace({...plain, beyondPi: 'none'}),
       "beyondPi: 'continuous'": arcFace({...plain, beyondPi: 'continuous'}),
@@ -51,12 +53,12 @@ const beyondPi = () =>
   });
 
 /** How λ hardens the multiplicative margin. */
-const annealing = () =>
+const annealing = async () =>
   logitCurves({
     title: 'A-Softmax as λ falls',
     subtitle: 'm = 4, embedding of length 1; beside it cos 1.5θ, continued beyond 120°',
     height: 480,
-    curves: curvesOf({
+    curves: await curvesOf({
       'λ = 100': aSoftmax({classes: 2, lambda: 100}),
       'λ = 10': aSoftmax({classes: 2, lambda: 10}),
       'λ = 5': aSoftmax({classes: 2, lambda: 5}),
@@ -67,7 +69,7 @@ const annealing = () =>
   });
 
 /** How sure the softmax is of its own class, over the angle to it, when all the others stand at a right angle. */
-function probability() {
+async function probability() {
   const others = 9_999;
   const least = suggestScale(others + 1);
   const heads: Record<string, MarginHead> = {
@@ -76,8 +78,8 @@ function probability() {
     's = 64, no margin': normFace({classes: 2, scale: 64}),
     's = 64, ArcFace m = 0.5': arcFace({classes: 2, scale: 64}),
   };
-  const series = Object.entries(heads).map(([name, head], i): AngleSeries => {
-    const {angles, target} = logitCurve(head, points);
+  const curves = await curvesOf(heads);
+  const series = curves.map(({name, angles, target}, i): AngleSeries => {
     const values = target.map(logit => 1 / (1 + others * Math.exp(-logit)));
     return {name, angles, values, color: categoryColors[[0, 2, 1, 4][i]]};
   });

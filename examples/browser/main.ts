@@ -22,11 +22,11 @@ let backendInUse = '';
 
 const wish = (): Wish => ({head: head.value, margin: Number(margin.value)});
 
-function describeHead(): void {
+async function describeHead(): Promise<void> {
   const {formula, make} = choices[head.value];
   show('formula', formula);
   show('margin-value', `${margin.value}${choices[head.value].margin?.unit ?? ''}`);
-  drawCurve(element<SVGElement>('curve'), logitCurve(make(Number(margin.value))));
+  drawCurve(element<SVGElement>('curve'), await logitCurve(make(Number(margin.value))));
 }
 
 function chooseHead(): void {

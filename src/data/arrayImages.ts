@@ -27,21 +27,22 @@ export interface ArrayImagesOptions {
 export function arrayImages({images, shape, labels, classes}: ArrayImagesOptions): FaceImages {
   const ofTensor = images instanceof tf.Tensor;
   const [count, height, width, channels] = (ofTensor ? images.shape : shape) ?? [0, 0, 0, 0];
-  const values = ofTensor ? (images.dataSync() as PixelArray) : images;
   const size = height * width * channels;
-  if (values.length !== count * size || !(size > 0)) {
+  const valueCount = ofTensor ? images.size : images.length;
+  if (valueCount !== count * size || !(size > 0)) {
     throw new Error(
-      `arrayImages: shape must be [N, height, width, channels] of ${values.length} values, but is ` +
+      `arrayImages: shape must be [N, height, width, channels] of ${valueCount} values, but is ` +
         `${shape === undefined ? 'left out' : `[${shape.join(', ')}]`}.`,
     );
   }
+  const values = ofTensor ? readBack(images) : images;
   const list = {
     length: count,
     names: Array.from({length: count}, (_, i) => `image ${i}`),
     height,
     width,
     channels,
-    pixels: async (index: number) => values.subarray(index * size, (index + 1) * size),
+    pixels: async (index: number) => (await values).subarray(index * size, (index + 1) * size),
   };
   const largest = Array.prototype.reduce.call(
     labels,
@@ -50,4 +51,14 @@ export function arrayImages({images, shape, labels, classes}: ArrayImagesOptions
   ) as number;
   const names = classes ?? Array.from({length: largest + 1}, (_, i) => String(i));
   return FaceImages.of('arrayImages', list, labels, names);
+}
+
+/** The values of a tensor, by a promise, for webgpu gives them in no other way. The caller may dispose of the tensor meanwhile. */
+async function readBack(images: tf.Tensor4D): Promise<PixelArray> {
+  const copy = tf.keep(tf.clone(images));
+  try {
+    return (await copy.data()) as PixelArray;
+  } finally {
+    copy.dispose();
+  }
 }

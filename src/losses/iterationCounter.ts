@@ -5,7 +5,8 @@ import type {LayerVariable} from '@tensorflow/tfjs-layers';
  * A count of training steps that is saved with a layer's weights and never read back from the device in between.
  *
  * The count is kept here and written to the variable at each step. Only where somebody else has written to the variable
- * (loading saved weights replaces its data) is it read.
+ * (loading saved weights replaces its data) is it read: at once, for it decides the margin of the loss that is being computed. Loaded
+ * weights are in the host's memory on every backend until an operation takes them.
  */
 export class IterationCounter {
   private known = 0;
@@ -14,10 +15,21 @@ export class IterationCounter {
   /** @param variable A scalar weight that is not trained. */
   constructor(private readonly variable: LayerVariable) {}
 
-  /** How many steps have been taken. */
+  /**
+   * How many steps have been taken.
+   *
+   * @throws If the count was set to what an operation on webgpu computed, which only a promise can give.
+   */
   get value(): number {
     const current = this.variable.read();
     if (current.dataId !== this.written) {
+      if (outOfReach(current)) {
+        throw new Error(
+          `${this.variable.originalName}: the count of training steps must be set from values, but was computed on webgpu, ` +
+            'whose results cannot be read at once. Read the weights first: ' +
+            'head.setWeights(await Promise.all(weights.map(async w => tf.tensor(await w.data(), w.shape)))).',
+        );
+      }
       this.known = current.dataSync()[0];
       this.written = current.dataId;
     }
@@ -32,5 +44,17 @@ export class IterationCounter {
     scalar.dispose();
     this.known = next;
     this.written = this.variable.read().dataId;
+  }
+}
+
+/** Whether the value is on webgpu's device, where `dataSync` may give zeros instead of an error. */
+function outOfReach(value: tf.Tensor): boolean {
+  if (tf.getBackend() !== 'webgpu') return false;
+  try {
+    value.dataToGPU().tensorRef.dispose();
+    return true;
+  } catch {
+    // It refuses values that are in the host's memory, which are the ones that can be read.
+    return false;
   }
 }

@@ -6,7 +6,7 @@ import {faintInk} from './pictureStyle';
 
 /** What {@link logitCurves} draws, and how. */
 export interface LogitCurvesOptions {
-  /** The curves, as `logitCurve(head)` gives them, each with a name for the legend. */
+  /** The curves, as `await logitCurve(head)` gives them, each with a name for the legend. */
   curves: readonly (Pick<LogitCurve, 'angles' | 'target' | 'other'> & {name: string})[];
   /** Printed above the picture. Default: nothing. */
   title?: string;
@@ -32,7 +32,7 @@ export interface LogitCurvesOptions {
  * ```ts
  * import {parseHTML} from 'linkedom';
  * const heads = {CosFace: cosFace({classes: 2, scale: 1}), ArcFace: arcFace({classes: 2, scale: 1})};
- * const curves = Object.entries(heads).map(([name, head]) => ({name, ...logitCurve(head)}));
+ * const curves = await Promise.all(Object.entries(heads).map(async ([name, head]) => ({name, ...(await logitCurve(head))})));
  * const svg = await logitCurves({curves, document: parseHTML('<html></html>').document});
  * ```
  * @returns The picture as a standalone SVG file.

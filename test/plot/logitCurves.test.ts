@@ -58,8 +58,8 @@ describe('logitCurves', () => {
   it('draws what logitCurve gives of a head, and the cosine once where heads share it', async () => {
     const config = {classes: 3, scale: 4};
     const curves = [
-      {name: 'ArcFace', ...logitCurve(arcFace(config), 19)},
-      {name: 'CosFace', ...logitCurve(cosFace(config), 19)},
+      {name: 'ArcFace', ...(await logitCurve(arcFace(config), 19))},
+      {name: 'CosFace', ...(await logitCurve(cosFace(config), 19))},
     ];
     const svg = await logitCurves({curves, document: document()});
     const drawn = lines(svg);
