@@ -49,7 +49,7 @@ export async function facePictures({reports, protocol, trained, untrained}: Show
   const errors = hardestErrors(protocol, trained, threshold, shown.errors);
   const size = {width: 560, height: 420};
   return {
-    curves: await trainingCurves({reports, document, ...size}),
+    curves: await trainingCurves({reports, metric: 'accuracy', document, ...size, height: 560}),
     roc: await rocCurve({
       curves: [curve('trained', trained), curve('before training', untrained)],
       document,

@@ -29,10 +29,12 @@ export interface FacesOptions {
   learningRate: number;
   clip: 'all' | 'backbone';
   validateEvery: number;
+  checkpointEvery: number;
   flip: boolean;
   seed: number;
   backend?: BackendName;
   resume: boolean;
+  overwrite: boolean;
   out: string;
 }
 
@@ -59,6 +61,11 @@ export function parseFacesOptions(
 ): FacesOptions {
   const command = facesCommand().parse(argv);
   const said = command.opts<Said>();
+  if (said.resume && said.overwrite) {
+    command.error(
+      'error: --resume goes on with the run in --out, and --overwrite deletes it; give one of the two.',
+    );
+  }
   if (said.resume) {
     const earlier = before(said.out);
     const given = Object.entries(said).filter(([name]) => command.getOptionValueSource(name) === 'cli');
@@ -125,6 +132,12 @@ function facesCommand(): Command {
         .default('all'),
     )
     .option('--validate-every <number>', 'verify after so many epochs', count, 1)
+    .option(
+      '--checkpoint-every <number>',
+      'steps between checkpoints, besides that at the end of each epoch',
+      count,
+      500,
+    )
     .option('--flip', 'add the embedding of the mirrored image when verifying', false)
     .option('--seed <number>', 'seed of weights, images and shuffling', whole, 1)
     .addOption(
@@ -134,6 +147,7 @@ function facesCommand(): Command {
     )
     .optionsGroup('Files:')
     .option('--resume', 'go on with the run in --out, with its options', false)
+    .option('--overwrite', 'let this run take the place of one that is in --out', false)
     .option('--out <folder>', 'folder to write to', 'out/faces')
     .allowExcessArguments(false);
 }

@@ -33,7 +33,7 @@ ${figure(percent(tarAt(results, 0.01)), 'accepted at FAR 1 %', 'of pairs of one 
 ${figure(String(Math.round(results.imagesPerSecond)), 'images a second', `${text(results.backend)}, ${duration(results.trainingSeconds)} of training`)}
 </section>
 <section class="charts">
-${chart('How the training went', pictures.curves, 'Loss, as reported and smoothed, and the learning rate.')}
+${chart('How the training went', pictures.curves, 'Loss, as reported and smoothed; the part of the pairs to verify on that is told rightly, after each pass that was verified; and the learning rate.')}
 ${chart('Scores', pictures.histograms, 'Cosines of pairs of one person and of two. Where the two overlap, errors cannot be avoided. Dashed: the threshold.')}
 ${chart('Receiver operating characteristic', pictures.roc, 'Which part of true pairs is accepted where so many false ones are.')}
 ${chart('Embeddings in the plane', pictures.projection, `The people below, a colour each, in the plane in which their embeddings vary most. It shows ${percent(pictures.explained)} of the variance: who overlaps here may be far apart.`)}

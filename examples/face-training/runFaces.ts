@@ -1,4 +1,3 @@
-import {writeFile} from 'node:fs/promises';
 import {forInference, type StepReport, useBackend} from 'face-margins';
 import {progressDisplay} from '../shared/progressBars';
 import {backbones} from './backbones';
@@ -11,7 +10,7 @@ import {type ImageProgress, imageProgress} from './imageProgress';
 import {normalisationOf} from './modelArguments';
 import {openFaces} from './openFaces';
 import {reportTable} from './reportTable';
-import {beginRun, checkNothingIsLost, filesOf, reportsOf} from './runFolder';
+import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
 import {saveModel} from './saveModel';
 import {trainerFor, trainFaces} from './trainFaces';
 import {verifyModel} from './verifyModel';
@@ -74,11 +73,11 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     ...speedOf(reports, batch),
     seconds: performance.now() / 1000,
   };
-  await writeFile(
+  await writeWhole(
     files.report,
     facesPage(results, await facePictures({reports, protocol, trained, untrained})),
   );
-  await writeFile(files.results, `${JSON.stringify(results, null, 2)}\n`);
+  await writeWhole(files.results, `${JSON.stringify(results, null, 2)}\n`);
   console.log(
     `\n${reportTable(trained.report)}\n\n${percent(accuracy)} of the pairs are told rightly; before training ${percent(accuracyBefore)}.` +
       `${synthetic ? ' The faces are synthetic: this says nothing about real ones.' : ''}${unreadable(train.unreadable.length)}` +

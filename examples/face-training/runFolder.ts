@@ -1,5 +1,5 @@
 import {existsSync, readFileSync} from 'node:fs';
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {StepReport} from 'face-margins';
 import type {FacesOptions} from './facesOptions';
@@ -23,25 +23,35 @@ export function optionsOfRun(out: string): FacesOptions {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** Throws where a new run would take the place of one that has checkpoints and did not come to its end. */
-export function checkNothingIsLost({out, resume}: FacesOptions): void {
-  const files = filesOf(out);
-  if (resume || !existsSync(files.checkpoints) || existsSync(files.results)) return;
+/** Throws where a new run would take the place of another without being told to. */
+export function checkNothingIsLost({out, resume, overwrite}: FacesOptions): void {
+  const {checkpoints, results} = filesOf(out);
+  if (resume || overwrite || ![checkpoints, results].some(existsSync)) return;
+  const [state, more] = existsSync(results)
+    ? ['come to its end', ' and more --epochs']
+    : ['not come to its end', ''];
   throw new Error(
-    `${out} holds a run that has not come to its end. Go on with it by --resume, or give another folder by --out, or delete it.`,
+    `--out: ${out} holds a run that has ${state}. Give another folder by --out, go on with the run by --resume${more}, or let this one take its place by --overwrite.`,
   );
 }
 
-/** Makes the folder ready for a run. A new one takes the place of one that has ended. */
+/** Makes the folder ready for a run. Of one whose place it takes nothing is left. */
 export async function beginRun(options: FacesOptions): Promise<void> {
   const files = filesOf(options.out);
   await mkdir(options.out, {recursive: true});
-  await rm(files.results, {force: true});
-  if (!options.resume) {
-    await rm(files.checkpoints, {recursive: true, force: true});
-    await rm(files.log, {force: true});
-  }
-  await writeFile(files.options, `${JSON.stringify({...options, resume: false}, null, 2)}\n`);
+  const old = options.resume ? [files.results] : Object.values(files);
+  for (const file of old) await rm(file, {recursive: true, force: true});
+  await writeWhole(
+    files.options,
+    `${JSON.stringify({...options, resume: false, overwrite: false}, null, 2)}\n`,
+  );
+}
+
+/** Writes a file so that a process that is killed meanwhile leaves the old one or the new one: without its options no run goes on. */
+export async function writeWhole(file: string, content: string): Promise<void> {
+  const temporary = `${file}.tmp`;
+  await writeFile(temporary, content);
+  await rename(temporary, file);
 }
 
 /** The reports of a run, those before it was resumed too. */

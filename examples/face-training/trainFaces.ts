@@ -7,9 +7,6 @@ import {normalisationOf} from './modelArguments';
 import {filesOf} from './runFolder';
 import {startFrom} from './startingWeights';
 
-/** Steps between checkpoints, besides those at the end of every pass. */
-const checkpointEvery = 500;
-
 /** Makes the trainer of a run, from random weights or those it is to start from. */
 export async function trainerFor(
   network: LayersModel,
@@ -50,21 +47,20 @@ export async function trainFaces(
   options: FacesOptions,
   {onReport, validate}: Watching,
 ): Promise<boolean> {
-  const {out, epochs, validateEvery, resume} = options;
+  const {out, epochs, validateEvery, checkpointEvery, resume} = options;
   const files = filesOf(out);
-  const each = validateEvery === 1;
-  const checkpoints = checkpointFolder(files.checkpoints, each ? {best: {metric: 'accuracy'}} : {});
+  const checkpoints = checkpointFolder(files.checkpoints, {best: {metric: 'accuracy'}});
   if (resume) await trainer.resume(checkpoints);
   const log = await jsonLinesLog(files.log, {after: trainer.position.step});
   const {signal, release} = interruptSignal();
-  let passes = trainer.position.epoch;
   try {
     const reports = trainer.fit(batchesOf(faces, options), {
       epochs,
       checkpoints,
       checkpointEvery,
       signal,
-      validate: async () => (++passes % validateEvery === 0 || passes === epochs ? validate() : {}),
+      validate,
+      validateEvery,
     });
     for await (const report of reports) {
       log.write(report);

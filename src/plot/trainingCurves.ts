@@ -1,13 +1,17 @@
+import type {Markish} from '@observablehq/plot';
 import {check} from '../check';
 import {categoryColors} from './categoryColors';
 import {documentFor} from './documentFor';
 import {lineChart} from './lineChart';
 import type {LineSeries} from './lineSeries';
+import {loadPlot} from './loadPlot';
 
 /** What {@link trainingCurves} draws, and how. */
 export interface TrainingCurvesOptions {
   /** The reports of a training, such as a trainer's: at which step, which loss and which learning rate. */
-  reports: readonly {step: number; loss: number; learningRate: number}[];
+  reports: readonly {step: number; loss: number; learningRate: number; metrics?: Record<string, number>}[];
+  /** A figure of `metrics`, such as `accuracy`, to draw under the loss, with a dot for each report that has it. Default: none. */
+  metric?: string;
   /**
    * How much of the running mean each report keeps, from 0 to below 1: the bold line of the loss. Default: 0.9, or less where
    * there are fewer than 100 reports.
@@ -26,11 +30,12 @@ export interface TrainingCurvesOptions {
 }
 
 const lossColor = categoryColors[0];
+const metricColor = categoryColors[2];
 const rateColor = categoryColors[6];
 
 /**
- * Draws how a training went: the loss over the steps, as reported and smoothed, and under it the learning rate over the same
- * steps.
+ * Draws how a training went: the loss over the steps, as reported and smoothed, and under it, over the same steps, a figure of the validation if asked
+ * for, and the learning rate.
  *
  * The smoothed loss is the exponential mean m_t = k m_{t−1} + (1 − k) loss_t divided by 1 − k^t, so that it does not
  * begin at 0.
@@ -50,10 +55,10 @@ const rateColor = categoryColors[6];
  * ```
  * @returns The picture as a standalone SVG file.
  * @throws An error when Plot is not installed, when there is no document, when there are no reports, when a number is not
- *   finite, when steps do not ascend, or when `smoothing` is not from 0 to below 1.
+ *   finite, when steps do not ascend, when no report has the `metric`, or when `smoothing` is not from 0 to below 1.
  */
 export async function trainingCurves(options: TrainingCurvesOptions): Promise<string> {
-  const {reports, title, subtitle, width = 640, height = 520} = options;
+  const {reports, metric, title, subtitle, width = 640, height = 520} = options;
   const document = documentFor('trainingCurves', options.document);
   checkReports(reports);
   const {smoothing = Math.max(0, Math.min(0.9, 1 - 10 / reports.length))} = options;
@@ -68,35 +73,69 @@ export async function trainingCurves(options: TrainingCurvesOptions): Promise<st
           {...loss, ys: losses, faint: true, name: 'loss as reported'},
           {...loss, ys: smoothed(losses, smoothing), name: 'smoothed'},
         ];
-  const upper = Math.round(0.68 * height);
   const x = {name: 'step', domain: [Math.min(0, xs[0]), xs[xs.length - 1]] as const};
+  const shared = {x, width, document};
+  const measured = metric === undefined ? undefined : measuredBy(metric, reports);
+  const [upper, middle] = measured
+    ? [0.46, 0.3].map(part => Math.round(part * height))
+    : [Math.round(0.68 * height), 0];
   const frames = [
     await lineChart({
       className: 'training-loss',
       series: lossLines,
-      x,
       y: {name: 'loss'},
       corners: ['upper right', 'lower left'],
       title,
       subtitle,
-      width,
       height: upper,
-      document,
+      ...shared,
     }),
+    measured &&
+      (await lineChart({
+        className: 'training-metric',
+        series: [measured],
+        under: [await dotsOf(measured)],
+        y: {name: metric as string, ticks: 4},
+        height: middle,
+        ...shared,
+      })),
     await lineChart({
       className: 'training-rate',
       series: [{xs, ys: reports.map(({learningRate}) => learningRate), color: rateColor}],
-      x,
       y: {name: 'learning rate', ticks: 3, tickFormat: 'g'},
-      width,
-      height: height - upper,
-      document,
+      height: height - upper - middle,
+      ...shared,
     }),
   ];
+  const [first, second, third] = frames;
+  const below = (svg: string | undefined, y: number) => svg?.replace('<svg ', `<svg y="${y}" `) ?? '';
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="training-curves" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `${frames[0]}${frames[1].replace('<svg ', `<svg y="${upper}" `)}</svg>`
+    `${first}${below(second, upper)}${below(third, upper + middle)}</svg>`
   );
+}
+
+/** The reports that have a figure, as a line. */
+function measuredBy(metric: string, reports: TrainingCurvesOptions['reports']): LineSeries {
+  const points = reports.flatMap(({step, metrics}, i) => {
+    const value = metrics?.[metric];
+    if (value === undefined) return [];
+    check.finite('trainingCurves', `reports[${i}].metrics.${metric}`, value);
+    return [{step, value}];
+  });
+  if (points.length === 0) {
+    const names = [...new Set(reports.flatMap(({metrics = {}}) => Object.keys(metrics)))];
+    throw new Error(
+      `trainingCurves: metric is ${metric}, but no report has it in its metrics; ${names.length > 0 ? `they have ${names.join(', ')}` : 'they have none'}.`,
+    );
+  }
+  return {xs: points.map(({step}) => step), ys: points.map(({value}) => value), color: metricColor};
+}
+
+/** A dot at each point, as there may be few, or one that makes no line. */
+async function dotsOf({xs, ys, color}: LineSeries): Promise<Markish> {
+  const Plot = await loadPlot();
+  return Plot.dot(ys, {x: [...xs], y: [...ys], r: 3, fill: color});
 }
 
 function smoothed(values: readonly number[], keep: number): number[] {

@@ -12,7 +12,8 @@ export interface CheckpointFolderOptions {
   keep?: number;
   /**
    * Which checkpoint is the best and kept besides, as `best.safetensors`: a figure that `validate` gives, or `loss`. `mode` says whether
-   * more is better; default `'min'` for `loss` and `'max'` for all others. Default: none is kept besides.
+   * more is better; default `'min'` for `loss` and `'max'` for all others. Passes that are not validated are passed over. Default: none is
+   * kept besides.
    */
   best?: {metric: string; mode?: 'max' | 'min'};
   /** Takes what one should know and what is no error. Default: `console.warn`. */
@@ -121,9 +122,13 @@ export class CheckpointFolder implements CheckpointStore {
     const {metric, mode} = this.best;
     const value = record.metrics[metric];
     if (value === undefined) {
-      this.warn(
-        `checkpointFolder: best.metric is ${metric}, but the figures of this epoch are ${Object.keys(record.metrics).join(', ')}.`,
-      );
+      const found = Object.keys(record.metrics).filter(name => name !== 'loss');
+      // The loss alone is there after a pass that was not validated.
+      if (found.length > 0) {
+        this.warn(
+          `checkpointFolder: best.metric is ${metric}, but validate gave ${found.join(', ')}; no best checkpoint is kept of this epoch.`,
+        );
+      }
       return;
     }
     const sign = mode === 'max' ? 1 : -1;

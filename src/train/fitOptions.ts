@@ -29,6 +29,8 @@ export interface FitOptions {
   checkpointEvery?: number;
   /** Measures the network at the end of each pass: figures for reports, and for checkpoints to tell the best by. */
   validate?(): Record<string, number> | Promise<Record<string, number>>;
+  /** Passes from one `validate` to the next. Default 1. The last of `epochs` is validated in any case. */
+  validateEvery?: number;
   callbacks?: FitCallbacks;
   /** Ends the training after the step that is under way, with a checkpoint. */
   signal?: AbortSignal;

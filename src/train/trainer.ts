@@ -173,7 +173,7 @@ export class Trainer {
    * ```
    */
   async *fit(source: BatchesLike, options: FitOptions = {}): AsyncGenerator<StepReport, void, undefined> {
-    for (const name of ['epochs', 'steps', 'reportEvery', 'checkpointEvery'] as const) {
+    for (const name of ['epochs', 'steps', 'reportEvery', 'checkpointEvery', 'validateEvery'] as const) {
       const value = options[name];
       if (value !== undefined) check.count('fit', name, value);
     }

@@ -125,7 +125,7 @@ export class TrainingLoop {
     const {step} = training.position;
     stopwatch.pause();
     const imagesPerSecond = stopwatch.takeRate();
-    if (last) training.metrics = {...training.means.epoch.take(), ...(await options.validate?.())};
+    if (last) training.metrics = {...training.means.epoch.take(), ...(await this.validated(epoch + 1))};
     const {loss, gradientNorm} = training.means.report.take();
     const steps = this.totalSteps();
     const report: StepReport = {
@@ -145,6 +145,12 @@ export class TrainingLoop {
     await options.callbacks?.onReport?.(report);
     if (last) await options.callbacks?.onEpochEnd?.(report);
     return report;
+  }
+
+  /** The figures after so many passes, if it is time for them. */
+  private async validated(passes: number): Promise<Record<string, number> | undefined> {
+    const {validate, validateEvery = 1, epochs} = this.options;
+    return passes % validateEvery === 0 || passes === epochs ? validate?.() : undefined;
   }
 
   /** How many steps there will be, if that can be known. */

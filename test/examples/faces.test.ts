@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
+import {checkpointFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {parseFacesOptions} from '../../examples/face-training/facesOptions';
 import {hardestErrors} from '../../examples/face-training/hardestErrors';
@@ -86,7 +87,13 @@ describe('npm run faces', () => {
 
     const page = await read('report.html');
     expect(page).toContain('synthetic');
-    for (const picture of ['training-curves', 'roc-curve', 'score-histograms', 'feature-scatter']) {
+    for (const picture of [
+      'training-curves',
+      'training-metric',
+      'roc-curve',
+      'score-histograms',
+      'feature-scatter',
+    ]) {
       expect(page).toContain(`class="${picture}`);
     }
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
@@ -102,6 +109,31 @@ describe('npm run faces', () => {
     const model = await readSavedModel(join(folder, 'straight', 'model'));
     const embeddings = model.predict(tf.zeros([2, 16, 16, 3])) as tf.Tensor;
     expect(embeddings.shape).toEqual([2, 128]);
+  });
+
+  it('does not overwrite a run that has ended until it is told to', async () => {
+    const out = join(folder, 'ended');
+    const short = [...tiny, '--epochs', '1', '--out', out];
+    await runFaces(parse(...short));
+    const before = await filesIn(out)('results.json');
+    await expect(runFaces(parse(...short, '--margin', '0.2'))).rejects.toThrow(
+      `--out: ${out} holds a run that has come to its end. Give another folder by --out, go on with the run by --resume and more --epochs, or let this one take its place by --overwrite.`,
+    );
+    expect(await filesIn(out)('results.json')).toBe(before);
+    await runFaces(parse(...short, '--margin', '0.2', '--overwrite'));
+    expect(JSON.parse(await filesIn(out)('results.json')).options.margin).toBe(0.2);
+    expect(await lossesOf(out)).toHaveLength(5);
+    expect(parse('--resume', '--out', out)).toMatchObject({margin: 0.2, overwrite: false});
+  });
+
+  it('keeps the best of the checkpoints that were verified, though not every pass is', async () => {
+    const out = join(folder, 'seldom');
+    await runFaces(parse(...tiny, '--epochs', '5', '--validate-every', '2', '--out', out));
+    const {history} = JSON.parse(await filesIn(out)('results.json'));
+    expect(history.map(({epoch}: {epoch: number}) => epoch)).toEqual([1, 3, 4]);
+    const best = await checkpointFolder(join(out, 'checkpoints')).loadBest();
+    const highest = Math.max(...history.map(({accuracy}: {accuracy: number}) => accuracy));
+    expect(best?.record.metrics.accuracy).toBe(highest);
   });
 
   it('starts from checkpoints, network and head, and leaves frozen layers as they are', async () => {
@@ -153,6 +185,7 @@ describe('parseFacesOptions', () => {
     [['--identities', '3'], 'It must be a whole number of 10 or more'],
     [['--learning-rate', 'fast'], 'It must be a number'],
     [['--validate', 'pairs.txt'], '--validate needs --data'],
+    [['--resume', '--overwrite'], 'give one of the two'],
   ])('says what is right when given %j', (options, message) => {
     let printed = '';
     const write = vi.spyOn(process.stderr, 'write').mockImplementation(text => {

@@ -40,12 +40,38 @@ describe('trainingCurves', () => {
     expect(Number(frames[1].getAttribute('y')) + Number(frames[1].getAttribute('height'))).toBe(500);
   });
 
+  it('stands a figure of the validation between them, with a dot for each report that has it', async () => {
+    const measured = reports.map((report, i) => ({
+      ...report,
+      ...(i > 0 && {metrics: {accuracy: 0.7 + 0.1 * i}}),
+    }));
+    const svg = await draw({reports: measured, metric: 'accuracy', height: 500});
+    const [loss, accuracy, rate] = drawnLines(svg);
+    expect(accuracy.points.map(([x]) => x)).toEqual(loss.points.slice(1).map(([x]) => x));
+    expect(accuracy.points[1][1]).toBeLessThan(accuracy.points[0][1]);
+    expect(rate.points).toHaveLength(3);
+    const document = parseSvg(svg);
+    expect(document.querySelectorAll('.training-metric circle')).toHaveLength(2);
+    const heights = [...document.querySelectorAll('svg > svg')].map(frame =>
+      Number(frame.getAttribute('height')),
+    );
+    expect(heights.reduce((sum, height) => sum + height)).toBe(500);
+    const once = await draw({reports: [...reports.slice(0, 2), measured[2]], metric: 'accuracy'});
+    expect(parseSvg(once).querySelectorAll('.training-metric circle')).toHaveLength(1);
+  });
+
   it('names what is wrong with its arguments', async () => {
     const wrong = (change: object) => draw({reports: [reports[0], {...reports[1], ...change}]});
     await expect(wrong({loss: Number.NaN})).rejects.toThrow(
       'reports[1].loss must be a finite number, but is NaN',
     );
     await expect(wrong({step: 10})).rejects.toThrow('reports[1].step is 10 after 10; steps must ascend');
+    await expect(draw({metric: 'accuracy'})).rejects.toThrow(
+      'metric is accuracy, but no report has it in its metrics; they have none',
+    );
+    await expect(draw({reports: [{...reports[0], metrics: {loss: 1}}], metric: 'auc'})).rejects.toThrow(
+      'they have loss',
+    );
     await expect(draw({reports: []})).rejects.toThrow('reports are empty');
     await expect(draw({smoothing: 1})).rejects.toThrow('smoothing must be a number from 0');
     await expect(trainingCurves({reports})).rejects.toThrow('document is missing');

@@ -95,10 +95,12 @@ describe('a checkpoint folder', () => {
     expect(await second.loadBest()).toEqual(stateAt(2, {accuracy: 0.9}));
     await second.save(stateAt(5, {accuracy: 0.91}));
     expect((await second.loadBest())?.record.position.step).toBe(5);
-    expect(warnings).toEqual([]);
     await second.save(stateAt(6, {loss: 1}));
+    expect((await second.loadBest())?.record.position.step).toBe(5);
+    expect(warnings).toEqual([]);
+    await second.save(stateAt(7, {loss: 1, auc: 0.9}));
     expect(warnings).toEqual([
-      'checkpointFolder: best.metric is accuracy, but the figures of this epoch are loss.',
+      'checkpointFolder: best.metric is accuracy, but validate gave auc; no best checkpoint is kept of this epoch.',
     ]);
   });
 

@@ -5,6 +5,7 @@ import {
   centerLoss,
   contrastiveLoss,
   linearRamp,
+  type StepReport,
   sgd,
   softmax,
   stepDecay,
@@ -253,6 +254,19 @@ describe('Trainer', () => {
     expect(seen).toEqual(['step 40', 'epoch 0 0.5', 'step 80', 'epoch 1 0.5']);
     expect(report?.metrics).toEqual({loss: expect.any(Number), accuracy: 0.5});
     expect(timers.length).toBeGreaterThan(0);
+  });
+
+  it('validates every so many passes, resumed ones counted, and after the last', async () => {
+    const trainer = trainerOf();
+    const measured: number[] = [];
+    const options = {validate: () => ({accuracy: 0.5}), validateEvery: 2};
+    const callbacks = {
+      onEpochEnd: ({epoch, metrics = {}}: StepReport) => void ('accuracy' in metrics && measured.push(epoch)),
+    };
+    await trainer.run(tinySource(2), {...options, callbacks, steps: 6});
+    expect(measured).toEqual([1]);
+    await trainer.run(tinySource(2), {...options, callbacks, epochs: 7});
+    expect(measured).toEqual([1, 3, 5, 6]);
   });
 
   it('says what is wrong with an option', async () => {

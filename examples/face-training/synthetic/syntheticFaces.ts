@@ -4,6 +4,7 @@ import {mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {drawPeople} from './drawPeople';
 import {personName, type SyntheticOptions} from './options';
 
 /** Told after each image: how many are drawn, and of how many. */
@@ -12,11 +13,13 @@ export type DrawingProgress = (drawn: number, of: number) => void;
 /** Changes when the same options would give other pictures. */
 const version = 1;
 const manifestName = 'synthetic.json';
+/** Fewer are drawn sooner than a process has started. */
+const imagesWorthAProcess = 100;
 const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /**
  * Synthetic faces as a folder per identity, for `imageFolder` to read: drawn once, into a cache, by as many processes as there
- * are cores. They are cartoons of nobody: what is learned from them says nothing about real faces.
+ * are cores where there are many. They are cartoons of nobody: what is learned from them says nothing about real faces.
  *
  * The folder appears under its name only when it is complete. One that has lost files since is drawn again.
  *
@@ -37,7 +40,7 @@ export async function syntheticFaces(
   await removeAbandoned(cache);
   const partial = await mkdtemp(join(cache, `partial-${process.pid}-`));
   try {
-    await drawInParallel(partial, options, onProgress);
+    await draw(partial, options, onProgress);
     await writeFile(join(partial, manifestName), manifest);
     await rm(folder, {recursive: true, force: true});
     await rename(partial, folder);
@@ -82,20 +85,18 @@ async function isComplete(
   return true;
 }
 
-async function drawInParallel(
-  folder: string,
-  options: SyntheticOptions,
-  onProgress: DrawingProgress,
-): Promise<void> {
+async function draw(folder: string, options: SyntheticOptions, onProgress: DrawingProgress): Promise<void> {
   const total = options.identities * options.images;
-  const processes = Math.min(availableParallelism(), options.identities);
+  const people = Array.from({length: options.identities}, (_, person) => person);
   let drawn = 0;
+  if (total < imagesWorthAProcess) {
+    await drawPeople(folder, options, people, () => onProgress(++drawn, total));
+    return;
+  }
+  const processes = Math.min(availableParallelism(), options.identities);
   const children = Array.from({length: processes}, (_, i) => {
-    const people = Array.from({length: options.identities}, (_, person) => person).filter(
-      person => person % processes === i,
-    );
     const child = fork(worker);
-    child.send({folder, options, people});
+    child.send({folder, options, people: people.filter(person => person % processes === i)});
     const finished = new Promise<void>((resolve, reject) => {
       child.on('message', (message: {drawn?: number; done?: boolean; error?: string}) => {
         if (message.error !== undefined) reject(new Error(`Drawing synthetic faces: ${message.error}`));
