@@ -30,6 +30,11 @@ export {type ValidationRate, validationRate} from './evaluate/validationRate';
 export {
   type FoldAccuracy,
   type VerificationAccuracy,
+  type VerificationAccuracyOptions,
   verificationAccuracy,
 } from './evaluate/verificationAccuracy';
-export {type VerificationReport, verificationReport} from './evaluate/verificationReport';
+export {
+  type VerificationReport,
+  type VerificationReportOptions,
+  verificationReport,
+} from './evaluate/verificationReport';

@@ -13,7 +13,7 @@ import {verifyModel} from './verifyModel';
 import {parseVerifyOptions, type VerifyOptions} from './verifyOptions';
 
 async function main(options: VerifyOptions): Promise<void> {
-  const {pairs, flip, batch, far, out} = options;
+  const {pairs, flip, batch, thresholds, far, out} = options;
   const backend = await useBackend(options.backend);
   const model = await openModel(options);
   const protocol = await verificationPairs(pairs, {
@@ -32,6 +32,7 @@ async function main(options: VerifyOptions): Promise<void> {
     normalise: normalisationOf(options),
     flip,
     batchSize: batch,
+    thresholds,
     fars: far,
     onProgress: progress.update,
   });

@@ -5,12 +5,13 @@ import {
   type ImageEmbeddings,
   pairScores,
   type ScoredPairs,
+  type VerificationAccuracyOptions,
   type VerificationReport,
   verificationReport,
 } from 'face-margins/evaluate';
 
 /** How to verify. */
-export interface VerifySettings {
+export interface VerifySettings extends Pick<VerificationAccuracyOptions, 'thresholds'> {
   normalise?: Normalisation;
   flip?: boolean;
   batchSize?: number;
@@ -29,12 +30,12 @@ export interface Verification extends ScoredPairs {
 export async function verifyModel(
   model: EmbeddingModel,
   {pairs, images}: VerificationPairs,
-  {normalise, flip, batchSize = 64, fars, onProgress}: VerifySettings,
+  {normalise, flip, batchSize = 64, thresholds, fars, onProgress}: VerifySettings,
 ): Promise<Verification> {
   const batches = imageTensors(images, {size: batchSize, normalise});
   const embeddings = await embedImages(model, batches, {flip, batchSize, onProgress});
   const scores = pairScores(embeddings, pairs);
   const same = pairs.map(pair => pair.same);
-  const report = verificationReport({scores, same}, {folds: pairs.map(({fold}) => fold), fars});
+  const report = verificationReport({scores, same}, {folds: pairs.map(({fold}) => fold), thresholds, fars});
   return {embeddings, scores, same, report};
 }

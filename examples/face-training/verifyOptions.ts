@@ -1,4 +1,4 @@
-import {Command, InvalidArgumentError} from 'commander';
+import {Command, InvalidArgumentError, Option} from 'commander';
 import {addModelArguments, count, type ModelArguments, number} from './modelArguments';
 
 /** What the command line of `npm run verify` asks for. */
@@ -6,6 +6,7 @@ export interface VerifyOptions extends ModelArguments {
   pairs: string;
   images?: string;
   far: number[];
+  thresholds: 'grid' | 'every';
   batch: number;
   out: string;
 }
@@ -19,6 +20,14 @@ export function parseVerifyOptions(argv: readonly string[]): VerifyOptions {
     .requiredOption('--pairs <file>', "LFW's pairs.txt, or a .bin verification set")
     .option('--images <path>', 'folder or .tar of the images that pairs.txt names')
     .option('--far <rates>', 'false accept rates, separated by commas', rates, [1e-4, 1e-3, 1e-2, 1e-1])
+    .addOption(
+      new Option(
+        '--thresholds <which>',
+        "squared distances tried: InsightFace's 0, 0.01, …, 3.99, or every one",
+      )
+        .choices(['grid', 'every'])
+        .default('grid'),
+    )
     .option('--batch <number>', 'images embedded at once', count, 64)
     .option('--out <folder>', 'folder to write results.json and pictures to', 'out/verify')
     .allowExcessArguments(false)

@@ -6,7 +6,11 @@ import {roc} from './roc';
 import type {ScoredPairs} from './scoredPairs';
 import {type TarAtFar, tarAtFar} from './tarAtFar';
 import {type ValidationRate, validationRate} from './validationRate';
-import {type VerificationAccuracy, verificationAccuracy} from './verificationAccuracy';
+import {
+  type VerificationAccuracy,
+  type VerificationAccuracyOptions,
+  verificationAccuracy,
+} from './verificationAccuracy';
 
 /** The figures of a verification test: what {@link verificationReport} gives. Plain data, to be kept as JSON. */
 export interface VerificationReport {
@@ -23,6 +27,12 @@ export interface VerificationReport {
   calibration: ScoreCalibration;
 }
 
+/** Options of {@link verificationReport}. */
+export interface VerificationReportOptions extends VerificationAccuracyOptions {
+  /** False accept rates for {@link tarAtFar}. Default: 1e-4, 1e-3, 1e-2 and 1e-1. */
+  fars?: readonly number[];
+}
+
 /**
  * All figures of a verification test at once: {@link verificationAccuracy}, {@link validationRate}, {@link auc},
  * {@link equalErrorRate}, {@link tarAtFar} and {@link calibrateScores} of the same pairs.
@@ -35,15 +45,13 @@ export interface VerificationReport {
  *
  * @param pairs Cosines and answers.
  * @param options What to test.
- * @param options.folds As {@link verificationAccuracy} takes them. Default: 10.
- * @param options.fars False accept rates for {@link tarAtFar}. Default: 1e-4, 1e-3, 1e-2 and 1e-1.
  * @throws As those functions.
  */
 export function verificationReport(
   pairs: ScoredPairs,
-  {folds = 10, fars = [1e-4, 1e-3, 1e-2, 1e-1]}: {folds?: Folds; fars?: readonly number[]} = {},
+  {folds = 10, thresholds, fars = [1e-4, 1e-3, 1e-2, 1e-1]}: VerificationReportOptions = {},
 ): VerificationReport {
-  const accuracy = verificationAccuracy(pairs, {folds});
+  const accuracy = verificationAccuracy(pairs, {folds, thresholds});
   const curve = roc(pairs);
   return {
     genuine: curve.genuine,

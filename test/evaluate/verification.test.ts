@@ -187,6 +187,32 @@ describe('verificationAccuracy', () => {
     expect(verificationAccuracy(given, {folds: 1}).accuracy).toBe(1);
   });
 
+  it('tries every threshold there is where asked to: one between distances that share a step of the grid', () => {
+    const given = {distances: [0.501, 0.503, 0.501, 0.503], same: [1, 0, 1, 0]};
+    expect(verificationAccuracy(given, {folds: 2}).accuracy).toBe(0.5);
+    const {accuracy, threshold} = verificationAccuracy(given, {folds: 2, thresholds: 'every'});
+    expect([accuracy, threshold]).toEqual([1, 0.502]);
+  });
+
+  it('finds by every threshold what trying each one finds', () => {
+    const random = seededRandom(7);
+    const same = Array.from({length: 200}, (_, i) => i % 2);
+    // Few distances, so that many are equal.
+    const distances = same.map(one => Math.round(20 * (random.uniform() + (one ? 0 : 0.4))) / 20);
+    const told = (parts: number[], t: number) =>
+      parts.filter(i => distances[i] < t === (same[i] === 1)).length;
+    const expected = [0, 1, 2, 3].map(fold => {
+      const test = same.map((_, i) => i).filter(i => Math.floor(i / 50) === fold);
+      const others = same.map((_, i) => i).filter(i => Math.floor(i / 50) !== fold);
+      const steps = [...new Set(others.map(i => distances[i]))].sort((a, b) => a - b);
+      const tried = steps.map((d, i) => (d + (steps[i + 1] ?? 4)) / 2);
+      const most = Math.max(...tried.map(t => told(others, t)));
+      const threshold = tried.find(t => told(others, t) === most) as number;
+      return {accuracy: told(test, threshold) / 50, threshold};
+    });
+    expect(verificationAccuracy({distances, same}, {folds: 4, thresholds: 'every'}).folds).toEqual(expected);
+  });
+
   it('names what is wrong with its arguments', () => {
     const accuracy = (change: object, folds: number | number[] = 2) =>
       verificationAccuracy({...pairs, ...change}, {folds});
@@ -203,6 +229,8 @@ describe('verificationAccuracy', () => {
     expect(() => accuracy({}, 0)).toThrow('folds must be a whole number of 1 or more, but is 0');
     expect(() => accuracy({}, [0, 1])).toThrow('folds has 2 values for 4 pairs');
     expect(() => accuracy({}, [0, 1, 3, 1])).toThrow('folds name fold 3 of 3');
+    const thresholds = 'all' as 'every';
+    expect(() => verificationAccuracy(pairs, {folds: 2, thresholds})).toThrow('must be one of grid, every');
     expect(() => verificationAccuracy({distances: [-1, 2], same: [1, 0]})).toThrow('distances[0] is -1');
   });
 });
