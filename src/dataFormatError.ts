@@ -3,6 +3,7 @@
  * and says what is wrong.
  */
 export class DataFormatError extends Error {
+  /** Tells the error where `instanceof` cannot: across workers, or two copies of the library. */
   override readonly name = 'DataFormatError';
 
   /**

@@ -12,6 +12,7 @@ export {
   type EmbeddingModel,
   type EmbedImagesOptions,
   embedImages,
+  type ImageBatch,
   type ImageBatches,
   type ImageEmbeddings,
 } from './evaluate/embedImages';

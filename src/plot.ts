@@ -3,4 +3,4 @@ export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter'
 export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
 export {type RocCurveOptions, rocCurve} from './plot/rocCurve';
 export {type ScoreHistogramsOptions, scoreHistograms} from './plot/scoreHistograms';
-export {type TrainingCurvesOptions, trainingCurves} from './plot/trainingCurves';
+export {type ReportedStep, type TrainingCurvesOptions, trainingCurves} from './plot/trainingCurves';

@@ -36,12 +36,19 @@ function scramble(value: number): number {
   return bits ^ (bits >>> 16);
 }
 
+/** An array of any kind. */
+export interface Indexed {
+  /** How many values there are. */
+  readonly length: number;
+  [index: number]: unknown;
+}
+
 /**
  * Puts values into a random order, in place (Fisher and Yates).
  *
  * @returns The values given.
  */
-export function shuffle<T extends {length: number; [index: number]: unknown}>(values: T, random: Random): T {
+export function shuffle<T extends Indexed>(values: T, random: Random): T {
   for (let i = values.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     [values[i], values[j]] = [values[j], values[i]];

@@ -7,6 +7,7 @@ type StockArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]>;
 type Layer = InstanceType<typeof layers.Layer>;
 type FastLayerClass = new (args: StockArgs, options: BatchNormLayerOptions) => Layer;
 
+/** What {@link batchNormLayer} has beyond the stock layer. */
 export interface BatchNormLayerOptions {
   /** Whether γ is trained; if not, it stays what `gammaInitializer` makes it. Default true. */
   trainGamma?: boolean;
@@ -19,6 +20,7 @@ export interface BatchNormLayerOptions {
   besselCorrection?: boolean;
 }
 
+/** Options of {@link batchNormLayer}: those of `tf.layers.batchNormalization`, and {@link BatchNormLayerOptions}. */
 export type BatchNormLayerArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]> &
   BatchNormLayerOptions;
 

@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import {checkNetwork, convolutionPrelu, layerSeeds} from './convolutionStage';
 
+/** Options of {@link compact}. */
 export interface CompactOptions {
   /** Length of the embedding. Default 2, which can be plotted. */
   embeddingSize?: number;

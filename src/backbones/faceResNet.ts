@@ -10,6 +10,7 @@ import {checkNetwork, layerSeeds} from './convolutionStage';
 import {frugalLayers} from './frugalLayers';
 import {preluLayer} from './preluLayer';
 
+/** Options of {@link faceResNet}. */
 export interface FaceResNetOptions {
   /** Length of the embedding. Default 512. */
   embeddingSize?: number;

@@ -4,6 +4,7 @@ import {checkNetwork} from './convolutionStage';
 import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './networkBlocks';
 import {squeezeAndExcite} from './squeezeAndExcite';
 
+/** How many layers an {@link irResNet} has, by the names that InsightFace gives its networks. */
 export type IrResNetDepth = 18 | 34 | 50 | 100 | 101 | 152;
 
 /** Blocks in each of the four stages. */
@@ -16,6 +17,7 @@ const blocksPerStage: Record<IrResNetDepth, number[]> = {
   152: [3, 8, 36, 3],
 };
 
+/** Options of {@link irResNet}. */
 export interface IrResNetOptions extends BatchNormSettings {
   /** Which network. Default 50. */
   depth?: IrResNetDepth;

@@ -9,6 +9,7 @@ import {
 import {checkNetwork, convolutionPrelu, layerSeeds} from './convolutionStage';
 import {preluLayer} from './preluLayer';
 
+/** Options of {@link leNetPlusPlus}. */
 export interface LeNetPlusPlusOptions {
   /** Length of the embedding. Default 2, which can be plotted. */
   embeddingSize?: number;

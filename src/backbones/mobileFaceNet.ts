@@ -4,6 +4,7 @@ import {checkNetwork} from './convolutionStage';
 import {groupedConvolution} from './groupedConvolution';
 import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './networkBlocks';
 
+/** Which {@link mobileFaceNet}: that of the paper, or InsightFace's `mbf`, which is twice as wide. */
 export type MobileFaceNetVariant = 'paper' | 'insightface';
 
 /** By how much the channels between the bottlenecks are multiplied, and the usual length of the embedding. */
@@ -12,6 +13,7 @@ const variants: Record<MobileFaceNetVariant, {scale: number; usualEmbedding: num
   insightface: {scale: 2, usualEmbedding: 512},
 };
 
+/** Options of {@link mobileFaceNet}. */
 export interface MobileFaceNetOptions extends BatchNormSettings {
   /**
    * `'paper'`: the network of the paper. `'insightface'`: InsightFace's `mbf`, with twice the channels between the

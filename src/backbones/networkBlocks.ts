@@ -5,6 +5,7 @@ import {layerSeeds} from './convolutionStage';
 import {frugalLayers} from './frugalLayers';
 import {preluLayer} from './preluLayer';
 
+/** How all batch normalisations of a face network keep their running statistics. */
 export interface BatchNormSettings {
   /**
    * Share of the old running mean and variance kept at every step. Default 0.9, which PyTorch writes as

@@ -2,17 +2,23 @@ import type {LayersModel, layers} from '@tensorflow/tfjs-layers';
 
 type Layer = InstanceType<typeof layers.Layer>;
 
+/** One layer of a {@link NetworkSummary}. */
 export interface LayerSummary {
+  /** The name of the layer in its network. */
   name: string;
   /** The class of the layer, such as `Conv2D`. */
   type: string;
   /** The shape of its output, without the batch. */
   outputShape: number[];
+  /** Numbers it learns, or would learn if it were not frozen; running statistics are none. */
   parameters: number;
+  /** Multiplications with an addition for one image, in convolutions and fully connected layers; 0 for others. */
   multiplyAdds: number;
 }
 
+/** What a network costs: what {@link networkSummary} counts. */
 export interface NetworkSummary {
+  /** Each layer, in the order of the network. */
   layers: LayerSummary[];
   /** Weights that are parameters, frozen ones included; running statistics are none. */
   parameters: number;

@@ -11,6 +11,7 @@ const packages = {
   cpu: '@tensorflow/tfjs-backend-cpu',
 };
 
+/** The backends that {@link useBackend} knows, by the names that TensorFlow.js gives them. */
 export type BackendName = keyof typeof packages;
 
 const order = Object.keys(packages) as BackendName[];

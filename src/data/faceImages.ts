@@ -9,6 +9,14 @@ import {type SamplePairsOptions, samplePairs} from './samplePairs';
 import {subset} from './subset';
 import type {VerificationPairs} from './verificationPairs';
 
+/** Two sets of identities that have none in common: what {@link FaceImages.split} gives. */
+export interface FaceSplit {
+  /** The identities to train on. */
+  train: FaceImages;
+  /** The identities held back. */
+  validation: FaceImages;
+}
+
 /** How {@link FaceImages.split} divides. */
 export interface SplitOptions {
   /** The part of the identities that is held out, from 0 to 1, or how many where it is a whole number above 1. Default 0.1. */
@@ -119,7 +127,7 @@ export class FaceImages {
    *
    * @throws An error when a part would have fewer than two identities.
    */
-  split({validation = 0.1, seed = 1}: SplitOptions = {}): {train: FaceImages; validation: FaceImages} {
+  split({validation = 0.1, seed = 1}: SplitOptions = {}): FaceSplit {
     const count = this.classes.length;
     const held = Math.round(validation < 1 ? validation * count : validation);
     check.between(

@@ -23,6 +23,7 @@ export interface ImageList {
 
 /** An image cannot be read or decoded. The message names it and says why. */
 export class UnreadableImageError extends Error {
+  /** Tells the error where `instanceof` cannot: across workers, or two copies of the library. */
   override readonly name = 'UnreadableImageError';
 
   /**

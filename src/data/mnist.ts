@@ -17,7 +17,9 @@ export interface MnistPart {
 
 /** MNIST: 60,000 handwritten digits to train on and 10,000 to test with. */
 export interface Mnist {
+  /** The images to train on. */
   train: MnistPart;
+  /** The images to test with, by other writers. */
   test: MnistPart;
 }
 

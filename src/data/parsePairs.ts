@@ -1,10 +1,21 @@
 import {DataFormatError} from '../dataFormatError';
 import {consecutiveFolds} from './verificationPairs';
 
+/** An image of `pairs.txt`. */
+export interface NamedImage {
+  /** The person it shows, as the folder is named. */
+  name: string;
+  /** Its number among the images of that person, from 1. */
+  number: number;
+}
+
 /** A line of `pairs.txt`: two images of the person who is named, or one each of two. Images are numbered from 1. */
 export interface NamedPair {
-  a: {name: string; number: number};
-  b: {name: string; number: number};
+  /** The first image: whose it is, and its number. */
+  a: NamedImage;
+  /** The second image. */
+  b: NamedImage;
+  /** Whether both show one person. */
   same: boolean;
   /** From 0. */
   fold: number;
@@ -12,7 +23,9 @@ export interface NamedPair {
 
 /** What a `pairs.txt` holds. */
 export interface NamedPairs {
+  /** The pairs, in the order of the file. */
   pairs: NamedPair[];
+  /** How many folds there are. */
   folds: number;
 }
 

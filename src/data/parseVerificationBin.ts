@@ -6,7 +6,9 @@ import {consecutiveFolds, type VerificationPair} from './verificationPairs';
 
 /** What a `.bin` verification set holds. */
 export interface VerificationBin {
+  /** The pairs, in the order of the file. */
   pairs: VerificationPair[];
+  /** How many folds there are. */
   folds: number;
   /** Encoded images (JPEG as a rule): two for each pair, views of the file. */
   images: Uint8Array[];

@@ -5,7 +5,9 @@ export type PixelArray = Uint8Array | Uint8ClampedArray | Float32Array;
 export interface Pixels {
   /** Row-major `[height, width, channels]`, 0 to 255. The count of channels follows from its length. */
   data: PixelArray;
+  /** Columns of the image. */
   width: number;
+  /** Rows of the image. */
   height: number;
 }
 

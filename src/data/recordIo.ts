@@ -4,6 +4,7 @@ import {DataFormatError} from '../dataFormatError';
 export interface ByteSource {
   /** What messages call it. */
   readonly name: string;
+  /** How many bytes there are. */
   readonly byteLength: number;
   /** Gives `length` bytes from `offset` on, all of which lie inside. */
   read(offset: number, length: number): Uint8Array;

@@ -14,6 +14,7 @@ export interface VerificationPair {
 
 /** A verification protocol: pairs of images, in folds. What `pairs.txt` and InsightFace's `.bin` files say. */
 export interface VerificationPairs {
+  /** The pairs, in the order of the protocol. */
   pairs: VerificationPair[];
   /** How many folds there are. */
   folds: number;

@@ -4,14 +4,21 @@ import type {Embeddings} from './embeddings';
 
 /** What turns images into embeddings: a tfjs-layers model, or a graph model. */
 export interface EmbeddingModel {
+  /** Embeddings `[B, D]` of images `[B, height, width, channels]`. */
   predict(images: tf.Tensor4D): unknown;
+}
+
+/** A batch that holds images, such as one to train on; its labels do not matter. */
+export interface ImageBatch {
+  /** `[B, height, width, channels]`. */
+  images: tf.Tensor4D;
 }
 
 /** Images as {@link embedImages} takes them: all in one tensor, or batch after batch. */
 export type ImageBatches =
   | tf.Tensor4D
-  | Iterable<tf.Tensor4D | {images: tf.Tensor4D}>
-  | AsyncIterable<tf.Tensor4D | {images: tf.Tensor4D}>;
+  | Iterable<tf.Tensor4D | ImageBatch>
+  | AsyncIterable<tf.Tensor4D | ImageBatch>;
 
 /** Options of {@link embedImages}. */
 export interface EmbedImagesOptions {

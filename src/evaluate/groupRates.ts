@@ -14,7 +14,9 @@ export interface GroupedPairs extends ScoredPairs {
 
 /** How a group fares: part of what {@link groupRates} gives. */
 export interface GroupRate {
+  /** How many pairs of the group show one person. */
   genuine: number;
+  /** How many pairs of the group show two. */
   impostors: number;
   /** True accept rate of the group at the common threshold. */
   tar: number;
@@ -34,6 +36,7 @@ export interface GroupRates {
   threshold: number;
   /** By the name of the group, in the order in which they first occur. */
   groups: Record<string, GroupRate>;
+  /** How far apart the groups are. */
   gap: {
     /** Highest less lowest true accept rate at the common threshold: who is turned away more often. */
     tar: number;

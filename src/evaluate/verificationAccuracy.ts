@@ -21,6 +21,7 @@ export interface VerificationAccuracy {
   deviation: number;
   /** Mean threshold of the folds, a squared distance d; the cosine there is 1 − d/2. */
   threshold: number;
+  /** Accuracy and threshold of each fold. */
   folds: FoldAccuracy[];
 }
 

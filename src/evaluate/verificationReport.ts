@@ -14,14 +14,19 @@ import {
 
 /** The figures of a verification test: what {@link verificationReport} gives. Plain data, to be kept as JSON. */
 export interface VerificationReport {
+  /** How many pairs show one person. */
   genuine: number;
+  /** How many pairs show two. */
   impostors: number;
   /** LFW's protocol. */
   accuracy: VerificationAccuracy;
   /** VAL@FAR 1e-3 over the same folds; not there where a fold has pairs of one kind only. */
   validation?: ValidationRate;
+  /** Area under the ROC curve, from 0 to 1. */
   auc: number;
+  /** The error rate where as many impostors are accepted as genuine pairs rejected. */
   equalErrorRate: EqualErrorRate;
+  /** True accept rates, one for each false accept rate asked for. */
   tarAtFar: TarAtFar[];
   /** Fitted on these very pairs. */
   calibration: ScoreCalibration;

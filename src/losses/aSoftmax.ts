@@ -19,7 +19,11 @@ export interface ASoftmaxConfig extends MarginHeadConfig {
 
 /** The A-Softmax head; made by {@link aSoftmax}. */
 export class ASoftmax extends MarginHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsASoftmax';
   private readonly margin: number | Schedule;
   private readonly lambda: number | Schedule;

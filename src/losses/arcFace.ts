@@ -19,7 +19,11 @@ export interface ArcFaceConfig extends ScaledHeadConfig {
 
 /** The ArcFace head; made by {@link arcFace}. */
 export class ArcFace extends ScaledHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className: string = 'FaceMarginsArcFace';
   private readonly options: Required<Pick<ArcFaceConfig, 'margin' | 'beyondPi' | 'easy' | 'gradient'>>;
 

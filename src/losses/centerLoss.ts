@@ -30,7 +30,11 @@ export interface CenterLossCall {
 
 /** The centre loss, a tfjs-layers layer that owns the centres; made by {@link centerLoss}. */
 export class CenterLoss extends layers.Layer implements EmbeddingLoss {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsCenterLoss';
   /** How many classes there are. */
   readonly classes: number;

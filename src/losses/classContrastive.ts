@@ -18,7 +18,11 @@ export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLo
 
 /** NormFace's C-contrastive loss, a layer that owns the agents; made by {@link classContrastive}. */
 export class ClassContrastive extends MarginHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsClassContrastive';
   private readonly positiveMargin: number;
   private readonly negativeMargin: number;

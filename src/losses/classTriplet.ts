@@ -19,7 +19,11 @@ const OUT_OF_SIGHT = 16;
 
 /** NormFace's C-triplet loss, a layer that owns the agents; made by {@link classTriplet}. */
 export class ClassTriplet extends MarginHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsClassTriplet';
   private readonly margin: number;
   private readonly hardestOnly: boolean;

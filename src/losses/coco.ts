@@ -21,7 +21,11 @@ export function cocoScale(classes: number, loss = 1e-4): number {
 
 /** The COCO head; made by {@link coco}. */
 export class Coco extends ScaledHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsCoco';
 
   constructor(config: ScaledHeadConfig) {

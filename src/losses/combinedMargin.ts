@@ -25,7 +25,11 @@ type Options = Required<Pick<CombinedMarginConfig, 'm1' | 'm2' | 'm3' | 'beyondP
 
 /** The combined-margin head; made by {@link combinedMargin}. */
 export class CombinedMargin extends ScaledHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsCombinedMargin';
   private readonly options: Options;
 

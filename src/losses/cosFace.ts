@@ -20,7 +20,11 @@ export const cosFaceMargin = (m: number): Margin => ({value: ({cos}) => tf.sub(c
 
 /** The CosFace head; made by {@link cosFace}. */
 export class CosFace extends ScaledHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsCosFace';
   private readonly margin: number | Schedule;
 

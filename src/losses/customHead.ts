@@ -13,7 +13,11 @@ export interface CustomHeadConfig extends ScaledHeadConfig {
 
 /** A head with a margin of your own; made by {@link customHead}. */
 export class CustomHead extends ScaledHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsCustomHead';
   private readonly margin: Margin;
   private readonly normalize: MarginRowOptions['normalize'];

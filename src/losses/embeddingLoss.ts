@@ -13,6 +13,8 @@ import type * as tf from '@tensorflow/tfjs-core';
  */
 export interface EmbeddingLoss {
   /**
+   * The loss of a batch.
+   *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options.training Whether this is a training step, for losses that keep count or move centres. Default true.

@@ -1,5 +1,15 @@
 import {check} from '../check';
 
+/** The largest margins that can be kept: what {@link feasibleMargin} gives. */
+export interface FeasibleMargin {
+  /** In radians, for ArcFace. */
+  angle: number;
+  /** In units of the cosine, for CosFace. */
+  cosine: number;
+  /** Whether classes can be placed so that the bound is reached. */
+  exact: boolean;
+}
+
 /**
  * The largest margins that leave a solution without loss: how far apart the classes can stand at best.
  *
@@ -19,10 +29,7 @@ import {check} from '../check';
  * feasibleMargin(10, 2);   // {angle: 0.628, cosine: 0.191, exact: true}
  * ```
  */
-export function feasibleMargin(
-  classes: number,
-  dimension: number,
-): {angle: number; cosine: number; exact: boolean} {
+export function feasibleMargin(classes: number, dimension: number): FeasibleMargin {
   check.between('feasibleMargin', 'classes', classes, 2, Number.MAX_SAFE_INTEGER);
   check.between('feasibleMargin', 'dimension', dimension, 2, Number.MAX_SAFE_INTEGER);
   const angle = dimension === 2 ? (2 * Math.PI) / classes : Math.acos(-1 / (classes - 1));

@@ -4,6 +4,7 @@ import type {TargetLoss} from '../ops/targetLoss';
 
 /** The focal loss of one γ; see {@link focal}. */
 export interface FocalLoss extends TargetLoss {
+  /** γ: how strongly easy examples are counted less. */
   readonly gamma: number;
 }
 

@@ -3,7 +3,11 @@ import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
 
 /** The L2-softmax head; made by {@link l2Softmax}. */
 export class L2Softmax extends ScaledHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsL2Softmax';
 
   constructor(config: ScaledHeadConfig) {

@@ -16,7 +16,11 @@ export interface LSoftmaxConfig extends MarginHeadConfig {
 
 /** The L-Softmax head; made by {@link lSoftmax}. */
 export class LSoftmax extends MarginHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className: string = 'FaceMarginsLSoftmax';
   private readonly margin: number | Schedule;
   private readonly lambda: number | Schedule;

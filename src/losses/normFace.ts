@@ -3,7 +3,11 @@ import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
 
 /** The NormFace head; made by {@link normFace}. */
 export class NormFace extends ScaledHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsNormFace';
 
   constructor(config: ScaledHeadConfig) {

@@ -2,7 +2,17 @@ import type {TargetLoss} from '../ops/targetLoss';
 import {type FocalLoss, focal} from './focal';
 
 /** A target loss as plain data, in a saved layer. */
-export type SavedTargetLoss = {kind: 'focal'; gamma: number} | {kind: 'custom'};
+export type SavedTargetLoss =
+  | {
+      /** A {@link focal} loss. */
+      kind: 'focal';
+      /** Its γ. */
+      gamma: number;
+    }
+  | {
+      /** Code of the user's own, which is not saved. */
+      kind: 'custom';
+    };
 
 /** What stands for a target loss in a layer's configuration; null is the cross-entropy. */
 export function savedTargetLoss(loss: TargetLoss | undefined): SavedTargetLoss | null {

@@ -3,7 +3,11 @@ import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** The plain softmax head, a row of {@link marginSoftmax} with nothing normalised; made by {@link softmax}. */
 export class Softmax extends MarginHead {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static readonly className = 'FaceMarginsSoftmax';
 
   override row(): MarginRowOptions {

@@ -11,7 +11,11 @@ export interface SubCenterArcFaceConfig extends ArcFaceConfig {
 
 /** The sub-centre ArcFace head; made by {@link subCenterArcFace}. */
 export class SubCenterArcFace extends ArcFace {
-  /** @nocollapse */
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
   static override readonly className = 'FaceMarginsSubCenterArcFace';
   private readonly centers: number;
 

@@ -4,6 +4,7 @@ import {batchNormTraining} from './batchNormTraining';
 import {batchNormTrainingGrad} from './batchNormTrainingGrad';
 import {spent} from './spent';
 
+/** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
   /** γ, `[channels]`. */
   scale: tf.Tensor;
@@ -13,6 +14,7 @@ export interface BatchNormOptions {
   epsilon?: number;
 }
 
+/** What {@link batchNorm} gives. */
 export type BatchNormResult<T extends tf.Tensor = tf.Tensor> = {
   /** The normalised input, of its shape. */
   y: T;

@@ -36,5 +36,13 @@ export interface Margin {
    *
    * @param norm ‖x‖, `[B, 1]`.
    */
-  embeddingGradient?(angle: Angle, norm: tf.Tensor): {value: tf.Tensor; derivative: tf.Tensor};
+  embeddingGradient?(
+    angle: Angle,
+    norm: tf.Tensor,
+  ): {
+    /** In place of f(θ), `[B, 1]`. */
+    value: tf.Tensor;
+    /** In place of df/dθ, `[B, 1]`. */
+    derivative: tf.Tensor;
+  };
 }

@@ -7,7 +7,10 @@ import {faintInk} from './pictureStyle';
 /** What {@link logitCurves} draws, and how. */
 export interface LogitCurvesOptions {
   /** The curves, as `await logitCurve(head)` gives them, each with a name for the legend. */
-  curves: readonly (Pick<LogitCurve, 'angles' | 'target' | 'other'> & {name: string})[];
+  curves: readonly (Pick<LogitCurve, 'angles' | 'target' | 'other'> & {
+    /** What the legend calls it. */
+    name: string;
+  })[];
   /** Printed above the picture. Default: nothing. */
   title?: string;
   /** Printed small under the title. Default: nothing. */

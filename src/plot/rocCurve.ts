@@ -10,7 +10,10 @@ import {faintInk, gridColor} from './pictureStyle';
 /** What {@link rocCurve} draws, and how. */
 export interface RocCurveOptions {
   /** The curves, as `roc` gives them, each with a name for the legend. */
-  curves: readonly (Pick<Roc, 'far' | 'tar' | 'impostors'> & {name: string})[];
+  curves: readonly (Pick<Roc, 'far' | 'tar' | 'impostors'> & {
+    /** What the legend calls it. */
+    name: string;
+  })[];
   /** Printed above the picture. Default: nothing. */
   title?: string;
   /** Printed small under the title. Default: nothing. */

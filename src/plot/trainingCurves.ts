@@ -6,10 +6,22 @@ import {lineChart} from './lineChart';
 import type {LineSeries} from './lineSeries';
 import {loadPlot} from './loadPlot';
 
+/** As much of a trainer's report as {@link trainingCurves} draws. */
+export interface ReportedStep {
+  /** Which step, from 1. */
+  step: number;
+  /** Its loss, or the mean since the last report. */
+  loss: number;
+  /** Its learning rate. */
+  learningRate: number;
+  /** Figures that `validate` gave, where it was called. */
+  metrics?: Record<string, number>;
+}
+
 /** What {@link trainingCurves} draws, and how. */
 export interface TrainingCurvesOptions {
   /** The reports of a training, such as a trainer's: at which step, which loss and which learning rate. */
-  reports: readonly {step: number; loss: number; learningRate: number; metrics?: Record<string, number>}[];
+  reports: readonly ReportedStep[];
   /** A figure of `metrics`, such as `accuracy`, to draw under the loss, with a dot for each report that has it. Default: none. */
   metric?: string;
   /**

@@ -2,10 +2,15 @@ import {check} from '../check';
 
 /** See {@link annealing}. */
 export interface Annealing {
+  /** Tells the schedule in a saved layer or checkpoint. */
   kind: 'annealing';
+  /** The value at step 0. */
   base: number;
+  /** γ, how fast it falls. */
   gamma: number;
+  /** The exponent of the fall. */
   power: number;
+  /** The value it does not fall below. */
   minimum: number;
 }
 

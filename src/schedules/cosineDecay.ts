@@ -3,8 +3,11 @@ import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
 
 /** See {@link cosineDecay}. */
 export interface CosineDecay extends Required<WarmedDecay> {
+  /** Tells the schedule in a saved layer or checkpoint. */
   kind: 'cosine';
+  /** Steps from the first to the floor, those of the warm-up included. */
   steps: number;
+  /** The last value, kept from `steps` on. */
   floor: number;
 }
 

@@ -3,8 +3,11 @@ import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
 
 /** See {@link exponentialDecay}. */
 export interface ExponentialDecay extends Required<WarmedDecay> {
+  /** Tells the schedule in a saved layer or checkpoint. */
   kind: 'exponential';
+  /** What is left of a value after `steps` steps. */
   factor: number;
+  /** How many steps that takes. */
   steps: number;
 }
 

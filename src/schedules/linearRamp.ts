@@ -2,10 +2,15 @@ import {check} from '../check';
 
 /** See {@link linearRamp}. */
 export interface LinearRamp {
+  /** Tells the schedule in a saved layer or checkpoint. */
   kind: 'linear';
+  /** The first value. */
   from: number;
+  /** The last value, kept from then on. */
   to: number;
+  /** How many steps the way takes. */
   steps: number;
+  /** How many steps pass before. */
   delay: number;
 }
 

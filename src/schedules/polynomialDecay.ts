@@ -3,9 +3,13 @@ import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
 
 /** See {@link polynomialDecay}. */
 export interface PolynomialDecay extends Required<WarmedDecay> {
+  /** Tells the schedule in a saved layer or checkpoint. */
   kind: 'polynomial';
+  /** Steps from the first to the floor, those of the warm-up included. */
   steps: number;
+  /** 1 for a straight line; more for a fall that is fast at first. */
   power: number;
+  /** The last value, kept from `steps` on. */
   floor: number;
 }
 

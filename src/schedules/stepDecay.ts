@@ -3,8 +3,11 @@ import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
 
 /** See {@link stepDecay}. */
 export interface StepDecay extends Required<WarmedDecay> {
+  /** Tells the schedule in a saved layer or checkpoint. */
   kind: 'step';
+  /** The last step of each value but the last one, ascending. */
   boundaries: number[];
+  /** What is left of a value after a boundary. */
   factor: number;
 }
 

@@ -2,8 +2,11 @@ import {check} from '../check';
 
 /** See {@link stepwise}. */
 export interface Stepwise {
+  /** Tells the schedule in a saved layer or checkpoint. */
   kind: 'stepwise';
+  /** The values, one more than boundaries. */
   values: number[];
+  /** The last step of each value but the last one, ascending. */
   boundaries: number[];
 }
 

@@ -3,8 +3,18 @@ import type {Batch, BatchSource} from '../data/batchSource';
 
 /** A batch as other loaders give it: `{images, labels}`, `{xs, ys}` or `[images, labels]`. */
 export type LooseBatch =
-  | {images: tf.Tensor; labels: tf.Tensor}
-  | {xs: tf.Tensor; ys: tf.Tensor}
+  | {
+      /** As the network takes them. */
+      images: tf.Tensor;
+      /** Class ids `[B]` or `[B, 1]`. */
+      labels: tf.Tensor;
+    }
+  | {
+      /** Images, as a `tf.data.Dataset` calls them. */
+      xs: tf.Tensor;
+      /** Their labels. */
+      ys: tf.Tensor;
+    }
   | [images: tf.Tensor, labels: tf.Tensor];
 
 /** Things that come one after another, at once or in time. */
@@ -12,7 +22,11 @@ export type Several<T> = Iterable<T> | AsyncIterable<T>;
 
 /** As much of a `tf.data.Dataset` as is needed of it. */
 export interface DatasetLike {
-  iterator(): Promise<{next(): Promise<IteratorResult<unknown, unknown>>}>;
+  /** Begins a pass over the dataset. */
+  iterator(): Promise<{
+    /** The next batch, or that there is none. */
+    next(): Promise<IteratorResult<unknown, unknown>>;
+  }>;
 }
 
 /**

@@ -11,11 +11,15 @@ export interface CheckpointFolderOptions {
   /** How many of the newest checkpoints to keep. Default 3. */
   keep?: number;
   /**
-   * Which checkpoint is the best and kept besides, as `best.safetensors`: a figure that `validate` gives, or `loss`. `mode` says whether
-   * more is better; default `'min'` for `loss` and `'max'` for all others. Passes that are not validated are passed over. Default: none is
-   * kept besides.
+   * Which checkpoint is the best and kept besides, as `best.safetensors`. Passes that are not validated are passed over. Default:
+   * none is kept besides.
    */
-  best?: {metric: string; mode?: 'max' | 'min'};
+  best?: {
+    /** A figure that `validate` gives, or `loss`. */
+    metric: string;
+    /** Whether more is better. Default `'min'` for `loss` and `'max'` for all others. */
+    mode?: 'max' | 'min';
+  };
   /** Takes what one should know and what is no error. Default: `console.warn`. */
   onWarning?: (message: string) => void;
 }
@@ -37,6 +41,7 @@ export class CheckpointFolder implements CheckpointStore {
   private joined = false;
 
   constructor(
+    /** Where the checkpoints lie. */
     readonly folder: string,
     {keep = 3, best, onWarning = console.warn}: CheckpointFolderOptions = {},
   ) {

@@ -1,5 +1,6 @@
 /** A sound checkpoint of another network, objective or optimizer. Nothing has changed. */
 export class CheckpointMismatchError extends Error {
+  /** Tells the error where `instanceof` cannot: across workers, or two copies of the library. */
   override readonly name = 'CheckpointMismatchError';
 
   /** @param differences Every one of them, a sentence each. */

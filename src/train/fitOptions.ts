@@ -31,6 +31,7 @@ export interface FitOptions {
   validate?(): Record<string, number> | Promise<Record<string, number>>;
   /** Passes from one `validate` to the next. Default 1. The last of `epochs` is validated in any case. */
   validateEvery?: number;
+  /** What to call on the way. */
   callbacks?: FitCallbacks;
   /** Ends the training after the step that is under way, with a checkpoint. */
   signal?: AbortSignal;

@@ -1,5 +1,6 @@
 /** A signal that Ctrl-C gives, and how to stop listening for it. */
 export interface InterruptSignal {
+  /** Aborted by the first Ctrl-C; for `fit` and `run`. */
   signal: AbortSignal;
   /** Ctrl-C ends the process again, as it does without this. */
   release(): void;

@@ -6,6 +6,7 @@ import {writeAtomically} from './writeAtomically';
 export interface JsonLinesLog {
   /** Adds a line. It is in the file when this returns. */
   write(record: object): void;
+  /** Closes the file; nothing can be written after it. */
   close(): void;
 }
 

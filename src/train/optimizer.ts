@@ -20,7 +20,9 @@ export interface WeightDecayOptions {
 
 /** What a step of training knows: the rate, and which step of the run it is, from 1. */
 export interface StepRates {
+  /** η of this step, that of the term times that of the schedule. */
   learningRate: number;
+  /** Which step of the run it is, from 1. */
   step: number;
 }
 
@@ -28,7 +30,15 @@ export interface StepRates {
 export type Slots = Record<string, tf.Tensor>;
 
 /** How one variable is changed. Runs within `tf.tidy`; gives what is taken from the variable, and the new slots. */
-export type UpdateRule = (gradient: tf.Tensor, slots: Slots) => {change: tf.Tensor; slots: Slots};
+export type UpdateRule = (
+  gradient: tf.Tensor,
+  slots: Slots,
+) => {
+  /** What is taken from the variable. */
+  change: tf.Tensor;
+  /** What to remember of it, under the same names. */
+  slots: Slots;
+};
 
 /**
  * A rule by which gradients change weights, without any state of its own: what it has to remember of a variable, its slots, is

@@ -15,7 +15,9 @@ export interface Divergence {
   weights: string[];
   /** The loss of each term. */
   terms: Record<string, number>;
+  /** The norm of all gradients together, before clipping. */
   gradientNorm: number;
+  /** The learning rate of the step. */
   learningRate: number;
 }
 
@@ -44,6 +46,7 @@ const somes = (names: string[]) =>
  * written: the last one is good.
  */
 export class TrainingDivergedError extends Error implements Divergence {
+  /** Tells the error where `instanceof` cannot: across workers, or two copies of the library. */
   override readonly name = 'TrainingDivergedError';
   readonly step: number;
   readonly epoch: number;

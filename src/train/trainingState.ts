@@ -16,10 +16,13 @@ export interface TrainingPosition {
 
 /** What a checkpoint says besides tensors: plain data. */
 export interface TrainingRecord {
+  /** Of this form of record, so that a later one can tell. */
   version: 1;
+  /** How far the training has come. */
   position: TrainingPosition;
   /** Of all that is drawn at random. */
   seed: number;
+  /** The name of the optimizer whose slots are among the tensors. */
   optimizer: string;
   /** The names of the objective's terms. */
   terms: string[];
@@ -31,7 +34,9 @@ export interface TrainingRecord {
 
 /** A tensor's shape and float32 values. */
 export interface StateTensor {
+  /** Its lengths along each axis. */
   shape: number[];
+  /** Its values, row-major. */
   values: Float32Array;
 }
 
@@ -42,7 +47,9 @@ export interface StateTensor {
  * Schedules of margins and λ are counts among the weights of heads; a learning rate follows from the step.
  */
 export interface TrainingState {
+  /** What is not a tensor. */
   record: TrainingRecord;
+  /** Weights, running statistics, centres, counts and slots, by name. */
   tensors: Map<string, StateTensor>;
 }
 

@@ -4,6 +4,7 @@ import type {PyTorchNaming} from './pyTorchNames';
 import type {WeightsOwner} from './pyTorchParameters';
 import type {StoredTensor} from './storedTensor';
 
+/** Options of {@link exportWeights}. */
 export interface ExportWeightsOptions {
   /**
    * Whose names the paper's MobileFaceNet gets: `'insightface'`, those of its layers here, or `'treb1en'`, those of

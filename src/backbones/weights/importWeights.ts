@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {WeightsSource} from './matchSource';
 import type {WeightsOwner} from './pyTorchParameters';
 
+/** Options of {@link importWeights}. */
 export interface ImportWeightsOptions {
   /** What error messages call the source. Default 'the source'. */
   name?: string;

@@ -23,6 +23,7 @@ const listed = (count: number, what: string, items: string[]) =>
 
 /** A sound file of weights that do not fit the network; lists every difference. No weight has changed. */
 export class WeightsMismatchError extends Error implements WeightsMismatch {
+  /** Tells the error where `instanceof` cannot: across workers, or two copies of the library. */
   override readonly name = 'WeightsMismatchError';
   readonly missing: string[];
   readonly surplus: string[];

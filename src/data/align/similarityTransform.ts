@@ -7,7 +7,9 @@ export interface SimilarityTransform {
   a: number;
   /** Scale times the sine of the angle. */
   b: number;
+  /** Shift to the right, in pixels. */
   tx: number;
+  /** Shift downwards, in pixels. */
   ty: number;
 }
 
