@@ -1,7 +1,9 @@
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {posix} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {pages, readPage, root} from './markdown';
+
+const {scripts} = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 /** Why a relative link leads nowhere; nothing where it leads somewhere. */
 function broken(page: string, link: string): string | undefined {
@@ -16,5 +18,12 @@ describe.each(pages)('%s', page => {
   it('has no relative link or picture that leads nowhere', () => {
     const relative = readPage(page).links.filter(link => !/^[a-z]+:/.test(link));
     expect(relative.map(link => broken(page, link)).filter(Boolean)).toEqual([]);
+  });
+
+  it('names no npm script that is not there', () => {
+    const named = [...readFileSync(root + page, 'utf8').matchAll(/\bnpm run ([\w:-]+)/g)].map(
+      ([, name]) => name,
+    );
+    expect(named.filter(name => !(name in scripts))).toEqual([]);
   });
 });

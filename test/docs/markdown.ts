@@ -3,12 +3,15 @@ import {fileURLToPath} from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The pages that are checked: README.md and what lies in docs/. */
+/** The pages that are checked: those at the top, what lies in docs/, and what examples say of themselves. */
 export const pages: string[] = [
-  ...readdirSync(root).filter(name => name === 'README.md'),
+  ...['README.md', 'CONTRIBUTING.md'],
   ...readdirSync(`${root}docs`)
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`),
+  ...readdirSync(`${root}examples`, {recursive: true, encoding: 'utf8'})
+    .filter(name => name.endsWith('README.md'))
+    .map(name => `examples/${name.replaceAll('\\', '/')}`),
 ];
 
 /** A fenced block of code. */
