@@ -1,5 +1,5 @@
 import {Command} from 'commander';
-import {addModelArguments, type ModelArguments, number} from './modelArguments';
+import {addModelArguments, existing, type ModelArguments, number} from './modelArguments';
 
 /** What the command line of `npm run compare` asks for. */
 export interface CompareOptions extends ModelArguments {
@@ -14,11 +14,15 @@ export function parseCompareOptions(argv: readonly string[]): CompareOptions {
     .description(
       'Says how alike two aligned faces are to a model, and whether they are taken for one person.',
     )
-    .argument('<first>', 'an image of an aligned face')
-    .argument('<second>', 'another');
+    .argument('<first>', 'an image of an aligned face', existing('an image of an aligned face'))
+    .argument('<second>', 'another', existing('an image of an aligned face'));
   addModelArguments(command)
     .option('--threshold <cosine>', 'cosine from which two faces are taken for one person', number)
-    .option('--results <file>', 'results.json of `npm run verify`, for its threshold and probability')
+    .option(
+      '--results <file>',
+      'results.json of `npm run verify`, for its threshold and probability',
+      existing('the results.json that `npm run verify` has written'),
+    )
     .allowExcessArguments(false)
     .parse(argv);
   return {...command.opts<Omit<CompareOptions, 'images'>>(), images: [command.args[0], command.args[1]]};

@@ -2,7 +2,7 @@ import {Command, InvalidArgumentError, Option} from 'commander';
 import type {BackendName} from 'face-margins';
 import {backbones} from './backbones';
 import {heads} from './heads';
-import {count, number, positive} from './modelArguments';
+import {count, existing, number, positive} from './modelArguments';
 
 /** What the command line of `npm run faces` asks for. */
 export interface FacesOptions {
@@ -87,9 +87,21 @@ function facesCommand(): Command {
       'Trains a face recogniser and says how good it is: on synthetic faces drawn for it, or on your own.',
     )
     .optionsGroup('Faces:')
-    .option('--data <path>', 'folder per identity, .tar of one, or .rec (default: synthetic faces)')
-    .option('--validate <file>', 'pairs.txt or .bin to verify on (default: identities held back)')
-    .option('--images <path>', 'folder or .tar with the images of pairs.txt (default: --data)')
+    .option(
+      '--data <path>',
+      'folder per identity, .tar of one, or .rec (default: synthetic faces)',
+      existing('a folder with a folder per identity, a .tar of one, or a .rec file'),
+    )
+    .option(
+      '--validate <file>',
+      'pairs.txt or .bin to verify on (default: identities held back)',
+      existing('a pairs.txt or .bin file'),
+    )
+    .option(
+      '--images <path>',
+      'folder or .tar with the images of pairs.txt (default: --data)',
+      existing('the folder or .tar of the images that pairs.txt names'),
+    )
     .option('--min-images <number>', 'leave out identities with fewer images', count, 1)
     .option('--disjoint', 'leave out pairs with anyone who is trained on', false)
     .option('--identities <number>', 'synthetic identities; a fifth is held back', countFrom(10), 300)
@@ -108,7 +120,11 @@ function facesCommand(): Command {
     )
     .option('--mean <number>', 'what is taken off pixels from 0 to 255', number, 127.5)
     .option('--deviation <number>', 'what they are divided by then; 128 for some networks', positive, 127.5)
-    .option('--weights <path>', 'start from an .onnx, .safetensors or saved model, or from checkpoints')
+    .option(
+      '--weights <path>',
+      'start from an .onnx, .safetensors or saved model, or from checkpoints',
+      existing('an .onnx or .safetensors file, or the folder of a saved model or of checkpoints'),
+    )
     .optionsGroup('Training:')
     .addOption(
       new Option('--head <name>', 'what to train under').choices(Object.keys(heads)).default('arcface'),

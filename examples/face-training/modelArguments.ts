@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {type Command, InvalidArgumentError, Option} from 'commander';
 import type {BackendName, Normalisation} from 'face-margins';
 import {backbones} from './backbones';
@@ -24,6 +25,7 @@ export function addModelArguments(command: Command): Command {
     .requiredOption(
       '--model <path>',
       'folder of a saved model, its model.json, or an .onnx or .safetensors file',
+      existing('the folder of a saved model, its model.json, or an .onnx or .safetensors file'),
     )
     .addOption(
       new Option('--backbone <name>', 'network that an .onnx or .safetensors file is of').choices(
@@ -39,6 +41,14 @@ export function addModelArguments(command: Command): Command {
         backends,
       ),
     );
+}
+
+/** Takes the path of something that is there; `right` says what it has to be. */
+export function existing(right: string): (path: string) => string {
+  return path => {
+    if (!existsSync(path)) throw new InvalidArgumentError(`There is nothing at this path; give ${right}.`);
+    return path;
+  };
 }
 
 export function number(text: string): number {

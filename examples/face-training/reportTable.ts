@@ -19,7 +19,8 @@ export function reportTable({
   ];
   for (const {far, tar, threshold, warning} of tarAtFar) {
     const note = warning === undefined ? '' : ' · few false accepts: mostly chance';
-    rows.push([`TAR at FAR ${far}`, percent(tar), `at cosine ${threshold.toFixed(3)}${note}`]);
+    const where = threshold === undefined ? 'accepts no pair' : `at cosine ${threshold.toFixed(3)}`;
+    rows.push([`TAR at FAR ${far}`, percent(tar), `${where}${note}`]);
   }
   if (validation) {
     const {val, deviation, far} = validation;

@@ -1,5 +1,5 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
-import {addModelArguments, count, type ModelArguments, number} from './modelArguments';
+import {addModelArguments, count, existing, type ModelArguments, number} from './modelArguments';
 
 /** What the command line of `npm run verify` asks for. */
 export interface VerifyOptions extends ModelArguments {
@@ -17,8 +17,16 @@ export function parseVerifyOptions(argv: readonly string[]): VerifyOptions {
     'Evaluates a face-recognition model on pairs of aligned faces: accuracy by folds, ROC, TAR at FAR.',
   );
   return addModelArguments(command)
-    .requiredOption('--pairs <file>', "LFW's pairs.txt, or a .bin verification set")
-    .option('--images <path>', 'folder or .tar of the images that pairs.txt names')
+    .requiredOption(
+      '--pairs <file>',
+      "LFW's pairs.txt, or a .bin verification set",
+      existing("LFW's pairs.txt, or a .bin verification set"),
+    )
+    .option(
+      '--images <path>',
+      'folder or .tar of the images that pairs.txt names',
+      existing('the folder or .tar of the images that pairs.txt names'),
+    )
     .option('--far <rates>', 'false accept rates, separated by commas', rates, [1e-4, 1e-3, 1e-2, 1e-1])
     .addOption(
       new Option(

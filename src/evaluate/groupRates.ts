@@ -32,15 +32,15 @@ export interface GroupRate {
 export interface GroupRates {
   /** The false accept rate asked for. */
   far: number;
-  /** The one threshold for everybody. */
-  threshold: number;
+  /** The one threshold for everybody; not there where nobody may be accepted. */
+  threshold?: number;
   /** By the name of the group, in the order in which they first occur. */
   groups: Record<string, GroupRate>;
   /** How far apart the groups are. */
   gap: {
     /** Highest less lowest true accept rate at the common threshold: who is turned away more often. */
     tar: number;
-    /** Highest over lowest false accept rate at the common threshold: who is mistaken for another more often. Infinity where the lowest is 0 and the highest is not. */
+    /** Highest over lowest false accept rate at the common threshold: who is mistaken for another more often. Infinity where the lowest is 0 and the highest is not, which JSON makes null of. */
     farRatio: number;
     /** Highest less lowest true accept rate at each group's own threshold: who is harder to tell apart. */
     ownTar: number;
@@ -86,7 +86,8 @@ export function groupRates(
       `groupRates: groups has ${groups.length} values for ${scores.length} pairs; give one for each, or null.`,
     );
   }
-  const common = threshold ?? tarAtFar({scores, same}, [far], {interpolation: 'floor'})[0].threshold;
+  const common =
+    threshold ?? tarAtFar({scores, same}, [far], {interpolation: 'floor'})[0].threshold ?? Infinity;
   const members = new Map<string, number[]>();
   for (let i = 0; i < groups.length; i++) {
     const group = groups[i];
@@ -106,7 +107,7 @@ export function groupRates(
   const [lowest, highest] = [Math.min(...fars), Math.max(...fars)];
   return {
     far,
-    threshold: common,
+    ...(Number.isFinite(common) && {threshold: common}),
     groups: Object.fromEntries(rates),
     gap: {
       tar: range(ofEach(rate => rate.tar)),

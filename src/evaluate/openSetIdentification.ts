@@ -9,8 +9,8 @@ export interface OpenSetRate {
   far: number;
   /** Detection and identification rate: of enrolled people, the part found at the rank or better, with a score of the threshold or more. */
   dir: number;
-  /** Candidates that score as much or more are reported. Infinity where none may be. */
-  threshold: number;
+  /** Candidates that score as much or more are reported. Not there where none may be: JSON has no Infinity. */
+  threshold?: number;
   /** The false alarm rate that this threshold has in fact. */
   farOfThreshold: number;
   /** How many probes are enrolled. */
@@ -78,7 +78,7 @@ export function openSetIdentification(
     return {
       far,
       dir: mates.filter(score => score >= threshold).length / enrolled.length,
-      threshold,
+      ...(Number.isFinite(threshold) && {threshold}),
       farOfThreshold: alarms / strangers.length,
       enrolled: enrolled.length,
       strangers: strangers.length,

@@ -12,8 +12,11 @@ export interface TarAtFar {
   far: number;
   /** The true accept rate at it. */
   tar: number;
-  /** The threshold: pairs that score as much or more are accepted. Infinity where no pair may be. */
-  threshold: number;
+  /**
+   * The threshold: pairs that score as much or more are accepted. Not there where no pair may be, so that it is the same after
+   * JSON, which has no Infinity: null would let half of all cosines pass.
+   */
+  threshold?: number;
   /** The false accept rate that this threshold has on these pairs. */
   farOfThreshold: number;
   /** How many impostor pairs the false accept rate is a part of. */
@@ -63,7 +66,7 @@ export function tarAtFar(
     return {
       far,
       tar: interpolation === 'linear' ? onTheLine(curve, i, far) : curve.tar[i],
-      threshold: curve.thresholds[i],
+      ...(Number.isFinite(curve.thresholds[i]) && {threshold: curve.thresholds[i]}),
       farOfThreshold: curve.far[i],
       impostors: curve.impostors,
       ...falseAcceptWarning(far, curve.impostors, 'impostor pairs'),

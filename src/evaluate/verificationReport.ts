@@ -12,7 +12,7 @@ import {
   verificationAccuracy,
 } from './verificationAccuracy';
 
-/** The figures of a verification test: what {@link verificationReport} gives. Plain data, to be kept as JSON. */
+/** The figures of a verification test: what {@link verificationReport} gives. Plain data, the same after JSON. */
 export interface VerificationReport {
   /** How many pairs show one person. */
   genuine: number;

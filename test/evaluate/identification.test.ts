@@ -112,6 +112,13 @@ describe.each([
 });
 
 describe('cmc and openSetIdentification', () => {
+  it('have no threshold where nobody may be reported', () => {
+    const search = {ranks: [1, 0], mateScores: [0.5, Number.NaN], otherScores: [0, 0.9]};
+    const [rate] = openSetIdentification(search, [0]);
+    expect(rate).toMatchObject({dir: 0, farOfThreshold: 0});
+    expect('threshold' in rate).toBe(false);
+  });
+
   it('ask for probes of the kinds they need', () => {
     expect(() => cmc({ranks: [0, 0]})).toThrow('none of the 2 probes is enrolled');
     expect(() => cmc({ranks: [1]}, 0)).toThrow('ranks must be a whole number of 1 or more, but is 0');

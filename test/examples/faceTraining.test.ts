@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, sequential} from '@tensorflow/tfjs-layers';
 import {exportWeights, type ImageList, type VerificationPairs} from 'face-margins';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {backbones} from '../../examples/face-training/backbones';
 import {parseCompareOptions} from '../../examples/face-training/compareOptions';
 import {imageSizeOf, openModel} from '../../examples/face-training/openModel';
@@ -116,6 +116,21 @@ describe('openModel', () => {
     expect(last(opened)).toEqual(last(network));
   });
 
+  it('says what is missing of a saved model', async () => {
+    const there = await mkdtemp(join(folder, 'parts-'));
+    await expect(openModel({model: there})).rejects.toThrow(`${there} has no model.json; give a folder`);
+    const file = join(there, 'model.json');
+    for (const content of ['{"half', '{"mean": 1}']) {
+      await writeFile(file, content);
+      await expect(openModel({model: file})).rejects.toThrow(`${file} is not the model.json of a model`);
+    }
+    await saveTo(there, sequential({layers: [layers.dense({units: 3, inputShape: [2]})]}));
+    await rm(join(there, 'two.bin'));
+    await expect(openModel({model: there})).rejects.toThrow(
+      `has its weights in ${join(there, 'two.bin')}, which is missing`,
+    );
+  });
+
   it('asks for the network that weights are of', async () => {
     await expect(openModel({model: 'w.onnx'})).rejects.toThrow(
       'w.onnx holds weights without a network: say which one',
@@ -146,23 +161,53 @@ describe('the command lines', () => {
 
   it('are read', () => {
     expect(
-      verify('--model', 'm', '--pairs', 'p.txt', '--images', 'f', '--far', '1e-3,0.1', '--flip'),
+      verify('--model', '.', '--pairs', 'package.json', '--images', 'src', '--far', '1e-3,0.1', '--flip'),
     ).toMatchObject({
-      model: 'm',
-      pairs: 'p.txt',
-      images: 'f',
+      model: '.',
+      pairs: 'package.json',
+      images: 'src',
       far: [0.001, 0.1],
       flip: true,
       mean: 127.5,
       deviation: 127.5,
     });
     expect(
-      parseCompareOptions(['node', 'compare', '--model', 'm', '--threshold', '0.4', 'a.jpg', 'b.jpg']),
+      parseCompareOptions(['node', 'compare', '--model', '.', '--threshold', '0.4', 'LICENSE', 'src']),
     ).toMatchObject({
-      model: 'm',
+      model: '.',
       threshold: 0.4,
-      images: ['a.jpg', 'b.jpg'],
+      images: ['LICENSE', 'src'],
       flip: false,
     });
+  });
+
+  it.each([
+    [
+      ['--model', 'out/none', '--pairs', 'package.json'],
+      '--model',
+      'out/none',
+      'the folder of a saved model, its model.json',
+    ],
+    [['--model', '.', '--pairs', 'none.txt'], '--pairs', 'none.txt', "LFW's pairs.txt, or a .bin"],
+    [
+      ['--model', '.', '--pairs', 'package.json', '--images', 'none'],
+      '--images',
+      'none',
+      'the folder or .tar',
+    ],
+  ])('say of %j what is missing and what would be right', (words, option, value, right) => {
+    let printed = '';
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation(text => {
+      printed += text;
+      return true;
+    });
+    const exit = vi.spyOn(process, 'exit').mockImplementation(code => {
+      throw new Error(`exit ${code}`);
+    });
+    expect(() => verify(...words)).toThrow('exit 1');
+    expect(printed).toMatch(new RegExp(`'${option} <\\w+>' argument '${value}' is invalid`));
+    expect(printed).toContain(`There is nothing at this path; give ${right}`);
+    write.mockRestore();
+    exit.mockRestore();
   });
 });

@@ -166,9 +166,9 @@ describe('parseFacesOptions', () => {
       learningRate: 0.1,
       out: 'out/faces',
     });
-    expect(parse('--data', 'x')).toMatchObject({backbone: 'mobilefacenet', size: 112, epochs: 16, batch: 64});
-    expect(parse('--data', 'x', '--weights', 'y').learningRate).toBe(0.01);
-    expect(parse('--data', 'x', '--size', '96', '--freeze', 'a, b*').freeze).toEqual(['a', 'b*']);
+    expect(parse('--data', '.')).toMatchObject({backbone: 'mobilefacenet', size: 112, epochs: 16, batch: 64});
+    expect(parse('--data', '.', '--weights', 'package.json').learningRate).toBe(0.01);
+    expect(parse('--data', '.', '--size', '96', '--freeze', 'a, b*').freeze).toEqual(['a', 'b*']);
   });
 
   it('goes on with the options of the run, except those it is given', () => {
@@ -184,7 +184,9 @@ describe('parseFacesOptions', () => {
     [['--epochs', '0'], 'It must be a whole number of 1 or more'],
     [['--identities', '3'], 'It must be a whole number of 10 or more'],
     [['--learning-rate', 'fast'], 'It must be a number'],
-    [['--validate', 'pairs.txt'], '--validate needs --data'],
+    [['--validate', 'package.json'], '--validate needs --data'],
+    [['--data', 'none'], 'There is nothing at this path; give a folder with a folder per identity'],
+    [['--weights', 'none.onnx'], 'There is nothing at this path; give an .onnx'],
     [['--resume', '--overwrite'], 'give one of the two'],
   ])('says what is right when given %j', (options, message) => {
     let printed = '';
