@@ -24,6 +24,8 @@ export {
 } from './backbones/weights/weightsMismatchError';
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
+export {consecutiveFolds} from './base/consecutiveFolds';
+export {type Indexed, type Random, seededRandom, shuffle} from './base/random';
 export {type AlignOptions, alignFace} from './data/align/alignFace';
 export {faceTemplate} from './data/align/faceTemplate';
 export {type Point, type SimilarityTransform, similarityTransform} from './data/align/similarityTransform';
@@ -54,8 +56,9 @@ export type {Normalisation} from './data/normalisation';
 export type {PixelArray, Pixels} from './data/pixels';
 export type {UnreadableOptions, UnreadablePolicy} from './data/readableImages';
 export {type SamplePairsOptions, samplePairs} from './data/samplePairs';
-export {consecutiveFolds, type VerificationPair, type VerificationPairs} from './data/verificationPairs';
-export {DataFormatError} from './dataFormatError';
+export type {VerificationPairs} from './data/verificationPairs';
+export {DataFormatError} from './formats/dataFormatError';
+export type {VerificationPair} from './formats/verificationPair';
 export {
   type AngularMarginOptions,
   angularMargin,
@@ -101,7 +104,6 @@ export type {LossAndCount} from './ops/pairwiseBatch';
 export type {DistanceName} from './ops/pairwiseDistance';
 export {prelu} from './ops/prelu';
 export type {TargetLoss} from './ops/targetLoss';
-export {type Indexed, type Random, seededRandom, shuffle} from './random';
 export {type Annealing, annealing, lSoftmaxMnistAnnealing} from './schedules/annealing';
 export {type CosineDecay, cosineDecay} from './schedules/cosineDecay';
 export {type ExponentialDecay, exponentialDecay} from './schedules/exponentialDecay';

@@ -12,17 +12,19 @@ import {describe, expect, it} from 'vitest';
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** The rooms that a room may import from, beside itself and the files of src/ that belong to no room. */
+/** The rooms that a room imports from, beside itself and `base`: those that it needs today, so that another is a decision. */
 const arrows: Record<string, string[]> = {
+  base: [],
+  formats: [],
   ops: [],
   schedules: [],
   backend: ['ops'],
   losses: ['ops', 'schedules'],
-  backbones: ['ops', 'schedules'],
-  data: ['losses', 'backbones', 'ops', 'schedules'],
-  evaluate: ['data', 'losses', 'backbones', 'ops', 'schedules'],
-  plot: ['evaluate', 'losses', 'ops', 'schedules'],
-  train: ['data', 'losses', 'backbones', 'ops', 'schedules'],
+  backbones: ['formats', 'ops'],
+  data: ['formats'],
+  evaluate: [],
+  plot: ['evaluate', 'losses'],
+  train: ['data', 'formats', 'losses', 'schedules'],
 };
 
 const entries = ['index.ts', 'evaluate.ts', 'formats.ts', 'node.ts', 'plot.ts'];
@@ -71,17 +73,20 @@ function circles(): string[] {
 }
 
 describe('the arrows of src/', () => {
-  it('are known for every room', () => {
+  it('are known for every room, and only entries belong to none', () => {
     expect([...new Set([...files.keys()].map(room))].filter(Boolean).sort()).toEqual(
       Object.keys(arrows).sort(),
     );
+    expect([...files.keys()].filter(path => !room(path)).sort()).toEqual([...entries].sort());
   });
 
   it('point one way', () => {
     const wrong = [...files].flatMap(([path, imports]) =>
       imports
         .filter(other => files.has(other) && room(path) && room(other) !== room(path))
-        .filter(other => (room(other) ? !arrows[room(path)].includes(room(other)) : entries.includes(other)))
+        .filter(
+          other => ![...arrows[room(path)], ...(room(path) === 'base' ? [] : ['base'])].includes(room(other)),
+        )
         .map(other => `${path} → ${other}`),
     );
     expect(wrong).toEqual([]);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import {batchNorm} from '../ops/batchNorm';
 
 type StockArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]>;

@@ -1,6 +1,6 @@
 import {initializers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
-import {initializerSeed} from '../initializerSeed';
+import {check} from '../base/check';
+import {initializerSeed} from '../base/initializerSeed';
 import {frugalLayers} from './frugalLayers';
 import {preluLayer} from './preluLayer';
 

@@ -1,5 +1,5 @@
 import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import {checkNetwork} from './convolutionStage';
 import {groupedConvolution} from './groupedConvolution';
 import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './networkBlocks';

@@ -1,5 +1,5 @@
 import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import {type BatchNormLayerOptions, batchNormLayer} from './batchNormLayer';
 import {layerSeeds} from './convolutionStage';
 import {frugalLayers} from './frugalLayers';

@@ -1,5 +1,5 @@
-import {check} from '../check';
-import {type Random, seededRandom, shuffle} from '../random';
+import {check} from '../base/check';
+import {type Random, seededRandom, shuffle} from '../base/random';
 
 /** The places of one pass in the order in which they are shown: a shuffle that the seed and the pass name. */
 export function shuffledOrder(count: number, seed: number, pass: number): Int32Array {

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {loadSharp} from './loadSharp';
 
 /** Rows and columns of an image. One number is both. */

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {decodeImage, type ImageSize, rowsAndColumns} from './decodeImage';
 import {type ImageList, UnreadableImageError} from './imageList';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
-import {seededRandom} from '../random';
+import {check} from '../base/check';
+import {seededRandom} from '../base/random';
 import {type AugmentOptions, augment, flipOnly} from './augment/augment';
 import {
   balancedBatches,

@@ -1,5 +1,5 @@
-import {check} from '../check';
-import {seededRandom, shuffle} from '../random';
+import {check} from '../base/check';
+import {seededRandom, shuffle} from '../base/random';
 import {placesOfLabels} from './batchOrder';
 import type {BatchSource} from './batchSource';
 import {type FaceBatchesOptions, faceBatches} from './faceBatches';

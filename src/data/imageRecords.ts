@@ -1,12 +1,12 @@
 import {closeSync, existsSync, openSync, readSync, statSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from '../formats/dataFormatError';
+import {faceRecords, recordImage} from '../formats/faceRecords';
+import {parseRecordIndex, scanRecords} from '../formats/recordIndex';
+import type {ByteSource} from '../formats/recordIo';
 import {type DecodeOptions, encodedImages} from './encodedImages';
 import {FaceImages} from './faceImages';
-import {faceRecords, recordImage} from './faceRecords';
 import type {UnreadableOptions} from './readableImages';
-import {parseRecordIndex, scanRecords} from './recordIndex';
-import type {ByteSource} from './recordIo';
 
 /** Options of {@link imageRecords}. */
 export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}

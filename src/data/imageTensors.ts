@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import type {ImageList} from './imageList';
 import {checkedNormalisation, type Normalisation, normalise} from './normalisation';
 import {prefetched} from './prefetched';

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /** How pixels from 0 to 255 become what the network takes: `(x − mean) / deviation`. */
 export interface Normalisation {

@@ -1,6 +1,6 @@
 import {createReadStream} from 'node:fs';
 import {posix} from 'node:path';
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from '../formats/dataFormatError';
 import {type DecodeOptions, encodedImages} from './encodedImages';
 import {FaceImages} from './faceImages';
 import {isImageName} from './isImageName';

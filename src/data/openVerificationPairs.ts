@@ -1,10 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
+import {type NamedPairs, parsePairs} from '../formats/parsePairs';
+import {type FoldOptions, parseVerificationBin} from '../formats/parseVerificationBin';
 import {type DecodeOptions, encodedImages} from './encodedImages';
 import type {FaceImages} from './faceImages';
 import {imageFolder} from './imageFolder';
-import {type NamedPairs, parsePairs} from './parsePairs';
-import {type FoldOptions, parseVerificationBin} from './parseVerificationBin';
 import {subset} from './subset';
 import type {VerificationPairs} from './verificationPairs';
 

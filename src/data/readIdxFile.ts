@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
-import {DataFormatError} from '../dataFormatError';
-import {type IdxArray, type IdxHeader, parseIdx, parseIdxHeader} from './idx';
+import {DataFormatError} from '../formats/dataFormatError';
+import {type IdxArray, type IdxHeader, parseIdx, parseIdxHeader} from '../formats/idx';
 
 /** More than any relative of MNIST needs (EMNIST's largest part is 0.6 GB), less than would exhaust a machine. */
 const largestInflated = 2 ** 30;

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {type ImageList, UnreadableImageError} from './imageList';
 import type {PixelArray} from './pixels';
 

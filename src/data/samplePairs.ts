@@ -1,7 +1,9 @@
-import {check} from '../check';
-import {type Random, seededRandom, shuffle} from '../random';
+import {check} from '../base/check';
+import {consecutiveFolds} from '../base/consecutiveFolds';
+import {type Random, seededRandom, shuffle} from '../base/random';
+import type {VerificationPair} from '../formats/verificationPair';
 import {placesOfLabels} from './batchOrder';
-import {consecutiveFolds, type VerificationPair, type VerificationPairs} from './verificationPairs';
+import type {VerificationPairs} from './verificationPairs';
 
 /** How {@link samplePairs} draws. */
 export interface SamplePairsOptions {

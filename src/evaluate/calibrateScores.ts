@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {checkPairs, type ScoredPairs} from './scoredPairs';
 
 /** How a score becomes a probability: what {@link calibrateScores} gives. Plain data: it can be kept beside a model. */

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /**
  * The cumulative match characteristic of a search: for each rank k from 1, the part of the enrolled probes whose own identity is

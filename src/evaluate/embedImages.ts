@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import type {Embeddings} from './embeddings';
 
 /** What turns images into embeddings: a tfjs-layers model, or a graph model. */

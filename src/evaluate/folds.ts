@@ -1,5 +1,5 @@
-import {check} from '../check';
-import {consecutiveFolds} from '../data/verificationPairs';
+import {check} from '../base/check';
+import {consecutiveFolds} from '../base/consecutiveFolds';
 
 /**
  * How pairs are dealt into folds: a number of equal blocks in the order of the pairs, as scikit-learn's `KFold` without

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {falseAcceptWarning} from './falseAcceptWarning';
 import {checkPairs, type ScoredPairs, separateScores} from './scoredPairs';
 import {type TarAtFar, tarAtFar} from './tarAtFar';

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {falseAcceptWarning} from './falseAcceptWarning';
 import {descending} from './scoredPairs';
 import type {GallerySearch} from './searchGallery';

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {falseAcceptWarning} from './falseAcceptWarning';
 import {type Roc, roc} from './roc';
 import type {ScoredPairs} from './scoredPairs';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import {euclideanNorms} from '../ops/euclideanNorms';
 import type {MarginRowOptions} from '../ops/marginRow';
 import {annealing} from '../schedules/annealing';

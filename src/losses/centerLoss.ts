@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import {checkBatch} from '../ops/checkBatch';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';

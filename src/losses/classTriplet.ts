@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import {marginOperation} from '../ops/marginOperation';
 import type {MarginRowOptions} from '../ops/marginRow';
 import {ownClass} from '../ops/ownClass';

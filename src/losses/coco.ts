@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import type {MarginRowOptions} from '../ops/marginRow';
 import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
 

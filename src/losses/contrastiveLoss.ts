@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import {checkLabels} from '../ops/checkLabels';
 import {type LossAndCount, pairwiseBatch} from '../ops/pairwiseBatch';
 import {pairwiseGiven} from '../ops/pairwiseGiven';

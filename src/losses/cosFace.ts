@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import type {Margin} from '../ops/margin';
 import type {MarginRowOptions} from '../ops/marginRow';
 import type {Schedule} from '../schedules/schedule';

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /** The largest margins that can be kept: what {@link feasibleMargin} gives. */
 export interface FeasibleMargin {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import {checkLabels} from '../ops/checkLabels';
 import type {EmbeddingLoss} from './embeddingLoss';
 

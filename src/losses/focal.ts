@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import type {TargetLoss} from '../ops/targetLoss';
 
 /** The focal loss of one γ; see {@link focal}. */

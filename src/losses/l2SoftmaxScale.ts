@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /**
  * The least α of L2-softmax at which a probability can be reached, `α = log(p (C − 2)/(1 − p))`.

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import type {MarginRowOptions} from '../ops/marginRow';
 import {annealing} from '../schedules/annealing';
 import type {Schedule} from '../schedules/schedule';

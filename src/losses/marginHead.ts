@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
-import {initializerSeed} from '../initializerSeed';
+import {check} from '../base/check';
+import {initializerSeed} from '../base/initializerSeed';
 import {marginLogits} from '../ops/marginLogits';
 import type {MarginRowOptions} from '../ops/marginRow';
 import {marginSoftmax} from '../ops/marginSoftmax';

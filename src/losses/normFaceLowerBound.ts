@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /**
  * The least cross-entropy that softmax over scaled cosines can reach, `log(1 + (C − 1) e^{−s C/(C − 1)})`.

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {type DistanceName, distanceNames} from '../ops/pairwiseDistance';
 
 /** Options that the losses over pairs and over triplets share. */

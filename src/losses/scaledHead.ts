@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import {floorScalar} from '../ops/floorScalar';
 import type {Schedule} from '../schedules/schedule';
 import {MarginHead, type MarginHeadConfig} from './marginHead';

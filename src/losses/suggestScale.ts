@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /** The largest scale that is of any use in float32 logits. */
 const LARGEST = 1e4;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import {batchNormTraining} from './batchNormTraining';
 import {batchNormTrainingGrad} from './batchNormTrainingGrad';
 import {spent} from './spent';

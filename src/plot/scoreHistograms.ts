@@ -1,5 +1,5 @@
 import type {Markish} from '@observablehq/plot';
-import {check} from '../check';
+import {check} from '../base/check';
 import {type ScoredPairs, separateScores} from '../evaluate/scoredPairs';
 import {categoryColors} from './categoryColors';
 import {documentFor} from './documentFor';

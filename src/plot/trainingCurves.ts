@@ -1,5 +1,5 @@
 import type {Markish} from '@observablehq/plot';
-import {check} from '../check';
+import {check} from '../base/check';
 import {categoryColors} from './categoryColors';
 import {documentFor} from './documentFor';
 import {lineChart} from './lineChart';

@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /** See {@link linearRamp}. */
 export interface LinearRamp {

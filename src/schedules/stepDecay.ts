@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
 
 /** See {@link stepDecay}. */

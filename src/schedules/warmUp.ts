@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 
 /** What every schedule that decays has in common. */
 export interface WarmedDecay {

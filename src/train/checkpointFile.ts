@@ -1,6 +1,6 @@
-import {parseSafetensors, serializeSafetensors} from '../backbones/weights/safetensors';
-import {floatValues, type StoredTensor} from '../backbones/weights/storedTensor';
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from '../formats/dataFormatError';
+import {parseSafetensors, serializeSafetensors} from '../formats/safetensors';
+import {floatValues, type StoredTensor} from '../formats/storedTensor';
 import type {StateTensor, TrainingRecord, TrainingState} from './trainingState';
 
 /** The tensors of a file that are none of the training's: its record as JSON, and the fingerprint of all others. */

@@ -1,6 +1,6 @@
 import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {check} from '../check';
+import {check} from '../base/check';
 import {decodeCheckpoint, encodeCheckpoint} from './checkpointFile';
 import type {CheckpointStore} from './checkpointStore';
 import type {TrainingState} from './trainingState';

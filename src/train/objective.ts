@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/marginHead';
 import {type Layer, type NamedWeight, weightsOfLayer} from './namedWeights';

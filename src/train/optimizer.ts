@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 
 /** Options of weight decay, the same for every optimizer. */
 export interface WeightDecayOptions {

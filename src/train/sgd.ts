@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../check';
+import {check} from '../base/check';
 import {checkedDecay, type Optimizer, type WeightDecayOptions} from './optimizer';
 
 /** Options of {@link sgd}. */

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {check} from '../check';
+import {check} from '../base/check';
 import {type Schedule, scheduleAt, scheduleValues} from '../schedules/schedule';
 import {type BatchesLike, batchesOf} from './batchesOf';
 import {CheckpointMismatchError} from './checkpointMismatchError';

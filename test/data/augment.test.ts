@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {seededRandom} from '../../src/base/random';
 import {type AugmentOptions, adaFaceAugmentation, augment} from '../../src/data/augment/augment';
 import {blur} from '../../src/data/augment/blur';
 import {colorJitter} from '../../src/data/augment/colorJitter';
@@ -9,7 +10,6 @@ import {randomCrop} from '../../src/data/augment/randomCrop';
 import {randomErase} from '../../src/data/augment/randomErase';
 import {resize} from '../../src/data/augment/resize';
 import type {PixelArray, Pixels} from '../../src/data/pixels';
-import {seededRandom} from '../../src/random';
 
 /** Draws the numbers given, in order. */
 const drawing =

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {DataFormatError, decodeCheckpoint, encodeCheckpoint, type TrainingState} from 'face-margins';
 import {checkpointFolder, jsonLinesLog} from 'face-margins/node';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {seededRandom} from '../../src/random';
+import {seededRandom} from '../../src/base/random';
 
 const stateAt = (step: number, metrics: Record<string, number> = {}, batch = 0): TrainingState => ({
   record: {

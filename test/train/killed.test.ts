@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {seededRandom} from '../../src/random';
+import {seededRandom} from '../../src/base/random';
 
 const script = fileURLToPath(new URL('killed/training.ts', import.meta.url));
 

@@ -8,7 +8,7 @@ import {
   type StepReport,
   type TrainingState,
 } from 'face-margins';
-import {seededRandom} from '../../src/random';
+import {seededRandom} from '../../src/base/random';
 
 /** Images of noise, in each of which the class is a bright pixel. */
 export function tinyBatch(size: number, seed: number, classes = 3): Batch {

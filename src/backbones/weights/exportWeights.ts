@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {check} from '../../check';
+import {check} from '../../base/check';
+import type {StoredTensor} from '../../formats/storedTensor';
 import type {PyTorchNaming} from './pyTorchNames';
 import type {WeightsOwner} from './pyTorchParameters';
-import type {StoredTensor} from './storedTensor';
 
 /** Options of {@link exportWeights}. */
 export interface ExportWeightsOptions {
@@ -38,7 +38,7 @@ export async function exportWeights(
   const {batchCounter} = await import('./matchStateDict');
   const {pyTorchName} = await import('./pyTorchNames');
   const {pyTorchParameters} = await import('./pyTorchParameters');
-  const {serializeSafetensors} = await import('./safetensors');
+  const {serializeSafetensors} = await import('../../formats/safetensors');
   const parameters = pyTorchParameters(where, owner);
   // All of one moment: a step of training while values are read back must not come between.
   const tensors = tf.tidy(() =>

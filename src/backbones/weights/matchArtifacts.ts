@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {DataFormatError} from '../../dataFormatError';
+import {DataFormatError} from '../../formats/dataFormatError';
+import {shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
 import type {PyTorchParameter} from './pyTorchParameters';
-import {shapeText} from './storedTensor';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
 type Spec = tf.io.WeightsManifestEntry;

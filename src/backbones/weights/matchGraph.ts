@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
 import {type GraphUnit, type Norm, tensorsOf} from './graphUnit';
 import type {OnnxTensor, OnnxUnits} from './onnxUnits';
 import type {PyTorchParameter} from './pyTorchParameters';
-import {shapeText} from './storedTensor';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
 type Ours = GraphUnit<PyTorchParameter>;

@@ -1,14 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import {DataFormatError} from '../../dataFormatError';
+import {DataFormatError} from '../../formats/dataFormatError';
+import {parseOnnx} from '../../formats/parseOnnx';
+import {looksLikeSafetensors, parseSafetensors} from '../../formats/safetensors';
 import type {Assignment} from './assignment';
 import {matchArtifacts} from './matchArtifacts';
 import {matchGraph} from './matchGraph';
 import {matchStateDict} from './matchStateDict';
 import {networkUnits} from './networkUnits';
 import {onnxUnits} from './onnxUnits';
-import {parseOnnx} from './parseOnnx';
 import {isNetwork, pyTorchParameters, type WeightsOwner} from './pyTorchParameters';
-import {looksLikeSafetensors, parseSafetensors} from './safetensors';
 
 /**
  * Where weights come from: the bytes of a safetensors or ONNX file, or what tfjs-layers saves, as artifacts or

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {floatValues, isFloating, type StoredTensor, shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
 import {namingOf, pyTorchName} from './pyTorchNames';
 import type {PyTorchParameter} from './pyTorchParameters';
-import {floatValues, isFloating, type StoredTensor, shapeText} from './storedTensor';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
 /** What `nn.DataParallel` and its relatives put before every name. */

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {DataFormatError} from '../../dataFormatError';
+import {DataFormatError} from '../../formats/dataFormatError';
+import type {OnnxGraph, OnnxNode} from '../../formats/onnxMessages';
+import {floatValues, isFloating, type StoredTensor} from '../../formats/storedTensor';
 import {canonicalOrder, type GraphStep, type GraphUnit, unitsTo} from './graphUnit';
 import {geometryText} from './networkUnits';
-import type {OnnxGraph, OnnxNode} from './onnxMessages';
-import {floatValues, isFloating, type StoredTensor} from './storedTensor';
 
 /** A tensor of an ONNX file, as PyTorch would have it. */
 export interface OnnxTensor {

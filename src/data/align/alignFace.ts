@@ -1,4 +1,4 @@
-import {check} from '../../check';
+import {check} from '../../base/check';
 import type {Pixels} from '../pixels';
 import {faceTemplate} from './faceTemplate';
 import {type Point, similarityTransform} from './similarityTransform';

@@ -1,4 +1,4 @@
-import {check} from '../../check';
+import {check} from '../../base/check';
 import type {Point} from './similarityTransform';
 
 /** Where eyes, nose and corners of the mouth lie in an aligned face of 112×112, as InsightFace has it. */

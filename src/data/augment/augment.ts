@@ -1,5 +1,5 @@
-import {check} from '../../check';
-import type {Random} from '../../random';
+import {check} from '../../base/check';
+import type {Random} from '../../base/random';
 import type {Pixels} from '../pixels';
 import {type BlurOptions, blur} from './blur';
 import {type ColorJitterOptions, colorJitter} from './colorJitter';

@@ -1,5 +1,5 @@
-import {check} from '../../check';
-import type {Random} from '../../random';
+import {check} from '../../base/check';
+import type {Random} from '../../base/random';
 import {channelsOf, type Pixels, rounding} from '../pixels';
 
 /** How far {@link colorJitter} may go: each factor is drawn from 1 − x to 1 + x. */

@@ -1,5 +1,5 @@
-import {check} from '../../check';
-import type {Random} from '../../random';
+import {check} from '../../base/check';
+import type {Random} from '../../base/random';
 
 /** A rectangle of an image, in pixels. */
 export interface Box {

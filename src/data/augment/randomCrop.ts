@@ -1,4 +1,4 @@
-import type {Random} from '../../random';
+import type {Random} from '../../base/random';
 import {channelsOf, type Pixels} from '../pixels';
 import {randomBox} from './randomBox';
 import {resize} from './resize';

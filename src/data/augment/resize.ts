@@ -1,4 +1,4 @@
-import {check} from '../../check';
+import {check} from '../../base/check';
 import {alike, channelsOf, type Pixels, rounding} from '../pixels';
 
 /** How {@link resize} finds values between pixels. */

@@ -1,9 +1,9 @@
 import {beforeAll, describe, expect, it} from 'vitest';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
-import {parseOnnx} from '../../../src/backbones/weights/parseOnnx';
-import {parseSafetensors} from '../../../src/backbones/weights/safetensors';
 import {useBackend} from '../../../src/backend/useBackend';
-import {DataFormatError} from '../../../src/dataFormatError';
+import {DataFormatError} from '../../../src/formats/dataFormatError';
+import {parseOnnx} from '../../../src/formats/parseOnnx';
+import {parseSafetensors} from '../../../src/formats/safetensors';
 import {filled} from './filled';
 import {expectSound, mutated, reasonOf} from './mutations';
 import {tinyFile, tinyNetwork} from './tinyNetwork';

@@ -3,8 +3,8 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {expect} from 'vitest';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismatchError';
-import {DataFormatError} from '../../../src/dataFormatError';
-import {type Random, seededRandom} from '../../../src/random';
+import {type Random, seededRandom} from '../../../src/base/random';
+import {DataFormatError} from '../../../src/formats/dataFormatError';
 
 /** What a call throws. */
 export function reasonOf(work: () => unknown): unknown {

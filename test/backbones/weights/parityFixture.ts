@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
-import {serializeSafetensors} from '../../../src/backbones/weights/safetensors';
-import type {StoredTensor} from '../../../src/backbones/weights/storedTensor';
+import {serializeSafetensors} from '../../../src/formats/safetensors';
+import type {StoredTensor} from '../../../src/formats/storedTensor';
 
 /** The norm of a tensor, and its products with a few directions. */
 type Summary = number[];

@@ -1,4 +1,4 @@
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 
 /** A record of MXNet's image format: labels, and what they belong to. */
 export interface ImageRecord {

@@ -1,4 +1,4 @@
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 import {latin1} from './latin1';
 import {buildable, NumpyArray, NumpyType, type PickleValue} from './pickleBuildable';
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {seededRandom, shuffle} from '../src/random';
+import {seededRandom, shuffle} from '../../src/base/random';
 
 const first = (count: number, ...seed: number[]) => {
   const random = seededRandom(...seed);

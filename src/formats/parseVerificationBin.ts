@@ -1,8 +1,9 @@
-import {DataFormatError} from '../dataFormatError';
+import {consecutiveFolds} from '../base/consecutiveFolds';
+import {DataFormatError} from './dataFormatError';
 import {parsePickle} from './pickle';
 import type {PickleValue} from './pickleBuildable';
 import {NumpyArray} from './pickleBuildable';
-import {consecutiveFolds, type VerificationPair} from './verificationPairs';
+import type {VerificationPair} from './verificationPair';
 
 /** What a `.bin` verification set holds. */
 export interface VerificationBin {

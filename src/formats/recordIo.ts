@@ -1,4 +1,4 @@
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 
 /** Bytes that can be read at any place: a file, or an array in memory. */
 export interface ByteSource {

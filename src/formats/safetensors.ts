@@ -1,4 +1,4 @@
-import {DataFormatError} from '../../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 import {checkStoredSize, type ElementType, elementSizes, type StoredTensor} from './storedTensor';
 import {parseStrictJson} from './strictJson';
 

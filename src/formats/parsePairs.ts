@@ -1,5 +1,5 @@
-import {DataFormatError} from '../dataFormatError';
-import {consecutiveFolds} from './verificationPairs';
+import {consecutiveFolds} from '../base/consecutiveFolds';
+import {DataFormatError} from './dataFormatError';
 
 /** An image of `pairs.txt`. */
 export interface NamedImage {

@@ -1,4 +1,4 @@
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 
 /** The array an IDX file holds. */
 export interface IdxArray {

@@ -1,4 +1,4 @@
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 import {imageRecordHead, parseImageRecord} from './imageRecord';
 import {type ByteSource, recordAt, recordContent} from './recordIo';
 

@@ -1,4 +1,4 @@
-import {DataFormatError} from '../../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 import {type OnnxGraph, onnxMessages} from './onnxMessages';
 import {loadProtobufFields} from './protobufFields';
 

@@ -1,4 +1,4 @@
-import {DataFormatError} from '../../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 import {type ProtobufFields, varints} from './protobufFields';
 import {checkStoredSize, type ElementType, isFloating, type StoredTensor} from './storedTensor';
 

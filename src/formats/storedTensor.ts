@@ -1,4 +1,4 @@
-import {DataFormatError} from '../../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 
 /** Bytes of an element, by the names that safetensors has for its type. */
 export const elementSizes = {

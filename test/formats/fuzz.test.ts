@@ -1,13 +1,13 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import {faceRecords, recordImage} from '../../src/data/faceRecords';
-import {parseIdx} from '../../src/data/idx';
-import {parsePairs} from '../../src/data/parsePairs';
-import {parseVerificationBin} from '../../src/data/parseVerificationBin';
-import {parseRecordIndex, scanRecords} from '../../src/data/recordIndex';
-import {bytesSource} from '../../src/data/recordIo';
-import {DataFormatError} from '../../src/dataFormatError';
-import {type Random, seededRandom} from '../../src/random';
+import {type Random, seededRandom} from '../../src/base/random';
+import {DataFormatError} from '../../src/formats/dataFormatError';
+import {faceRecords, recordImage} from '../../src/formats/faceRecords';
+import {parseIdx} from '../../src/formats/idx';
+import {parsePairs} from '../../src/formats/parsePairs';
+import {parseVerificationBin} from '../../src/formats/parseVerificationBin';
+import {parseRecordIndex, scanRecords} from '../../src/formats/recordIndex';
+import {bytesSource} from '../../src/formats/recordIo';
 import {insightFace} from './writeRecords';
 
 /*

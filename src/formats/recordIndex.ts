@@ -1,4 +1,4 @@
-import {DataFormatError} from '../dataFormatError';
+import {DataFormatError} from './dataFormatError';
 import {type ByteSource, recordAt} from './recordIo';
 
 /**
