@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Command} from 'commander';
-import {seededRandom} from '../../../src/random';
+import {seededRandom} from '../../../src/base/random';
 import {differences} from './differences';
 import {finish, killAfter, logOf} from './runs';
 
