@@ -1,4 +1,4 @@
-import {check} from '../check';
+import {check} from '../base/check';
 import {type AcceptedCounts, distanceGrid, foldCounts} from './foldCounts';
 import {type DistantPairs, type FoldedPairs, foldPairs} from './foldedPairs';
 import type {Folds} from './folds';
