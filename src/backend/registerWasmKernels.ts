@@ -16,7 +16,8 @@ import * as tf from '@tensorflow/tfjs-core';
 export async function registerWasmKernels(): Promise<void> {
   if (tf.findBackendFactory('wasm') === null) {
     throw new Error(
-      "The wasm backend is not registered: import '@tensorflow/tfjs-backend-wasm' before registerWasmKernels().",
+      "The wasm backend is not registered: import '@tensorflow/tfjs-backend-wasm' before registerWasmKernels(). " +
+        'If it is not installed: npm i @tensorflow/tfjs-backend-wasm.',
     );
   }
   // The kernels are a quarter of the library, and other backends never need them.
