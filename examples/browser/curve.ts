@@ -2,7 +2,9 @@ import type {LogitCurve} from 'face-margins';
 import {categoryColors} from 'face-margins/plot';
 
 /** Where the axes lie in the picture of 360 by 210. */
-const box = {left: 34, right: 342, top: 10, bottom: 180};
+const box = {left: 42, right: 342, top: 10, bottom: 180};
+
+const levelName = (value: number) => String(Number(value.toFixed(1))).replace('-', '−');
 
 /** Draws a head's target logit over the angle, and with dashes that of another class. */
 export function drawCurve(svg: SVGElement, {angles, target, other}: LogitCurve): void {
@@ -21,7 +23,7 @@ export function drawCurve(svg: SVGElement, {angles, target, other}: LogitCurve):
   const levels = [low, 0, high].map(
     value =>
       `<line x1="${box.left}" x2="${box.right}" y1="${y(value)}" y2="${y(value)}" stroke="var(--line)"/>` +
-      `<text x="${box.left - 6}" y="${y(value) + 4}" text-anchor="end">${Number(value.toFixed(1))}</text>`,
+      `<text x="${box.left - 6}" y="${y(value) + 4}" text-anchor="end">${levelName(value)}</text>`,
   );
   svg.innerHTML =
     `${levels.join('')}${degrees.join('')}` +

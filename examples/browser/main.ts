@@ -9,10 +9,11 @@ const element = <T extends Element = HTMLElement>(id: string) => document.getEle
 const [play, reset] = [element<HTMLButtonElement>('play'), element<HTMLButtonElement>('reset')];
 const [head, backend] = [element<HTMLSelectElement>('head'), element<HTMLSelectElement>('backend')];
 const margin = element<HTMLInputElement>('margin');
-const status = element('status');
+/** Writes a text where it is another: what says so to a screen reader should do it once. */
 const show = (id: string, text: string) => {
-  element(id).textContent = text;
+  if (element(id).textContent !== text) element(id).textContent = text;
 };
+const say = (text: string) => show('status', text);
 
 const scatter = new Scatter(element<HTMLCanvasElement>('scatter'));
 const worker = new Worker(new URL('./worker.ts', import.meta.url), {type: 'module'});
@@ -43,7 +44,7 @@ function setPlaying(on: boolean): void {
   playing = on;
   play.textContent = on ? 'Pause' : 'Play';
   tell({type: on ? 'play' : 'pause'});
-  if (!on) status.textContent = `Paused. Computing on ${backendInUse}.`;
+  say(on ? `Starting on ${backendInUse} …` : `Paused. Computing on ${backendInUse}.`);
 }
 
 function showProgress({loss, epochs, imagesPerSecond, warmUp, steps, tensors}: Progress): void {
@@ -53,10 +54,11 @@ function showProgress({loss, epochs, imagesPerSecond, warmUp, steps, tensors}: P
   document.body.dataset.steps = String(steps);
   document.body.dataset.tensors = String(tensors);
   if (!playing) return;
-  status.textContent =
+  say(
     warmUp && head.value !== 'softmax'
       ? `The first epoch is softmax’s, which finds every digit a place. Computing on ${backendInUse}.`
-      : `Training under ${choices[head.value].title}. Computing on ${backendInUse}.`;
+      : `Training under ${choices[head.value].title}. Computing on ${backendInUse}.`,
+  );
 }
 
 function showSnapshot(snapshot: Snapshot): void {
@@ -80,26 +82,27 @@ worker.onmessage = ({data}: MessageEvent<News>) => {
       new Option(`automatic`, ''),
       ...data.available.map(name => new Option(name, name)),
     );
-    backend.value = wantedBackend ?? '';
+    backend.value = wantedBackend && data.available.includes(wantedBackend) ? wantedBackend : '';
     document.body.dataset.backend = data.backend;
     play.disabled = reset.disabled = false;
-    status.textContent = playing ? '' : `Ready. Computing on ${data.backend}.`;
+    say(playing ? `Starting on ${backendInUse} …` : `Ready. Computing on ${backendInUse}.`);
   }
   if (data.type === 'error') {
     playing = false;
     play.textContent = 'Play';
-    status.classList.add('error');
-    status.textContent = data.message;
-    return;
+    say(data.message);
   }
-  status.classList.remove('error');
+  element('status').classList.toggle('error', data.type === 'error');
 };
 
 const parameters = new URL(location.href).searchParams;
-const amount = {
-  images: Number(parameters.get('images') ?? 10_000),
-  batch: Number(parameters.get('batch') ?? 64),
-};
+/** A count from the address, from 1 to a largest; what is no count is passed over. */
+function counted(name: string, usual: number, largest: number): number {
+  const value = Math.floor(Number(parameters.get(name)));
+  return value >= 1 ? Math.min(value, largest) : usual;
+}
+const images = counted('images', 10_000, 10_000);
+const amount = {images, batch: counted('batch', Math.min(64, images), images)};
 let wantedBackend = (parameters.get('backend') ?? undefined) as BackendName | undefined;
 play.addEventListener('click', () => setPlaying(!playing));
 reset.addEventListener('click', () => tell({type: 'reset'}));
@@ -111,7 +114,7 @@ margin.addEventListener('input', describeHead);
 margin.addEventListener('change', () => tell({type: 'choose', wish: wish()}));
 backend.addEventListener('change', () => {
   wantedBackend = (backend.value || undefined) as BackendName | undefined;
-  status.textContent = 'Starting the backend …';
+  say('Starting the backend …');
   tell({type: 'backend', backend: wantedBackend});
 });
 

@@ -41,6 +41,7 @@ export class Scatter {
     const css = getComputedStyle(canvas);
     const unit = side / 600;
     const middle = side / 2;
+    const colors = categoryColors.map((color, digit) => css.getPropertyValue(`--digit-${digit}`) || color);
     const scale = (0.43 * side) / (reach.from + t * (reach.to - reach.from));
     const at = (before: Float32Array, after: Float32Array, i: number) =>
       [0, 1].map(d => before[2 * i + d] + t * (after[2 * i + d] - before[2 * i + d]));
@@ -59,7 +60,7 @@ export class Scatter {
     context.globalAlpha = 0.75;
     for (let i = 0; i < to.labels.length; i++) {
       const [x, y] = at(from.embeddings, to.embeddings, i);
-      context.fillStyle = categoryColors[to.labels[i]];
+      context.fillStyle = colors[to.labels[i]];
       context.beginPath();
       context.arc(middle + scale * x, middle - scale * y, 2.6 * unit, 0, 2 * Math.PI);
       context.fill();
@@ -72,7 +73,7 @@ export class Scatter {
       const [x, y] = at(from.weights, to.weights, digit);
       const length = Math.hypot(x, y) || 1;
       const [dx, dy] = [x / length, -y / length];
-      context.strokeStyle = categoryColors[digit];
+      context.strokeStyle = colors[digit];
       context.lineWidth = 2 * unit;
       context.beginPath();
       context.moveTo(middle, middle);
@@ -83,7 +84,7 @@ export class Scatter {
       context.beginPath();
       context.arc(labelX, labelY, 12 * unit, 0, 2 * Math.PI);
       context.fill();
-      context.fillStyle = ['#fff', '#111'][Number([0, 1, 3, 6, 7, 9].includes(digit))];
+      context.fillStyle = [2, 4, 8].includes(digit) ? '#fff' : '#000';
       context.fillText(String(digit), labelX, labelY + unit);
     }
   }

@@ -34,7 +34,8 @@ async function changeBackend(name?: BackendName): Promise<void> {
   training?.dispose();
   training = undefined;
   const {available, best} = await backendsHere();
-  const backend = await useBackend(name ?? best);
+  // An address may name one that is not here.
+  const backend = await useBackend(name && available.includes(name) ? name : best);
   await begin();
   tell({type: 'backend', backend, available});
 }
@@ -45,6 +46,8 @@ async function obey(command: Command): Promise<void> {
   if (command.type === 'backend') await changeBackend(command.backend);
   if (command.type === 'choose') {
     wish = command.wish;
+    // A slider moved by keys has gone on meanwhile.
+    if (commands.some(({type}) => type === 'choose')) return;
     await training?.choose(wish);
     if (training) tell(await training.snapshot());
   }
@@ -53,8 +56,7 @@ async function obey(command: Command): Promise<void> {
     // Beside this script in a build, and at the root of the page while developing.
     const base = new URL(import.meta.env.DEV ? '/' : '../', import.meta.url).href;
     const [train, test] = await Promise.all([loadDigits(base, 'train'), loadDigits(base, 't10k')]);
-    const shown = 1000;
-    digits = {train, test: {...test, count: shown, labels: test.labels.subarray(0, shown)}};
+    digits = {train, test};
     await changeBackend(command.backend);
   }
 }
