@@ -11,6 +11,9 @@ function broken(page: string, link: string): string | undefined {
   const target = file === '' ? page : posix.join(posix.dirname(page), file);
   if (!existsSync(root + target)) return `${link}: there is no ${target}`;
   if (fragment === undefined || !target.endsWith('.md')) return undefined;
+  // GitHub makes two dashes where a heading has a sign between spaces, the site of `npm run docs` one.
+  if (fragment.includes('--'))
+    return `${link}: take signs out of the heading, so that the link works on GitHub and on the site`;
   return readPage(target).anchors.has(fragment) ? undefined : `${link}: ${target} has no such heading`;
 }
 
