@@ -166,7 +166,7 @@ describe('an ONNX file is refused that', () => {
 });
 
 /** How many damaged files are tried of each kind: a few hundred, or as many as the environment says. */
-const count = Number(process.env.FUZZ_COUNT ?? 150);
+const count = Number(process.env.FACE_MARGINS_FUZZ ?? 150);
 
 describe(`${count} damaged files each are read, or refused with an error of their own type:`, () => {
   beforeAll(async () => {
@@ -183,6 +183,6 @@ describe(`${count} damaged files each are read, or refused with an error of thei
       }
       network.dispose();
     },
-    600_000,
+    1_200_000,
   );
 });

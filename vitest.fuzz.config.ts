@@ -1,0 +1,14 @@
+import {defineConfig, mergeConfig} from 'vitest/config';
+import unit from './vitest.config';
+
+/** The tests that damage files at random, with far more of them than `npm test` takes. */
+export default mergeConfig(
+  {...unit, test: {...unit.test, include: []}},
+  defineConfig({
+    test: {
+      include: ['test/formats/fuzz.test.ts', 'test/backbones/weights/hostile.test.ts'],
+      env: {FACE_MARGINS_FUZZ: process.env.FACE_MARGINS_FUZZ ?? '10000'},
+      testTimeout: 1_200_000,
+    },
+  }),
+);
