@@ -44,7 +44,7 @@ function setPlaying(on: boolean): void {
   playing = on;
   play.textContent = on ? 'Pause' : 'Play';
   tell({type: on ? 'play' : 'pause'});
-  say(on ? `Starting on ${backendInUse} …` : `Paused. Computing on ${backendInUse}.`);
+  say(on ? `Starting on ${backendInUse} …` : 'Pausing …');
 }
 
 function showProgress({loss, epochs, imagesPerSecond, warmUp, steps, tensors}: Progress): void {
@@ -76,6 +76,7 @@ function showSnapshot(snapshot: Snapshot): void {
 worker.onmessage = ({data}: MessageEvent<News>) => {
   if (data.type === 'progress') showProgress(data);
   if (data.type === 'snapshot') showSnapshot(data);
+  if (data.type === 'paused' && !playing) say(`Paused. Computing on ${backendInUse}.`);
   if (data.type === 'backend') {
     backendInUse = data.backend;
     backend.replaceChildren(

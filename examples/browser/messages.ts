@@ -55,4 +55,6 @@ export type News =
   | Progress
   | Snapshot
   | {type: 'backend'; backend: BackendName; available: BackendName[]}
+  /** The last step before a pause has been taken. */
+  | {type: 'paused'}
   | {type: 'error'; message: string};

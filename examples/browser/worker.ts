@@ -42,6 +42,7 @@ async function changeBackend(name?: BackendName): Promise<void> {
 
 async function obey(command: Command): Promise<void> {
   if (command.type === 'play' || command.type === 'pause') playing = command.type === 'play';
+  if (command.type === 'pause') tell({type: 'paused'});
   if (command.type === 'reset') await begin();
   if (command.type === 'backend') await changeBackend(command.backend);
   if (command.type === 'choose') {

@@ -31,9 +31,9 @@ beforeAll(async () => {
   page = await browser.newPage({viewport: {width: 1200, height: 900}});
   page.on('console', message => message.type() === 'error' && problems.push(message.text()));
   page.on('pageerror', error => problems.push(String(error)));
-  await page.goto(`${server.resolvedUrls?.local[0]}?backend=wasm&images=1600&batch=16`);
+  await page.goto(`${server.resolvedUrls?.local[0]}?backend=wasm&images=1600&batch=16`, {timeout: 120_000});
   await page.waitForSelector('#play:enabled', {timeout: 120_000});
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -71,7 +71,7 @@ describe('the page', () => {
 
   it('pauses', async () => {
     await page.click('#play');
-    await page.waitForTimeout(1500);
+    await page.getByText('Paused.').waitFor({timeout: 120_000});
     const at = await counted('steps');
     await page.waitForTimeout(1500);
     expect(await counted('steps')).toBe(at);
