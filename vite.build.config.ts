@@ -9,8 +9,9 @@ export default defineConfig({
     // Keeps every dependency, Node built-in and `import.meta.url` as written.
     ssr: true,
     target: 'es2022',
+    // Readable as it is, a file for each of `src`: maps, with the sources in them, would be more than half of the package.
     minify: false,
-    sourcemap: true,
+    sourcemap: false,
     rollupOptions: {
       input: {
         index: 'src/index.ts',

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import ts from 'typescript';
-import {describe, expect, inject, it} from 'vitest';
+import {beforeAll, describe, expect, inject, it} from 'vitest';
 
 const consumer = inject('consumer');
 
@@ -12,10 +12,24 @@ describe('the installed package', () => {
     expect(run(program)).toBe('wasm true 2 function');
   });
 
-  it('loads a saved classifier after registerHeads(), and a saved embedding without this library', () => {
-    run('save.mjs');
-    expect(run('load.mjs')).toBe(',3');
-    expect(run('loadStock.mjs')).toBe(',2');
+  it('has no side effects, as its package.json says', () => {
+    expect(run('sideEffects.mjs')).toBe('unchanged');
+  });
+
+  describe('saves models', () => {
+    beforeAll(() => run('save.mjs'));
+
+    it('that load after registerHeads(), and compute the same', () => {
+      expect(run('load.mjs')).toBe('same');
+    });
+
+    it('that load where a head of their kind has been made', () => {
+      expect(run('loadAfterUse.mjs')).toBe('same');
+    });
+
+    it('whose embedding loads without this library, and computes the same', () => {
+      expect(run('loadStock.mjs')).toBe('same');
+    });
   });
 
   it.each([

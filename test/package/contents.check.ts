@@ -28,9 +28,10 @@ function importsOf(entry: string, seen = new Set<string>(), found = new Set<stri
 const isBuiltIn = (name: string) => name.startsWith('node:') || builtinModules.includes(name);
 
 describe('the package', () => {
-  it('holds the build, the licence and the pages about itself, and nothing else', () => {
+  it('holds code, its types, the licence and the pages about itself, and nothing else', () => {
     const surplus = packed.filter(
-      path => !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path),
+      path =>
+        !/^(dist\/.+\.(js|cjs|d\.ts|d\.cts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
     );
     expect(surplus).toEqual([]);
   });

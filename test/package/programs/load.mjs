@@ -1,11 +1,7 @@
-import {readFileSync} from 'node:fs';
-import {io} from '@tensorflow/tfjs-core';
-import {loadLayersModel} from '@tensorflow/tfjs-layers';
+import {tensor2d} from '@tensorflow/tfjs-core';
 import {registerHeads, useBackend} from 'face-margins';
+import {computes} from './loadModel.mjs';
 
 await useBackend('wasm');
 registerHeads();
-const {weightData, ...artifacts} = JSON.parse(readFileSync('classifier.json', 'utf8'));
-const {buffer} = Uint8Array.from(Buffer.from(weightData, 'base64'));
-const model = await loadLayersModel(io.fromMemory({...artifacts, weightData: buffer}));
-console.log(model.outputs[0].shape.join());
+console.log(await computes('classifier', [tensor2d([[1, -2, 3, 0.5]]), tensor2d([[1]], [1, 1], 'int32')]));

@@ -1,0 +1,7 @@
+import {tensor2d} from '@tensorflow/tfjs-core';
+import {arcFace, useBackend} from 'face-margins';
+import {computes} from './loadModel.mjs';
+
+await useBackend('wasm');
+arcFace({classes: 2});
+console.log(await computes('classifier', [tensor2d([[1, -2, 3, 0.5]]), tensor2d([[1]], [1, 1], 'int32')]));
