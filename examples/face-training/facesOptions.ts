@@ -131,7 +131,12 @@ function facesCommand(): Command {
     )
     .option('--scale <number>', 's of the head (default: what suits the number of identities)', positive)
     .option('--margin <number>', "m of the head (default: the head's usual one)", number)
-    .option('--freeze <names>', 'layers to leave as they are, or all for everything but the head', names, [])
+    .option(
+      '--freeze <names>',
+      'layers to leave as they are; all for everything but the head, batch-norm for normalisations',
+      names,
+      [],
+    )
     .option('--epochs <number>', 'passes over the images (default: 8, or 16 with --data)', count)
     .option('--batch <number>', 'images in a batch', countFrom(2), 64)
     .option(

@@ -22,7 +22,7 @@ export async function trainerFor(
     learningRate: cosineDecay({peak, warmupSteps: Math.min(100, Math.floor(steps / 10)), steps}),
     clipNorm: 5,
     clip,
-    freeze: freeze.map(layersOf),
+    freeze: freeze.flatMap(name => layersOf(name, network)),
     seed,
   });
   if (weights !== undefined) await startFrom(weights, network, trainer);
@@ -81,9 +81,16 @@ const batchesOf = (faces: FaceImages, options: FacesOptions) =>
     normalise: normalisationOf(options),
   });
 
-/** What `--freeze` means by a name: every layer, those whose names begin so, or the one of that name. */
-function layersOf(name: string): string | RegExp {
-  if (name === 'all') return /./;
-  if (!name.endsWith('*')) return name;
-  return new RegExp(`^${name.slice(0, -1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+/** What `--freeze` means by a name: every layer, batch normalisations, those whose names begin so, or the one of that name. */
+function layersOf(name: string, {layers}: LayersModel): (string | RegExp)[] {
+  if (name === 'all') return [/./];
+  if (name === 'batch-norm') {
+    const norms = layers.filter(layer => /BatchNorm/.test(layer.getClassName())).map(layer => layer.name);
+    if (norms.length === 0)
+      throw new Error('--freeze: batch-norm is given, but the network has no batch normalisation.');
+    return norms;
+  }
+  if (!name.endsWith('*')) return [name];
+  const beginning = new RegExp(`^${name.slice(0, -1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+  return [beginning];
 }

@@ -4,6 +4,7 @@ import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {isDeepStrictEqual} from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import {checkpointFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
@@ -148,6 +149,22 @@ describe('npm run faces', () => {
     const [[, fresh]] = await lossesOf(join(folder, 'straight'));
     const [[, continued]] = await lossesOf(out);
     expect(continued).toBeLessThan(fresh);
+  });
+
+  it('leaves normalisations as they are where asked to, and trains the rest', async () => {
+    const out = join(folder, 'normalised');
+    const from = join(folder, 'straight', 'checkpoints');
+    await runFaces(
+      parse(...tiny, '--weights', from, '--freeze', 'batch-norm', '--epochs', '1', '--out', out),
+    );
+    const [before, after] = await Promise.all(
+      [from, join(out, 'checkpoints')].map(async store => (await checkpointFolder(store).load())?.tensors),
+    );
+    const backbone = [...(before ?? [])].filter(([name]) => name.startsWith('backbone/'));
+    const same = backbone.filter(([name, {values}]) => isDeepStrictEqual(after?.get(name)?.values, values));
+    const norms = backbone.filter(([name]) => /gamma|beta|moving/.test(name));
+    expect(norms.length).toBeGreaterThan(4);
+    expect(same.map(([name]) => name)).toEqual(norms.map(([name]) => name));
   });
 
   it('leaves nothing behind where an option is wrong', async () => {
