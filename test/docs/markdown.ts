@@ -20,7 +20,7 @@ export interface CodeBlock {
   line: number;
   /** `ts`, `js`, … */
   language: string;
-  /** Words after the language: `prelude`, `no-run`. */
+  /** Words after the language: `prelude`, `printed`. */
   marks: string[];
   code: string;
 }
