@@ -150,6 +150,14 @@ describe('randomErase', () => {
     expect(covered / 10_000).toBeLessThan(0.22);
   });
 
+  it('covers all of the rectangle drawn, and nothing beside it', () => {
+    const picture = image(new Uint8Array(10 * 10).fill(50), 10, 10);
+    // A fifth of the area, square, is 4 by 4; of the 7 places across and down, the third and the last.
+    randomErase(picture, drawing(0, 0, 0.3, 0.9), {area: [0.2, 0.2], ratio: [1, 1], fill: 7});
+    const inside = (i: number) => i % 10 >= 2 && i % 10 < 6 && i >= 60;
+    expect([...picture.data]).toEqual(Array.from({length: 100}, (_, i) => (inside(i) ? 7 : 50)));
+  });
+
   it('covers it with noise by default', () => {
     const picture = image(new Uint8Array(100 * 100).fill(50), 100, 100);
     randomErase(picture, seededRandom(1));

@@ -195,6 +195,8 @@ describe('Trainer', () => {
     expect(() => trainerOf({freeze: ['convolution']})).toThrow(
       'freeze has convolution, but no layer is called that; those with weights are conv, embed',
     );
+    // A text is a whole name: a part of one is for patterns.
+    expect(() => trainerOf({freeze: ['con']})).toThrow('freeze has con, but no layer is called that');
   });
 
   it('trains the head of a backbone that is all frozen', async () => {

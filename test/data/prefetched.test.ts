@@ -1,0 +1,35 @@
+import {describe, expect, it} from 'vitest';
+import {prefetched} from '../../src/data/prefetched';
+
+describe('prefetched', () => {
+  it('has the next ones under way, no more than asked for, and gives all in their order', async () => {
+    const started: number[] = [];
+    const make = async (index: number) => {
+      started.push(index);
+      return 10 * index;
+    };
+    const given: number[] = [];
+    const startedBy: number[] = [];
+    for await (const value of prefetched(2, 7, 2, make)) {
+      given.push(value);
+      startedBy.push(started.length);
+    }
+    expect(given).toEqual([20, 30, 40, 50, 60]);
+    expect(started).toEqual([2, 3, 4, 5, 6]);
+    // The one given and two more, until none is left.
+    expect(startedBy).toEqual([3, 4, 5, 5, 5]);
+  });
+
+  it('throws a failure when its turn comes', async () => {
+    const make = async (index: number) => {
+      if (index === 1) throw new Error('one is broken');
+      return index;
+    };
+    const given: number[] = [];
+    const all = async () => {
+      for await (const value of prefetched(0, 3, 3, make)) given.push(value);
+    };
+    await expect(all()).rejects.toThrow('one is broken');
+    expect(given).toEqual([0]);
+  });
+});
