@@ -53,7 +53,7 @@ describe.runIf(backends.includes('tensorflow'))('gradients of convolutions on te
     await check(backpropFilter, {x, dy}, attrs, own);
   });
 
-  // TensorFlow's own is wrong on CPUs with AVX-512 for 512 channels and more.
+  // TensorFlow's own was found wrong with 512 channels, on a CPU with AVX-512.
   it.each([
     {side: 1, channels: 5, stride: 1, own: true},
     {side: 1, channels: 512, stride: 1, own: true},
