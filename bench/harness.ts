@@ -62,9 +62,14 @@ function quantile(sorted: number[], fraction: number): number {
   return below + (sorted[Math.ceil(at)] - below) * (at % 1);
 }
 
+const prepared = new Set<BackendName>();
+
 /** Selects the backend of a case. */
 export async function select({backend}: Case): Promise<void> {
-  if (backend !== undefined && tf.getBackend() !== backend) await useBackend(backend);
+  if (backend === undefined || (tf.getBackend() === backend && prepared.has(backend))) return;
+  // Even if it is in use already: tfjs-node selects itself when it is imported, without this library's kernels.
+  await useBackend(backend);
+  prepared.add(backend);
 }
 
 /** Runs a case once. */

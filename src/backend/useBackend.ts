@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {quietly} from './quietly';
-import {registerWasmKernels} from './registerWasmKernels';
+import {registerKernels} from './registerKernels';
 
 /** The backends `useBackend` knows, fastest first, and the package each comes in. */
 const packages = {
@@ -37,8 +37,7 @@ async function load(name: BackendName): Promise<void> {
 async function start(name: BackendName): Promise<Error | undefined> {
   try {
     await load(name);
-    if (name === 'wasm') await registerWasmKernels();
-    if (name === 'tensorflow') (await import('./registerTensorflowKernels')).registerTensorflowKernels();
+    await registerKernels(name);
     if (!(await tf.setBackend(name))) return new Error(`The ${name} backend did not start.`);
     await tf.ready();
     // The cpu backend advertises faster ones at its first tensor.

@@ -1,5 +1,6 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {registerKernels} from '../backend/registerKernels';
 import {check} from '../base/check';
 import {type Schedule, scheduleAt, scheduleValues} from '../schedules/schedule';
 import {type BatchesLike, batchesOf} from './batchesOf';
@@ -184,6 +185,8 @@ export class Trainer {
       throw new Error('fit: this trainer is training already; a second fit would take steps in between.');
     this.busy = true;
     try {
+      // A backend that came with an import, not with useBackend, trains too: wasm lacks kernels for it, tensorflow's are slower.
+      await registerKernels(tf.getBackend());
       yield* new TrainingLoop(this.training, batchesOf(source), options).run();
     } finally {
       this.busy = false;
