@@ -1,19 +1,18 @@
 import {forInference, type StepReport, useBackend} from 'face-margins';
-import {progressDisplay} from '../shared/progressBars';
+import {type ProgressDisplay, progressDisplay} from '../shared/progressBars';
 import {backbones} from './backbones';
 import {facePictures} from './facePictures';
 import type {FaceResults} from './faceResults';
 import type {FacesOptions} from './facesOptions';
 import {facesPage} from './facesPage';
 import {describeHead} from './heads';
-import {type ImageProgress, imageProgress} from './imageProgress';
 import {normalisationOf} from './modelArguments';
 import {openFaces} from './openFaces';
 import {reportTable} from './reportTable';
 import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
 import {saveModel} from './saveModel';
 import {trainerFor, trainFaces} from './trainFaces';
-import {verifyModel} from './verifyModel';
+import {type Verification, verifyModel} from './verifyModel';
 
 /**
  * Trains, verifies, and writes the folder of the run.
@@ -24,34 +23,43 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const {out, size, seed, embeddingSize, flip, batch} = options;
   checkNothingIsLost(options);
   const backend = await useBackend(options.backend);
-  let drawing: ImageProgress | undefined;
-  const {train, protocol, synthetic, description} = await openFaces(options, (drawn, of) => {
-    if (drawing === undefined) console.log(`Drawing ${of.toLocaleString('en')} synthetic faces.`);
-    drawing ??= imageProgress(of);
-    drawing.update(drawn);
+  const {train, protocol, synthetic, description} = await shown(display => {
+    let drawing: ((images: number) => void) | undefined;
+    return openFaces(options, (drawn, of) => {
+      drawing ??= display.addImages('drawing', of);
+      drawing(drawn);
+    });
   });
-  drawing?.stop();
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
   const head = describeHead(options.head, {...options, classes: train.classes.length});
   const trainer = await trainerFor(network, train, options);
   console.log(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
 
-  const verify = () =>
-    verifyModel(network, protocol, {normalise: normalisationOf(options), flip, batchSize: batch});
-  const untrained = await verify();
+  const verify = async (onProgress: (images: number) => void): Promise<Verification> => {
+    // As it will be deployed, which is faster.
+    const deployed = forInference(network);
+    try {
+      const normalise = normalisationOf(options);
+      return await verifyModel(deployed, protocol, {normalise, flip, batchSize: batch, onProgress});
+    } finally {
+      deployed.dispose();
+    }
+  };
+  const barOf = (display: ProgressDisplay) => display.addImages('verifying', protocol.images.length);
+  const untrained = await shown(display => verify(barOf(display)));
   const accuracyBefore = untrained.report.accuracy.accuracy;
   console.log(`Before training ${percent(accuracyBefore)} of the pairs are told rightly.`);
   await beginRun(options);
 
-  const bars = progressDisplay();
-  const onReport = bars.add('training');
-  const ended = await trainFaces(trainer, train, options, {
-    onReport,
-    validate: async () => ({accuracy: (await verify()).report.accuracy.accuracy}),
-  }).finally(() => bars.stop());
+  const ended = await shown(display => {
+    const onReport = display.add('training');
+    const onProgress = barOf(display);
+    const validate = async () => ({accuracy: (await verify(onProgress)).report.accuracy.accuracy});
+    return trainFaces(trainer, train, options, {onReport, validate});
+  });
   if (!ended) return false;
 
-  const trained = await verify();
+  const trained = await shown(display => verify(barOf(display)));
   const reports = await reportsOf(out);
   const files = filesOf(out);
   const deployed = forInference(network);
@@ -84,6 +92,16 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
       `\nSee ${files.report}; the model is in ${files.model}, all figures in ${files.results}.`,
   );
   return true;
+}
+
+/** Does something long and shows how far it has come. */
+async function shown<T>(work: (display: ProgressDisplay) => Promise<T>): Promise<T> {
+  const display = progressDisplay();
+  try {
+    return await work(display);
+  } finally {
+    display.stop();
+  }
 }
 
 const percent = (part: number) => `${(100 * part).toFixed(2)} %`;

@@ -5,7 +5,7 @@ import {roc} from 'face-margins/evaluate';
 import {verificationPairs} from 'face-margins/node';
 import {rocCurve, scoreHistograms} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
-import {imageProgress} from './imageProgress';
+import {progressDisplay} from '../shared/progressBars';
 import {normalisationOf} from './modelArguments';
 import {imageSizeOf, openModel} from './openModel';
 import {cosineOf, reportTable} from './reportTable';
@@ -27,16 +27,15 @@ async function main(options: VerifyOptions): Promise<void> {
       `${flip ? 'with mirrored images' : 'no flip'}, ${backend} backend.`,
   );
   const started = performance.now();
-  const progress = imageProgress(protocol.images.length);
+  const display = progressDisplay();
   const {report, scores, same} = await verifyModel(model, protocol, {
     normalise: normalisationOf(options),
     flip,
     batchSize: batch,
     thresholds,
     fars: far,
-    onProgress: progress.update,
-  });
-  progress.stop();
+    onProgress: display.addImages('verifying', protocol.images.length),
+  }).finally(() => display.stop());
   const seconds = (performance.now() - started) / 1000;
   console.log(`\n${reportTable(report)}\n`);
   for (const {warning} of report.tarAtFar) if (warning) console.log(warning);

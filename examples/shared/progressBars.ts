@@ -7,13 +7,18 @@ export type Progress = Pick<
   'step' | 'steps' | 'loss' | 'accuracy' | 'imagesPerSecond' | 'secondsLeft'
 >;
 
-/** Shows how far trainings have come: one bar each on a terminal, plain lines elsewhere. */
+/** Shows how far long work has come: one bar for each piece of it on a terminal, plain lines elsewhere. */
 export interface ProgressDisplay {
   /** Adds a training; the function returned takes its progress. */
   add(name: string): (progress: Progress) => void;
+  /** Adds a walk through so many images; the function returned takes how many are done, and begins anew when that falls. */
+  addImages(name: string, total: number): (images: number) => void;
   /** Leaves the last state standing. */
   stop(): void;
 }
+
+/** Milliseconds between lines about images: a walk of a few seconds prints none. */
+const LINE_EVERY = 10_000;
 
 /** A display that suits where the output goes. */
 export function progressDisplay(): ProgressDisplay {
@@ -36,6 +41,14 @@ function bars(): ProgressDisplay {
         bar.update(report.step, {figures: inWords(report)});
       };
     },
+    addImages(name, total) {
+      const speed = imageSpeed(total);
+      let bar: cliProgress.SingleBar | undefined;
+      return images => {
+        bar ??= display.create(total, 0, {name: name.padEnd(12)});
+        bar.update(images, {figures: speed(images)});
+      };
+    },
     stop: () => display.stop(),
   };
 }
@@ -52,6 +65,16 @@ function lines(): ProgressDisplay {
         }
       };
     },
+    addImages(name, total) {
+      const speed = imageSpeed(total);
+      let last = performance.now();
+      return images => {
+        const figures = speed(images);
+        if (performance.now() - last < LINE_EVERY) return;
+        last = performance.now();
+        console.error(`${name.padEnd(12)} ${Math.floor((100 * images) / total)} % · ${figures}`);
+      };
+    },
     stop: () => undefined,
   };
 }
@@ -63,6 +86,18 @@ function inWords({loss, accuracy, imagesPerSecond, secondsLeft}: Progress): stri
   figures.push(`${Math.round(imagesPerSecond)} images/s`);
   if (secondsLeft !== undefined) figures.push(secondsLeft > 0 ? `${duration(secondsLeft)} left` : 'done');
   return figures.join(' · ');
+}
+
+/** `123 images/s · 40 s left`, since the count began or last fell. */
+function imageSpeed(total: number): (images: number) => string {
+  let [started, done] = [performance.now(), 0];
+  return images => {
+    if (images < done) started = performance.now();
+    done = images;
+    const speed = images / ((performance.now() - started) / 1000);
+    const left = total > images ? `${duration((total - images) / speed)} left` : 'done';
+    return `${Math.round(speed)} images/s · ${left}`;
+  };
 }
 
 function duration(seconds: number): string {

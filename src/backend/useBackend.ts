@@ -76,16 +76,21 @@ export async function useBackend(name?: BackendName): Promise<BackendName> {
     name === undefined
       ? order.filter(each => tf.findBackendFactory(each) !== null || suitsPlatform(each))
       : [name];
-  let reason: Error | undefined;
+  const reasons = new Map<BackendName, Error>();
   for (const candidate of candidates) {
-    reason = await quietly(() => start(candidate));
+    const reason = await quietly(() => start(candidate));
     if (reason === undefined) return candidate;
+    reasons.set(candidate, reason);
   }
   if (before) await tf.setBackend(before);
-  const wanted = name ?? 'wasm';
+  const what =
+    name === undefined ? 'No TensorFlow.js backend could be used' : `The ${name} backend could not be used`;
+  const why = [...reasons].map(([each, {message}]) => {
+    const reason = message.replace(/\.$/, '');
+    return name === undefined ? `${each}: ${reason}` : reason;
+  });
   throw new Error(
-    `${name === undefined ? 'No TensorFlow.js backend could be used' : `The ${name} backend could not be used`}: ${reason?.message ?? 'none is present'} ` +
-      `Install it with: npm i ${packages[wanted]} (and import it, in a program that is bundled).`,
-    {cause: reason},
+    `${what}: ${why.join('; ')}. Install ${name === undefined ? 'one' : 'it'} with: npm i ${packages[name ?? 'wasm']} (and import it, in a program that is bundled).`,
+    {cause: [...reasons.values()].at(-1)},
   );
 }

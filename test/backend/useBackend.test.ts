@@ -46,6 +46,13 @@ describe('useBackend', () => {
     await expect(useBackend('webgpu')).rejects.toThrow(/npm i @tensorflow\/tfjs-backend-webgpu/);
   });
 
+  it('says of each backend why none could be used', async () => {
+    vi.spyOn(tf.engine(), 'setBackend').mockResolvedValue(false);
+    await expect(useBackend()).rejects.toThrow(
+      /No .* could be used: .*wasm: The wasm backend did not start; cpu: The cpu backend did not start\. Install one with: npm i /,
+    );
+  });
+
   it('refuses a name it does not know', async () => {
     await expect(useBackend('cuda' as BackendName)).rejects.toThrow(
       /'cuda': expected one of tensorflow, webgpu, webgl, wasm, cpu/,

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, sequential} from '@tensorflow/tfjs-layers';
 import {exportWeights, type ImageList, type VerificationPairs} from 'face-margins';
-import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {backbones} from '../../examples/face-training/backbones';
 import {parseCompareOptions} from '../../examples/face-training/compareOptions';
 import {imageSizeOf, openModel} from '../../examples/face-training/openModel';
@@ -13,6 +13,7 @@ import {verdict} from '../../examples/face-training/verdict';
 import {verifyModel} from '../../examples/face-training/verifyModel';
 import {parseVerifyOptions} from '../../examples/face-training/verifyOptions';
 import {useBackend} from '../../src/backend/useBackend';
+import {refusal} from './refusal';
 
 /** A model whose embedding of a 2×2 image is its pixels. */
 function pixelModel(): LayersModel {
@@ -196,18 +197,8 @@ describe('the command lines', () => {
       'the folder or .tar',
     ],
   ])('say of %j what is missing and what would be right', (words, option, value, right) => {
-    let printed = '';
-    const write = vi.spyOn(process.stderr, 'write').mockImplementation(text => {
-      printed += text;
-      return true;
-    });
-    const exit = vi.spyOn(process, 'exit').mockImplementation(code => {
-      throw new Error(`exit ${code}`);
-    });
-    expect(() => verify(...words)).toThrow('exit 1');
+    const printed = refusal(() => verify(...words));
     expect(printed).toMatch(new RegExp(`'${option} <\\w+>' argument '${value}' is invalid`));
     expect(printed).toContain(`There is nothing at this path; give ${right}`);
-    write.mockRestore();
-    exit.mockRestore();
   });
 });

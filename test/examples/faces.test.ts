@@ -16,6 +16,7 @@ import {peopleOfPairs} from '../../examples/face-training/peopleOfPairs';
 import {readSavedModel} from '../../examples/face-training/readSavedModel';
 import {runFaces} from '../../examples/face-training/runFaces';
 import {optionsOfRun} from '../../examples/face-training/runFolder';
+import {refusal} from './refusal';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tiny = '--identities 12 --images-each 4 --size 16 --batch 8 --epochs 6 --backend wasm'.split(' ');
@@ -206,18 +207,8 @@ describe('parseFacesOptions', () => {
     [['--weights', 'none.onnx'], 'There is nothing at this path; give an .onnx'],
     [['--resume', '--overwrite'], 'give one of the two'],
   ])('says what is right when given %j', (options, message) => {
-    let printed = '';
-    const write = vi.spyOn(process.stderr, 'write').mockImplementation(text => {
-      printed += text;
-      return true;
-    });
-    const exit = vi.spyOn(process, 'exit').mockImplementation(code => {
-      throw new Error(`exit ${code}`);
-    });
-    expect(() => parse(...options)).toThrow('exit 1');
+    const printed = refusal(() => parse(...options));
     expect(printed).toContain(message);
-    write.mockRestore();
-    exit.mockRestore();
   });
 });
 
