@@ -1,14 +1,14 @@
 import {cpus} from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {forInference} from '../src/backbones/forInference';
 import {irResNet} from '../src/backbones/irResNet';
 import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
-import type {BackendName} from '../src/backend/useBackend';
 import {type Bench, benchCase, type Case} from './harness';
 import {installed} from './support/installed';
 import {PythonPeer, peersPython} from './support/pythonPeer';
 import {stockCopy} from './support/stockCopy';
+import {keepStockKernels, onStockKernels} from './support/stockKernels';
 import {forwardCase, stepCase} from './support/trainingStep';
 
 export const description =
@@ -21,25 +21,11 @@ const networks = {
 type Name = keyof typeof networks;
 const names = Object.keys(networks) as Name[];
 
-/** tfjs-node's kernels as they come, without this library's: the same backend under a name of its own. */
-const STOCK = 'stock tensorflow';
-
 /** The same network in TensorFlow.js' own layers, on the backend's own kernels. */
 function stockStep(name: string, network: () => LayersModel, batch: number): Case {
-  const step = stepCase({name, backend: 'tensorflow', network: async () => stockCopy(network()), batch});
-  return {
-    ...step,
-    run: async state => {
-      const instance = tf.backend();
-      if (tf.findBackend(STOCK) === null) tf.registerBackend(STOCK, () => instance);
-      await tf.setBackend(STOCK);
-      try {
-        await step.run(state);
-      } finally {
-        await tf.setBackend('tensorflow');
-      }
-    },
-  };
+  return onStockKernels(
+    stepCase({name, backend: 'tensorflow', network: async () => stockCopy(network()), batch}),
+  );
 }
 
 function pytorchStep(name: string, question: {network: Name; batch: number; format: string}): Case {
@@ -82,9 +68,11 @@ function batchCases(): Case[] {
   );
 }
 
-/** The forward pass of the network as it was trained, in stock layers, and folded for deployment. */
-function deploymentCases(backend: BackendName, name: Name, ratios: NonNullable<Bench['ratios']>): Case[] {
-  const at = `${name} 8×112²`;
+/**
+ * The forward pass of the network as it was trained, in stock layers, and folded for deployment: on this library's kernels, and on
+ * the stock ones, as in a page that only embeds.
+ */
+function deploymentCases(name: Name, ratios: NonNullable<Bench['ratios']>): Case[] {
   const network = () => networks[name](112);
   const folded = () => {
     const whole = network();
@@ -92,14 +80,18 @@ function deploymentCases(backend: BackendName, name: Name, ratios: NonNullable<B
     whole.dispose();
     return deployed;
   };
-  ratios[`${backend} ${name} forward: trained / for inference`] = [
-    `${backend} ${at} trained forward`,
-    `${backend} ${at} for inference forward`,
+  const forward = (kind: string, make: () => LayersModel | Promise<LayersModel>) =>
+    forwardCase({name: `${name} 8×112² ${kind}`, backend: 'wasm', network: make, batch: 8});
+  const cases = [
+    forward('trained', async () => stockCopy(network())),
+    forward('for inference', folded),
+    onStockKernels(forward('trained, stock kernels', async () => stockCopy(network()))),
+    onStockKernels(forward('for inference, stock kernels', folded)),
   ];
-  return [
-    forwardCase({name: `${at} trained`, backend, network: async () => stockCopy(network()), batch: 8}),
-    forwardCase({name: `${at} for inference`, backend, network: folded, batch: 8}),
-  ];
+  const [ours, oursFolded, stock, stockFolded] = cases.map(each => each.name);
+  ratios[`wasm ${name} forward: trained / for inference`] = [ours, oursFolded];
+  ratios[`wasm ${name} forward on stock kernels: trained / for inference`] = [stock, stockFolded];
+  return cases;
 }
 
 function wasmCases(ratios: NonNullable<Bench['ratios']>): Case[] {
@@ -117,12 +109,13 @@ function wasmCases(ratios: NonNullable<Bench['ratios']>): Case[] {
 export async function bench(): Promise<Bench[]> {
   const ratios: NonNullable<Bench['ratios']> = {};
   const groups: Case[][] = [];
+  keepStockKernels('wasm');
   if (installed('@tensorflow/tfjs-node')) {
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
     // In a variable: type checking has to pass where this optional package is not installed.
     const native = '@tensorflow/tfjs-node';
     await import(native);
-    tf.copyRegisteredKernels('tensorflow', STOCK);
+    keepStockKernels('tensorflow');
     groups.push(
       nativeCases('mobileFaceNet', 32, ratios),
       nativeCases('irResNet18', 16, ratios),
@@ -131,7 +124,7 @@ export async function bench(): Promise<Bench[]> {
   }
   groups.push(
     wasmCases(ratios),
-    names.flatMap(name => deploymentCases('wasm', name, ratios)),
+    names.flatMap(name => deploymentCases(name, ratios)),
   );
   return groups.map(cases => ({cases, ratios, rounds: 7, warmUp: 2, apart: true}));
 }

@@ -9,6 +9,7 @@ import {type Bench, benchCase, type Case} from './harness';
 import {composedArcFace} from './support/composedArcFace';
 import {installed} from './support/installed';
 import {PythonPeer, peersPython} from './support/pythonPeer';
+import {keepStockKernels, onStockKernels} from './support/stockKernels';
 
 export const description =
   'the fused ArcFace beside the composed one, its three matrix products, and PyTorch';
@@ -18,9 +19,7 @@ const DIMENSION = 512;
 const SCALE = 64;
 const MARGIN = 0.5;
 
-/** The wasm backend as it comes, without this library's kernels: the same instance under a name of its own. */
-const STOCK_WASM = 'stock wasm';
-tf.copyRegisteredKernels('wasm', STOCK_WASM);
+keepStockKernels('wasm');
 
 type Loss = (x: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
 
@@ -69,27 +68,6 @@ function productsCase(name: string, backend: 'tensorflow' | 'wasm', classes: num
   });
 }
 
-/** The composed head on the wasm backend's own kernels. */
-function stockWasmCase(name: string, classes: number): Case {
-  const case_ = gradientCase(name, 'wasm', classes, composed);
-  return {
-    ...case_,
-    setup: () => {
-      const instance = tf.backend();
-      if (tf.findBackend(STOCK_WASM) === null) tf.registerBackend(STOCK_WASM, () => instance);
-      return case_.setup?.();
-    },
-    run: async state => {
-      await tf.setBackend(STOCK_WASM);
-      try {
-        await case_.run(state);
-      } finally {
-        await tf.setBackend('wasm');
-      }
-    },
-  };
-}
-
 function pytorchCase(name: string, classes: number): Case {
   return benchCase<PythonPeer>({
     name,
@@ -126,7 +104,7 @@ export function bench(): Bench {
     ratios[`wasm fused / its three products, ${size}`] = [ours, floor];
     // The composed head of 100,000 classes needs more than the 4 GB that WebAssembly can address.
     if (classes < 100_000) {
-      cases.push(stockWasmCase(stock, classes));
+      cases.push(onStockKernels(gradientCase(stock, 'wasm', classes, composed)));
       ratios[`wasm fused / stock composed, ${size}`] = [ours, stock];
     }
   }
