@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {ROW_NORMS} from '../ops/rowNorms';
-import {batchNormKernels} from './tensorflow/batchNorm';
+import {batchNormInference, batchNormKernels} from './tensorflow/batchNorm';
 import {classWeightGradientKernel} from './tensorflow/classWeightGradient';
 import {convolutionGradients} from './tensorflow/convolutionGradients';
 import {hideOwnClassKernel} from './tensorflow/hideOwnClass';
@@ -62,5 +62,5 @@ export function registerTensorflowKernels(): void {
   tf.registerKernel({kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms});
   const marginKernels = [classWeightGradientKernel, hideOwnClassKernel, normalizeRowsKernel, ownAngleKernel];
   for (const kernel of [...batchNormKernels, ...marginKernels]) tf.registerKernel(kernel);
-  for (const kernel of [...preluKernels, ...convolutionGradients]) replace(kernel);
+  for (const kernel of [batchNormInference, ...preluKernels, ...convolutionGradients]) replace(kernel);
 }

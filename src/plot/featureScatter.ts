@@ -3,6 +3,7 @@ import {categoryColors} from './categoryColors';
 import {documentFor} from './documentFor';
 import {dots} from './dots';
 import {loadPlot} from './loadPlot';
+import {faintInk, font, gridColor, ink} from './pictureStyle';
 
 /** What {@link featureScatter} draws, and how. */
 export interface FeatureScatterOptions {
@@ -26,11 +27,7 @@ export interface FeatureScatterOptions {
   document?: Document;
 }
 
-const ink = '#22252b';
-const faintInk = '#6f7682';
-const gridColor = '#e9ebef';
 const margin = {left: 46, right: 14, top: 14, bottom: 34};
-const font = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
 
 /**
  * Draws two-dimensional embeddings as points coloured by class, with the directions of the class weights as rays: the

@@ -5,7 +5,7 @@ import {
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
 } from '../../ops/batchNormTrainingGrad';
-import type {NodeBackend, NodeKernelCall} from './nodeBackend';
+import type {NodeBackend, NodeKernel, NodeKernelCall} from './nodeBackend';
 import {operationAttributes, reshaped, shapeAsImages} from './operationAttributes';
 
 function attributes(node: NodeBackend, epsilon: number): object[] {
@@ -56,6 +56,25 @@ function trainingGrad({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
     return [reshaped(dx, x.shape), doffset, dscale];
   });
 }
+
+/**
+ * Batch normalisation by given statistics, such as running ones, as one product and one sum. TensorFlow's FusedBatchNorm, whichever
+ * version, works out a place in four short vectors for each number it normalises, and took nine tenths of the time of a forward pass.
+ */
+function inference({inputs, attrs}: NodeKernelCall): tf.Tensor | undefined {
+  const {x, mean, variance, scale, offset} = inputs as Record<string, tf.Tensor | undefined>;
+  if (!x || !mean || !variance || mean.rank > 1) return undefined;
+  const {varianceEpsilon} = attrs as {varianceEpsilon: number};
+  return tf.tidy(() => {
+    const root = tf.rsqrt(tf.add(variance, varianceEpsilon));
+    const factor = scale ? tf.mul(root, scale) : root;
+    const shift = tf.mul(mean, factor);
+    return tf.add(tf.mul(x, factor), offset ? tf.sub(offset, shift) : tf.neg(shift));
+  });
+}
+
+/** Replaces TensorFlow.js' own. */
+export const batchNormInference: NodeKernel = {kernelName: 'FusedBatchNorm', kernelFunc: inference};
 
 /** Batch normalisation by the statistics of the batch, and its gradient, by TensorFlow's own fused kernels. */
 export const batchNormKernels: tf.KernelConfig[] = [
