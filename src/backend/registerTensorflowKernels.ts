@@ -31,7 +31,6 @@ function replace({kernelName, kernelFunc}: NodeKernel): void {
   const stock = tf.getKernel(kernelName, 'tensorflow');
   if (stock !== undefined) {
     if (replaced.has(stock)) return;
-    // TensorFlow.js warns when a kernel is registered twice.
     tf.unregisterKernel(kernelName, 'tensorflow');
   }
   const config: tf.KernelConfig = {
@@ -52,15 +51,18 @@ function replace({kernelName, kernelFunc}: NodeKernel): void {
 
 /**
  * Gives the native `tensorflow` backend this library's kernels: one-pass ones for its own operations, and faster forms of a few of
- * TensorFlow.js' that training spends its time in. {@link useBackend} calls it.
+ * TensorFlow.js' that training spends its time in. Doing it again does nothing. {@link useBackend} calls it.
  *
  * ```js
  * registerTensorflowKernels();
  * ```
  */
 export function registerTensorflowKernels(): void {
-  tf.registerKernel({kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms});
+  const rowNormsKernel = {kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms};
   const marginKernels = [classWeightGradientKernel, hideOwnClassKernel, normalizeRowsKernel, ownAngleKernel];
-  for (const kernel of [...batchNormKernels, ...marginKernels]) tf.registerKernel(kernel);
+  for (const kernel of [rowNormsKernel, ...batchNormKernels, ...marginKernels]) {
+    // TensorFlow.js warns when a kernel is registered twice.
+    if (tf.getKernel(kernel.kernelName, 'tensorflow') === undefined) tf.registerKernel(kernel);
+  }
   for (const kernel of [batchNormInference, ...preluKernels, ...convolutionGradients]) replace(kernel);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {arcFace, sgd, Trainer} from 'face-margins';
-import {describe, expect, it} from 'vitest';
+import {afterEach, describe, expect, it, vi} from 'vitest';
 import {backends} from '../backends';
 import {tinyNetwork, tinySource} from './tinyTraining';
 
@@ -20,6 +20,10 @@ async function trainOneStep(): Promise<number> {
   return report?.loss ?? Number.NaN;
 }
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 describe('Trainer on a backend that it did not select', () => {
   it('gives wasm the kernels it lacks', async () => {
     await import('@tensorflow/tfjs-backend-wasm');
@@ -38,5 +42,9 @@ describe('Trainer on a backend that it did not select', () => {
     const stock = tf.getKernel('Conv2DBackpropInput', 'tensorflow');
     expect(await trainOneStep()).toBeGreaterThan(0);
     expect(tf.getKernel('Conv2DBackpropInput', 'tensorflow')).not.toBe(stock);
+
+    const warn = vi.spyOn(console, 'warn');
+    await trainOneStep();
+    expect(warn, 'kernels registered again').not.toHaveBeenCalled();
   });
 });
