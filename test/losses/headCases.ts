@@ -32,7 +32,7 @@ export interface HeadCase {
   name: string;
   /** Whether the head has a scale that can be learned. */
   scaled: boolean;
-  head(options: {classes: number; scale: number; learnScale?: boolean}): MarginHead;
+  head(options: HeadOptions): MarginHead;
   formula(inputs: HeadInputs, scale: number): HeadResult;
   /** Angles at which f or its derivative jumps. */
   seams: number[];
@@ -40,7 +40,12 @@ export interface HeadCase {
   subCenters?: number;
 }
 
-type Options = {classes: number; scale: number; learnScale?: boolean};
+interface HeadOptions {
+  classes: number;
+  scale: number;
+  learnScale?: boolean;
+  seed?: number;
+}
 
 /** Angles at which ψ's pieces meet. */
 const psiSeams = (m: number) => Array.from({length: m - 1}, (_, k) => ((k + 1) * Math.PI) / m);
@@ -49,7 +54,7 @@ const arcFaceCases = (['hard', 'continuous', 'none'] as const).map(
   (beyond): HeadCase => ({
     name: `ArcFace, beyond π ${beyond}`,
     scaled: true,
-    head: (options: Options) => arcFace({...options, margin: 0.5, beyondPi: beyond}),
+    head: options => arcFace({...options, margin: 0.5, beyondPi: beyond}),
     formula: (inputs, scale) => reference.arcFace(inputs, {scale, margin: 0.5, beyond}),
     seams: [Math.PI - 0.5],
   }),
@@ -65,7 +70,7 @@ const combinedCases = (['hard', 'continuous', 'none'] as const).flatMap(beyond =
     ([m1, m2, m3]): HeadCase => ({
       name: `combined margin (${m1}, ${m2}, ${m3}), beyond π ${beyond}`,
       scaled: true,
-      head: (options: Options) => combinedMargin({...options, m1, m2, m3, beyondPi: beyond}),
+      head: options => combinedMargin({...options, m1, m2, m3, beyondPi: beyond}),
       formula: (inputs, scale) =>
         combined(inputs, {scale, angleFactor: m1, angularMargin: m2, cosineMargin: m3, beyond}),
       seams: [1, 2].map(k => (k * Math.PI - m2) / m1).filter(theta => theta < Math.PI - 1e-3),
@@ -77,14 +82,14 @@ const multiplicativeCases = [1, 2, 3, 4].flatMap((margin): HeadCase[] => [
   {
     name: `L-Softmax, m = ${margin}`,
     scaled: false,
-    head: ({classes}) => lSoftmax({classes, margin, lambda: 0.5}),
+    head: ({classes, seed}) => lSoftmax({classes, seed, margin, lambda: 0.5}),
     formula: inputs => lSoftmaxReference(inputs, {margin, lambda: 0.5}),
     seams: psiSeams(margin),
   },
   {
     name: `A-Softmax, m = ${margin}`,
     scaled: false,
-    head: ({classes}) => aSoftmax({classes, margin, lambda: 0}),
+    head: ({classes, seed}) => aSoftmax({classes, seed, margin, lambda: 0}),
     formula: inputs => aSoftmaxReference(inputs, {margin, lambda: 0}),
     seams: psiSeams(margin),
   },
@@ -94,7 +99,7 @@ const focalCases = [0, 0.7, 2].map(
   (gamma): HeadCase => ({
     name: `ArcFace with focal loss, γ = ${gamma}`,
     scaled: true,
-    head: (options: Options) => arcFace({...options, margin: 0.5, targetLoss: focal({gamma})}),
+    head: options => arcFace({...options, margin: 0.5, targetLoss: focal({gamma})}),
     formula: (inputs, scale) =>
       reference.arcFace({...inputs, targetLoss: focalReference(gamma)}, {scale, margin: 0.5}),
     seams: [Math.PI - 0.5],
@@ -111,7 +116,7 @@ export const headCases: HeadCase[] = [
   {
     name: 'softmax',
     scaled: false,
-    head: ({classes}) => softmax({classes}),
+    head: ({classes, seed}) => softmax({classes, seed}),
     formula: inputs => softmaxHead(inputs),
     seams: [],
   },
