@@ -72,7 +72,11 @@ function batchCases(): Case[] {
  * The forward pass of the network as it was trained, in stock layers, and folded for deployment: on this library's kernels, and on
  * the stock ones, as in a page that only embeds.
  */
-function deploymentCases(name: Name, ratios: NonNullable<Bench['ratios']>): Case[] {
+function deploymentCases(
+  name: Name,
+  {backend, batch}: {backend: 'wasm' | 'tensorflow'; batch: number},
+  ratios: NonNullable<Bench['ratios']>,
+): Case[] {
   const network = () => networks[name](112);
   const folded = () => {
     const whole = network();
@@ -81,7 +85,7 @@ function deploymentCases(name: Name, ratios: NonNullable<Bench['ratios']>): Case
     return deployed;
   };
   const forward = (kind: string, make: () => LayersModel | Promise<LayersModel>) =>
-    forwardCase({name: `${name} 8×112² ${kind}`, backend: 'wasm', network: make, batch: 8});
+    forwardCase({name: `${name} ${batch}×112² ${kind}`, backend, network: make, batch});
   const cases = [
     forward('trained', async () => stockCopy(network())),
     forward('for inference', folded),
@@ -89,8 +93,9 @@ function deploymentCases(name: Name, ratios: NonNullable<Bench['ratios']>): Case
     onStockKernels(forward('for inference, stock kernels', folded)),
   ];
   const [ours, oursFolded, stock, stockFolded] = cases.map(each => each.name);
-  ratios[`wasm ${name} forward: trained / for inference`] = [ours, oursFolded];
-  ratios[`wasm ${name} forward on stock kernels: trained / for inference`] = [stock, stockFolded];
+  ratios[`${backend} ${name} forward: trained / for inference`] = [ours, oursFolded];
+  ratios[`${backend} ${name} forward on stock kernels: trained / for inference`] = [stock, stockFolded];
+  ratios[`${backend} ${name} forward, trained: stock kernels / ours`] = [stock, ours];
   return cases;
 }
 
@@ -120,11 +125,12 @@ export async function bench(): Promise<Bench[]> {
       nativeCases('mobileFaceNet', 32, ratios),
       nativeCases('irResNet18', 16, ratios),
       batchCases(),
+      deploymentCases('mobileFaceNet', {backend: 'tensorflow', batch: 64}, ratios),
     );
   }
   groups.push(
     wasmCases(ratios),
-    names.flatMap(name => deploymentCases(name, ratios)),
+    names.flatMap(name => deploymentCases(name, {backend: 'wasm', batch: 8}, ratios)),
   );
   return groups.map(cases => ({cases, ratios, rounds: 7, warmUp: 2, apart: true}));
 }

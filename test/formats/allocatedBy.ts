@@ -20,9 +20,10 @@ const names = [
  * How many bytes a function asks for when it makes arrays of a length, be it for a moment, be it refused. Literals, what grows by
  * `push` and views of what is there already do not count: they are no longer than what was read.
  *
- * The function must not be asynchronous, as all code counts until it returns. Buffers of Node do not count.
+ * Until the function is done, be it asynchronous, all code counts, so nothing else should run beside it. Buffers of Node do not
+ * count.
  */
-export function allocatedBy(work: () => void): number {
+export async function allocatedBy(work: () => unknown): Promise<number> {
   const globals = globalThis as unknown as Record<string, ArrayConstructor>;
   const originals = names.map(name => globals[name]);
   let bytes = 0;
@@ -39,7 +40,7 @@ export function allocatedBy(work: () => void): number {
     });
   }
   try {
-    work();
+    await work();
   } finally {
     for (const [i, name] of names.entries()) globals[name] = originals[i];
   }

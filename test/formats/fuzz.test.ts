@@ -77,7 +77,7 @@ function damaged(file: Uint8Array, random: Random): Uint8Array {
 /** What may be allocated for a file: arrays of numbers take eight bytes for each of its bytes, and some are made on the way. */
 const budgetOf = (bytes: Uint8Array) => 1024 + 8 * bytes.length;
 
-it('tells a parser that believes a length', () => {
+it('tells a parser that believes a length', async () => {
   const file = Uint8Array.from([0, 0, 8, 1, 0, 1, 0, 0, ...image(12, 6)]);
   const claimed = new DataView(file.buffer).getUint32(4);
   const believers = [
@@ -87,21 +87,21 @@ it('tells a parser that believes a length', () => {
     () => new Array<number>(claimed),
     () => new Float64Array(new ArrayBuffer(claimed)),
   ];
-  for (const parse of believers) expect(allocatedBy(parse)).toBeGreaterThan(budgetOf(file));
-  expect(allocatedBy(() => parseIdx(digits, 'x'))).toBeLessThan(budgetOf(digits));
+  for (const parse of believers) expect(await allocatedBy(parse)).toBeGreaterThan(budgetOf(file));
+  expect(await allocatedBy(() => parseIdx(digits, 'x'))).toBeLessThan(budgetOf(digits));
 });
 
 describe.each(formats)('%s, damaged at random', (name, files, load) => {
-  it(`loads or throws DataFormatError (${rounds} times)`, () => {
+  it(`loads or throws DataFormatError (${rounds} times)`, async () => {
     let [loaded, refused, slowest, largest] = [0, 0, 0, 0];
     for (let round = 0; round < rounds; round++) {
       const random = seededRandom(5, round);
       const bytes = damaged(files[Math.floor(random() * files.length)], random);
       const start = performance.now();
       let failure: unknown;
-      const allocated = allocatedBy(() => {
+      const allocated = await allocatedBy(async () => {
         try {
-          load(bytes);
+          await load(bytes);
         } catch (error) {
           failure = error;
         }
