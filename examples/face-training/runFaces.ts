@@ -51,15 +51,20 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   console.log(`Before training ${percent(accuracyBefore)} of the pairs are told rightly.`);
   await beginRun(options);
 
+  let latest: Verification | undefined;
   const ended = await shown(display => {
     const onReport = display.add('training');
     const onProgress = barOf(display);
-    const validate = async () => ({accuracy: (await verify(onProgress)).report.accuracy.accuracy});
+    const validate = async () => {
+      latest = await verify(onProgress);
+      return {accuracy: latest.report.accuracy.accuracy};
+    };
     return trainFaces(trainer, train, options, {onReport, validate});
   });
   if (!ended) return false;
 
-  const trained = await shown(display => verify(barOf(display)));
+  // The last pass ends with a validation. There was none where a run was resumed that had ended already.
+  const trained = latest ?? (await shown(display => verify(barOf(display))));
   const reports = await reportsOf(out);
   const files = filesOf(out);
   const deployed = forInference(network);
