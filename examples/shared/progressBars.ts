@@ -46,7 +46,7 @@ function bars(): ProgressDisplay {
       let bar: cliProgress.SingleBar | undefined;
       return images => {
         bar ??= display.create(total, 0, {name: name.padEnd(12)});
-        bar.update(images, {figures: speed(images)});
+        bar.update(images, {figures: speed(images).figures});
       };
     },
     stop: () => display.stop(),
@@ -67,9 +67,10 @@ function lines(): ProgressDisplay {
     },
     addImages(name, total) {
       const speed = imageSpeed(total);
-      let last = performance.now();
+      let last = 0;
       return images => {
-        const figures = speed(images);
+        const {figures, begins} = speed(images);
+        if (begins) last = performance.now();
         if (performance.now() - last < LINE_EVERY) return;
         last = performance.now();
         console.error(`${name.padEnd(12)} ${Math.floor((100 * images) / total)} % · ${figures}`);
@@ -88,15 +89,19 @@ function inWords({loss, accuracy, imagesPerSecond, secondsLeft}: Progress): stri
   return figures.join(' · ');
 }
 
-/** `123 images/s · 40 s left`, since the count began or last fell. */
-function imageSpeed(total: number): (images: number) => string {
-  let [started, done] = [performance.now(), 0];
+/** `123 images/s · 40 s left`, by the time since the walk's first images; a walk begins where the count falls. */
+function imageSpeed(total: number): (images: number) => {figures: string; begins: boolean} {
+  let [started, first, done] = [0, 0, Infinity];
   return images => {
-    if (images < done) started = performance.now();
+    const begins = images < done;
     done = images;
-    const speed = images / ((performance.now() - started) / 1000);
-    const left = total > images ? `${duration((total - images) / speed)} left` : 'done';
-    return `${Math.round(speed)} images/s · ${left}`;
+    if (begins) {
+      [started, first] = [performance.now(), images];
+      return {begins, figures: images < total ? 'starting' : 'done'};
+    }
+    const speed = (images - first) / ((performance.now() - started) / 1000);
+    const left = images < total ? `${duration((total - images) / speed)} left` : 'done';
+    return {begins, figures: `${Math.round(speed)} images/s · ${left}`};
   };
 }
 
