@@ -1,3 +1,4 @@
+export {loadModelFolder, saveModelFolder} from './backbones/modelFolder';
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
 export {decodeImage, type ImageSize} from './data/decodeImage';
 export type {DecodeOptions} from './data/encodedImages';

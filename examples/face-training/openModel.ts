@@ -2,8 +2,8 @@ import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {importWeights} from 'face-margins';
+import {loadModelFolder} from 'face-margins/node';
 import {backbones} from './backbones';
-import {readSavedModel} from './readSavedModel';
 
 /** Which model to open. */
 export interface ModelOptions {
@@ -18,7 +18,7 @@ export interface ModelOptions {
 /** Opens a saved model, or gives a network the weights of a file. */
 export async function openModel({model: path, backbone, embeddingSize}: ModelOptions): Promise<LayersModel> {
   const kind = extname(path).toLowerCase();
-  if (kind !== '.onnx' && kind !== '.safetensors') return readSavedModel(path);
+  if (kind !== '.onnx' && kind !== '.safetensors') return loadModelFolder(path);
   const names = Object.keys(backbones).join(', ');
   if (backbone === undefined) {
     throw new Error(

@@ -1,4 +1,5 @@
 import {forInference, type StepReport, useBackend} from 'face-margins';
+import {saveModelFolder} from 'face-margins/node';
 import {type ProgressDisplay, progressDisplay} from '../shared/progressBars';
 import {backbones} from './backbones';
 import {facePictures} from './facePictures';
@@ -10,7 +11,6 @@ import {normalisationOf} from './modelArguments';
 import {openFaces} from './openFaces';
 import {reportTable} from './reportTable';
 import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
-import {saveModel} from './saveModel';
 import {trainerFor, trainFaces} from './trainFaces';
 import {type Verification, verifyModel} from './verifyModel';
 
@@ -68,7 +68,7 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const reports = await reportsOf(out);
   const files = filesOf(out);
   const deployed = forInference(network);
-  await saveModel(deployed, files.model);
+  await saveModelFolder(deployed, files.model);
   deployed.dispose();
   const accuracy = trained.report.accuracy.accuracy;
   const results: FaceResults = {

@@ -2,8 +2,7 @@ import {readFile, stat} from 'node:fs/promises';
 import {basename, extname} from 'node:path';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {decodeCheckpoint, type Trainer} from 'face-margins';
-import {checkpointFolder, importWeightsFile} from 'face-margins/node';
-import {readSavedModel} from './readSavedModel';
+import {checkpointFolder, importWeightsFile, loadModelFolder} from 'face-margins/node';
 
 /**
  * Gives a training the weights it is to start from: those of an `.onnx` or `.safetensors` file or a saved model for the network, or
@@ -25,7 +24,7 @@ export async function startFrom(path: string, network: LayersModel, trainer: Tra
   } else if (kind === '.safetensors' || kind === '.onnx') {
     await importWeightsFile(network, path);
   } else {
-    const saved = await readSavedModel(path);
+    const saved = await loadModelFolder(path);
     if (saved.countParams() !== network.countParams()) {
       throw new Error(
         `${path} is a model of ${saved.countParams()} parameters, but ${network.name} has ${network.countParams()}: take ` +

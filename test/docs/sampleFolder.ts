@@ -1,8 +1,8 @@
 import {mkdirSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {saveModel} from '../../examples/face-training/saveModel';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
+import {saveModelFolder} from '../../src/backbones/modelFolder';
 import {exportWeightsFile} from '../../src/backbones/weights/weightsFile';
 import {useBackend} from '../../src/backend/useBackend';
 import {plain, writeFiles} from '../data/pictures';
@@ -26,7 +26,7 @@ export async function makeSampleFolder(folder: string): Promise<void> {
   await useBackend('wasm');
   const network = mobileFaceNet({variant: 'insightface', seed: 1});
   await exportWeightsFile(network, join(folder, 'backbone.safetensors'));
-  await saveModel(network, join(folder, 'model'));
+  await saveModelFolder(network, join(folder, 'model'));
   network.dispose();
 }
 

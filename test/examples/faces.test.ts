@@ -6,14 +6,13 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {isDeepStrictEqual} from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import {checkpointFolder} from 'face-margins/node';
+import {checkpointFolder, loadModelFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {parseFacesOptions} from '../../examples/face-training/facesOptions';
 import {hardestErrors} from '../../examples/face-training/hardestErrors';
 import {usualScale} from '../../examples/face-training/heads';
 import {openFaces} from '../../examples/face-training/openFaces';
 import {peopleOfPairs} from '../../examples/face-training/peopleOfPairs';
-import {readSavedModel} from '../../examples/face-training/readSavedModel';
 import {runFaces} from '../../examples/face-training/runFaces';
 import {optionsOfRun} from '../../examples/face-training/runFolder';
 import {refusal} from './refusal';
@@ -108,7 +107,7 @@ describe('npm run faces', () => {
     expect(classes.filter(name => name.startsWith('FaceMargins') || name === 'BatchNormalization')).toEqual(
       [],
     );
-    const model = await readSavedModel(join(folder, 'straight', 'model'));
+    const model = await loadModelFolder(join(folder, 'straight', 'model'));
     const embeddings = model.predict(tf.zeros([2, 16, 16, 3])) as tf.Tensor;
     expect(embeddings.shape).toEqual([2, 128]);
   });
