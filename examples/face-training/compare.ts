@@ -1,14 +1,15 @@
-import {readFile} from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import {useBackend} from 'face-margins';
 import {embedImages, pairScores} from 'face-margins/evaluate';
 import {decodeImage} from 'face-margins/node';
 import {type CompareOptions, parseCompareOptions} from './compareOptions';
+import {measuredResults} from './measuredResults';
 import {imageSizeOf, openModel} from './openModel';
 import {verdict} from './verdict';
 
 async function main(options: CompareOptions): Promise<void> {
   const {images, mean, deviation, flip, threshold} = options;
+  const results = options.results === undefined ? undefined : await measuredResults(options.results);
   await useBackend(options.backend);
   const model = await openModel(options);
   const [height, width] = imageSizeOf(model);
@@ -20,7 +21,6 @@ async function main(options: CompareOptions): Promise<void> {
     ),
   );
   const [cosine] = pairScores(await embedImages(model, tensors, {flip}));
-  const results = options.results && JSON.parse(await readFile(options.results, 'utf8'));
   console.log(verdict(cosine, {threshold, results}));
 }
 

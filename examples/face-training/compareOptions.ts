@@ -20,8 +20,8 @@ export function parseCompareOptions(argv: readonly string[]): CompareOptions {
     .option('--threshold <cosine>', 'cosine from which two faces are taken for one person', number)
     .option(
       '--results <file>',
-      'results.json of `npm run verify`, for its threshold and probability',
-      existing('the results.json that `npm run verify` has written'),
+      'results.json of `npm run verify` or `npm run faces`, for its threshold and probability',
+      existing('the results.json that `npm run verify` or `npm run faces` has written'),
     )
     .allowExcessArguments(false)
     .parse(argv);

@@ -31,39 +31,60 @@ export async function openFaces(options: FacesOptions, onDrawing: DrawingProgres
       {identities, images: imagesEach, size, seed},
       onDrawing,
     );
-    return heldOut(await imageFolder(folder, {size}), seed, true);
+    return heldOut(await imageFolder(folder, {size}), {seed, synthetic: true});
   }
   const everyone = await openImages(data, size);
   const enough = minImages > 1 ? everyone.select((_, images) => images >= minImages) : everyone;
-  if (options.validate === undefined) return heldOut(enough, seed, false);
+  const {validate, disjoint} = options;
+  if (validate === undefined) return heldOut(enough, {seed, synthetic: false});
+  const named = !isRecords(data) && !isBin(validate);
+  if (disjoint && !named) {
+    throw new Error(
+      `--disjoint tells people by the names of their folders, which ${isRecords(data) ? data : validate} does not have: ` +
+        'leave it out, and see to it yourself that nobody of the pairs was trained on, or give folders and a pairs.txt.',
+    );
+  }
   const images = options.images ?? data;
-  const ofPairs = /\.bin$/i.test(options.validate)
-    ? undefined
-    : images === data
-      ? everyone
-      : await openImages(images, size);
-  const all = await verificationPairs(options.validate, {size, images: ofPairs});
+  const ofPairs = isBin(validate) ? undefined : images === data ? everyone : await openImages(images, size);
+  const all = await verificationPairs(validate, {size, images: ofPairs});
   const strangers = strangersOf(all, enough);
-  const protocol = options.disjoint ? refolded(all, strangers, seed) : all;
-  const known = all.pairs.length - strangers.length;
+  const protocol = disjoint ? refolded(all, strangers, seed) : all;
+  const known = named ? all.pairs.length - strangers.length : undefined;
   return {
     train: enough,
     protocol,
     synthetic: false,
     description:
-      `${data}: ${enough.summary()} ${options.validate}: ${protocol.pairs.length.toLocaleString('en')} pairs in ` +
-      `${protocol.folds} folds${overlap(known, options.disjoint)}.`,
+      `${data}: ${enough.summary()} ${validate}: ${protocol.pairs.length.toLocaleString('en')} pairs in ` +
+      `${protocol.folds} folds${overlap(known, disjoint)}.`,
   };
 }
 
+const isRecords = (path: string) => /\.rec$/i.test(path);
+const isBin = (path: string) => /\.bin$/i.test(path);
+
 /** A folder, an archive, or InsightFace's RecordIO. */
 function openImages(path: string, size: number): Promise<FaceImages> {
-  return /\.rec$/i.test(path) ? imageRecords(path, {size}) : imageFolder(path, {size});
+  return isRecords(path) ? imageRecords(path, {size}) : imageFolder(path, {size});
 }
 
-function heldOut(faces: FaceImages, seed: number, synthetic: boolean): Faces {
-  const {train, validation} = faces.split({validation: heldBack, seed});
-  const protocol = validation.pairs({count: mostPairs(validation), seed});
+function heldOut(faces: FaceImages, {seed, synthetic}: {seed: number; synthetic: boolean}): Faces {
+  const people = faces.classes.length;
+  if (people < 4) {
+    throw new Error(
+      `--data: ${people} people are too few to hold two back for verifying and train on two: ` +
+        'add people, or verify on others by --validate.',
+    );
+  }
+  const {train, validation} = faces.split({validation: Math.max(2, Math.round(heldBack * people)), seed});
+  const count = mostPairs(validation);
+  if (count === 0) {
+    throw new Error(
+      `--data: the ${validation.classes.length} people held back for verifying have one image each, of which no pair of one person can be made: ` +
+        'leave such people out by --min-images 2, or verify on others by --validate.',
+    );
+  }
+  const protocol = validation.pairs({count, seed});
   const what = synthetic ? 'synthetic identities' : 'identities';
   return {
     train,
@@ -122,7 +143,8 @@ function refolded(
   return {pairs: dealt, folds, images: kept};
 }
 
-function overlap(known: number, disjoint: boolean): string {
+function overlap(known: number | undefined, disjoint: boolean): string {
+  if (known === undefined) return '; whether they show people who are trained on cannot be told';
   if (known === 0) return '';
   const pairs = known.toLocaleString('en');
   return disjoint

@@ -1,12 +1,13 @@
-import {calibratedScore, type VerificationReport} from 'face-margins/evaluate';
+import {calibratedScore} from 'face-margins/evaluate';
+import type {MeasuredResults} from './measuredResults';
 import {cosineOf} from './reportTable';
 
 /** What a verdict rests on. */
 export interface VerdictSettings {
   /** The cosine from which two faces are taken for one person. */
   threshold?: number;
-  /** What `npm run verify` found of the model: its threshold, where none is given, and the probability. */
-  results?: Pick<VerificationReport, 'accuracy' | 'calibration'>;
+  /** What was measured of the model: its threshold, where none is given, and the probability. */
+  results?: MeasuredResults;
 }
 
 /** Where nothing is known of the model: between strangers and one person for most, and right for none. */

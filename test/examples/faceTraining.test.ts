@@ -8,6 +8,7 @@ import {saveModelFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {backbones} from '../../examples/face-training/backbones';
 import {parseCompareOptions} from '../../examples/face-training/compareOptions';
+import {measuredResults} from '../../examples/face-training/measuredResults';
 import {imageSizeOf, openModel} from '../../examples/face-training/openModel';
 import {reportTable} from '../../examples/face-training/reportTable';
 import {verdict} from '../../examples/face-training/verdict';
@@ -125,6 +126,23 @@ describe('the verdict', () => {
     expect(verdict(0.5, {results})).toMatch(/73\.1 % that they are one person/);
     expect(verdict(0.5, {threshold: 0.6, results})).toMatch(/different persons/);
     expect(verdict(0.5, {})).toMatch(/0\.300 \(a guess: `npm run verify` measures one/);
+  });
+
+  it('rests on what verifying or training has written, and on nothing else', async () => {
+    const path = join(folder, 'results.json');
+    for (const written of [
+      {...results, seconds: 3},
+      {trained: results, untrained: {}},
+    ]) {
+      await writeFile(path, JSON.stringify(written));
+      expect(await measuredResults(path)).toEqual(results);
+    }
+    for (const other of ['{"accuracy": 0.9}', '{"trained": {}}', 'null', '{"half']) {
+      await writeFile(path, other);
+      await expect(measuredResults(path)).rejects.toThrow(
+        `--results: ${path} has no threshold and calibration in it`,
+      );
+    }
   });
 });
 

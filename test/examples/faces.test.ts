@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -15,6 +15,7 @@ import {openFaces} from '../../examples/face-training/openFaces';
 import {peopleOfPairs} from '../../examples/face-training/peopleOfPairs';
 import {runFaces} from '../../examples/face-training/runFaces';
 import {optionsOfRun} from '../../examples/face-training/runFolder';
+import {plain, writeFiles} from '../data/pictures';
 import {refusal} from './refusal';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -232,6 +233,59 @@ describe('the parts of the example', () => {
   it('takes the scale of the papers for the numbers of identities of the papers', () => {
     expect(usualScale(423)).toBe(32);
     expect(usualScale(200)).toBe(30);
+  });
+
+  /** Photographs of one colour each, of as many people as there are counts. */
+  async function photographs(name: string, counts: number[]): Promise<string> {
+    const path = join(folder, name);
+    for (const [person, count] of counts.entries()) {
+      for (let i = 0; i < count; i++) {
+        const picture = await plain(`rgb(${20 * person}, ${30 * i}, 90)`, 'png', 16);
+        await writeFiles(path, {[`person ${person}/${i}.png`]: picture});
+      }
+    }
+    return path;
+  }
+
+  const open = (...options: string[]) => openFaces(parse('--size', '16', ...options), () => undefined);
+
+  it.each([
+    [[6, 6, 6, 6], 2, 10],
+    [[6, 6, 6, 6, 6, 6, 6], 2, 10],
+    [Array(12).fill(2), 2, 4],
+  ])('holds people of a small folder back: %s images', async (counts, people, folds) => {
+    const {train, protocol} = await open('--data', await photographs(`small ${counts.length}`, counts));
+    expect(train.classes.length).toBe(counts.length - people);
+    expect(protocol.folds).toBe(folds);
+    expect(protocol.pairs.length).toBeGreaterThanOrEqual(folds);
+  });
+
+  it('says what a folder lacks to hold people back', async () => {
+    await expect(open('--data', await photographs('three', [6, 6, 6]))).rejects.toThrow(
+      '--data: 3 people are too few to hold two back for verifying and train on two: add people, or verify on others by --validate.',
+    );
+    await expect(open('--data', await photographs('ones', Array(10).fill(1)))).rejects.toThrow(
+      '--data: the 2 people held back for verifying have one image each, of which no pair of one person can be made',
+    );
+  });
+
+  it('verifies on photographs one of which is broken', async () => {
+    const path = await photographs('broken', Array(8).fill(4));
+    for (let person = 0; person < 8; person++)
+      await writeFile(join(path, `person ${person}`, '2.png'), 'torn');
+    const out = join(folder, 'broken run');
+    const short = ['--data', path, '--backbone', 'small', '--size', '16', '--batch', '4', '--epochs', '1'];
+    expect(await runFaces(parse(...short, '--backend', 'wasm', '--out', out))).toBe(true);
+    const {trained} = JSON.parse(await filesIn(out)('results.json'));
+    expect(trained.accuracy.folds.length).toBeGreaterThan(1);
+  });
+
+  it('does not claim that nobody was trained on where names cannot tell', async () => {
+    const path = await photographs('unnamed', [3, 3, 3, 3]);
+    await writeFile(join(folder, 'some.bin'), '');
+    await expect(open('--data', path, '--validate', join(folder, 'some.bin'), '--disjoint')).rejects.toThrow(
+      `--disjoint tells people by the names of their folders, which ${join(folder, 'some.bin')} does not have`,
+    );
   });
 
   const data = process.env.FACE_MARGINS_DATA;
