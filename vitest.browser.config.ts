@@ -20,7 +20,7 @@ export default mergeConfig(
       // The kernels of wasm have one suite, for Node and for the browser.
       include: ['test/browser/*.browser.ts', 'test/backend/wasm/*.test.ts'],
       setupFiles: ['test/browser/setup.ts'],
-      testTimeout: 60_000,
+      testTimeout: 180_000,
       fileParallelism: false,
       browser: {
         enabled: true,
