@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/package/*.check.ts'],
     globalSetup: 'test/package/installPacked.ts',
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     fileParallelism: false,
   },
