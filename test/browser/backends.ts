@@ -1,16 +1,32 @@
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
-import {beforeAll, describe} from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import {afterAll, afterEach, beforeAll, describe, expect} from 'vitest';
 import {type BackendName, useBackend} from '../../src/backend/useBackend';
 
 const backends: BackendName[] = ['webgl', 'webgpu', 'wasm'];
 
+type GpuError = Event & {error: {message: string}};
+
+const gpu = () => (tf.backend() as unknown as {device: EventTarget}).device;
+
 /** Runs a suite once on every backend that trains in a browser. */
 export function describeOnBackends(name: string, suite: (backend: BackendName) => void): void {
   describe.each(backends)(`${name} on %s`, backend => {
+    const problems: string[] = [];
+    const tell = (event: Event) => problems.push((event as GpuError).error.message);
     beforeAll(async () => {
       await useBackend(backend);
+      if (backend === 'webgpu') gpu().addEventListener('uncapturederror', tell);
+    });
+    // Work that WebGPU refuses leaves whatever lay in memory, and no other trace.
+    afterEach(async () => {
+      await new Promise(resolve => setTimeout(resolve));
+      expect(problems.splice(0)).toEqual([]);
+    });
+    afterAll(() => {
+      if (backend === 'webgpu') gpu().removeEventListener('uncapturederror', tell);
     });
     suite(backend);
   });
