@@ -36,7 +36,10 @@ export interface TrainerConfig {
   objective: Objective;
   /** Such as `sgd({momentum: 0.9, weightDecay: 5e-4})`. */
   optimizer: Optimizer;
-  /** A number, a schedule such as {@link cosineDecay}, or a function of the step, which counts from 1. */
+  /**
+   * A number, a schedule such as {@link cosineDecay}, or a function of the step, which counts from 1. What the function gives is
+   * checked before each step: a finite number of 0 or more.
+   */
   learningRate: number | Schedule | ((step: number) => number);
   /** The longest that a gradient may be; a longer one is shortened and keeps its direction. Default: no limit. 5 is usual. */
   clipNorm?: number;
@@ -150,7 +153,11 @@ export class Trainer {
       position: {step: 0, epoch: 0, batch: 0},
       metrics: {},
       learningRateAt: step =>
-        typeof learningRate === 'function' ? learningRate(step) : scheduleAt(learningRate, step),
+        check.notNegative(
+          'Trainer',
+          `learningRate at step ${step}`,
+          typeof learningRate === 'function' ? learningRate(step) : scheduleAt(learningRate, step),
+        ),
       state: () => this.state(),
     };
   }
@@ -167,7 +174,8 @@ export class Trainer {
    * @param source Batches: a `BatchSource`, an array, any iterable (best a function that makes one for each pass), a `tf.data`
    * dataset. Their tensors are disposed of when used, except those of an array.
    * @param options How long, and what to do on the way.
-   * @throws {@link TrainingDivergedError} before a step whose loss or gradient is not finite; whatever the source throws.
+   * @throws {@link TrainingDivergedError} before a step whose loss or gradient is not finite, and before a checkpoint whose weights
+   * are not; if a function gives no learning rate; whatever the source throws.
    *
    * ```js
    * for await (const {step, loss, accuracy} of trainer.fit(batches, {epochs: 20})) console.log(step, loss, accuracy);

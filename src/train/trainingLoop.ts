@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type {Batch} from '../data/batchSource';
 import type {AnySource} from './batchesOf';
 import type {FitOptions} from './fitOptions';
 import {lookingAhead} from './lookingAhead';
@@ -6,8 +7,9 @@ import type {Means} from './means';
 import {nextTask} from './nextTask';
 import type {StepReport} from './stepReport';
 import {Stopwatch} from './stopwatch';
-import type {TrainingPosition, TrainingState} from './trainingState';
-import {type StepFigures, type StepSetup, TrainingStep} from './trainingStep';
+import {TrainingDivergedError} from './trainingDivergedError';
+import {notFiniteWeights, type TrainingPosition, type TrainingState} from './trainingState';
+import {type StepFigures, type StepSetup, type TakenStep, TrainingStep} from './trainingStep';
 
 /** Means since the last report, of the terms apart, and since the epoch began. */
 export type MeansOf = 'report' | 'terms' | 'epoch';
@@ -32,6 +34,8 @@ export class TrainingLoop {
   private readonly stopwatch = new Stopwatch();
   private batchesPerEpoch: number | undefined;
   private savedStep: number;
+  /** The last step of this run. */
+  private taken: TakenStep | undefined;
   private pausedAt = performance.now();
   /** False while a step changes weights, and after it failed to. */
   private sound = true;
@@ -70,7 +74,7 @@ export class TrainingLoop {
     let step: TrainingStep | undefined;
     try {
       for await (const {item, isLast} of batches) {
-        step ??= this.begin();
+        step ??= this.begin(item);
         step.add(item);
         const last = await isLast();
         if (step.batches < training.accumulate && !last) continue;
@@ -88,15 +92,18 @@ export class TrainingLoop {
     if (training.position.epoch === epoch) throw new Error(noBatches(epoch, batch));
   }
 
-  private begin(): TrainingStep {
-    const {training} = this;
+  private begin({images, labels}: Batch): TrainingStep {
+    const {training, taken: previous} = this;
     const {step, epoch} = training.position;
     const next = step + 1;
-    return new TrainingStep(training.setup, {
-      step: next,
-      epoch,
-      learningRate: training.learningRateAt(next),
-    });
+    try {
+      const learningRate = training.learningRateAt(next);
+      return new TrainingStep(training.setup, {step: next, epoch, learningRate, previous});
+    } catch (error) {
+      // No step has the batch yet that would dispose of it.
+      tf.dispose([images, labels]);
+      throw error;
+    }
   }
 
   /** Takes a step whose batches are all there. Gives its figures where they are to be reported. */
@@ -113,6 +120,7 @@ export class TrainingLoop {
     training.position = last ? {step: next, epoch: epoch + 1, batch: 0} : {step: next, epoch, batch: used};
     if (last) this.batchesPerEpoch = used;
     const {loss, gradientNorm, terms} = figures;
+    this.taken = {step: next, epoch, learningRate: taken.learningRate, gradientNorm, terms};
     training.means.report.add({loss, gradientNorm});
     training.means.terms.add(terms);
     training.means.epoch.add({loss});
@@ -182,7 +190,12 @@ export class TrainingLoop {
     const {step, epoch} = this.training.position;
     if (checkpoints === undefined || step === this.savedStep) return;
     this.savedStep = step;
-    await checkpoints.save(await this.training.state());
+    const state = await this.training.state();
+    const weights = notFiniteWeights(state);
+    if (this.taken && weights.length > 0) {
+      throw new TrainingDivergedError({...this.taken, at: 'update', weights});
+    }
+    await checkpoints.save(state);
     await callbacks?.onCheckpoint?.({step, epoch});
   }
 }

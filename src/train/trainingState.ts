@@ -75,6 +75,13 @@ export async function readTensors(variables: Map<string, tf.Tensor>): Promise<Ma
   }
 }
 
+/** The weights, running statistics among them, that have a value which is not finite. */
+export function notFiniteWeights({tensors}: TrainingState): string[] {
+  return [...tensors]
+    .filter(([name, {values}]) => !name.startsWith('optimizer/') && !values.every(Number.isFinite))
+    .map(([name]) => name);
+}
+
 const shapeOf = ({shape}: {shape: number[]}) => `[${shape.join(', ')}]`;
 
 /**

@@ -5,7 +5,7 @@ import type {ForwardPass} from './forwardPass';
 import {addGradients, gradientsOf, squaredNorm} from './gradientsOf';
 import type {NamedWeight} from './namedWeights';
 import {classifierOf, type Term} from './objective';
-import {TrainingDivergedError} from './trainingDivergedError';
+import {type Divergence, TrainingDivergedError} from './trainingDivergedError';
 import type {Parameter, Updater} from './updater';
 
 /** What every step of a training has in common. */
@@ -22,12 +22,17 @@ export interface StepSetup {
   seed: number;
 }
 
+/** A step that was taken. */
+export type TakenStep = Omit<Divergence, 'at' | 'term' | 'weights'>;
+
 /** What is special about one. */
 export interface StepOptions {
   /** From 1. */
   step: number;
   epoch: number;
   learningRate: number;
+  /** The one before, if this run took it: what has spoilt weights that are not finite. */
+  previous?: TakenStep;
 }
 
 /** What a step came to. */
@@ -66,6 +71,11 @@ export class TrainingStep {
     this.before = weights
       .filter(({weight}) => !trained.has(weight))
       .map(({weight}) => ({weight, value: tf.clone(weight.read())}));
+  }
+
+  /** The learning rate of this step. */
+  get learningRate(): number {
+    return this.options.learningRate;
   }
 
   /** How many batches have been added. */
@@ -110,8 +120,10 @@ export class TrainingStep {
     const clipped = clip === 'all' ? told.gradientNorm : norms.backbone;
     // As PyTorch shortens gradients, to just below the limit.
     const shortened = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (clipped + 1e-6));
+    const {step, learningRate} = this.options;
     updater.apply(this.gradients, {
-      ...this.options,
+      step,
+      learningRate,
       scale: ({part}) => (part === 'backbone' || clip === 'all' ? shortened : 1) / count,
     });
     this.followEmbeddings();
@@ -171,12 +183,16 @@ export class TrainingStep {
     this.rollBack();
     const {terms, weights} = this.setup;
     const {terms: losses, gradientNorm} = figures;
+    const {previous, ...step} = this.options;
     for (const [i, batch] of this.added.entries()) {
       const embeddings = this.embeddings[i];
       const found = await diagnose({batch, embeddings, losses, gradients: this.gradients, terms, weights});
       const isLast = i === this.added.length - 1;
+      if (found.at === 'weights' && previous) {
+        return new TrainingDivergedError({...previous, at: 'update', weights: found.weights});
+      }
       if (isLast || found.at !== 'gradient' || found.term !== undefined) {
-        return new TrainingDivergedError({...this.options, ...found, terms: losses, gradientNorm});
+        return new TrainingDivergedError({...step, ...found, terms: losses, gradientNorm});
       }
     }
     throw new Error('A step has at least one batch.');

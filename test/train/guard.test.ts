@@ -7,13 +7,18 @@ import {
   type StateTensor,
   sgd,
   Trainer,
+  type TrainerConfig,
   TrainingDivergedError,
 } from 'face-margins';
 import {expect, it} from 'vitest';
 import {describeOnBackends} from '../backends';
 import {MemoryStore, tinyBatch, tinyNetwork, tinySource} from './tinyTraining';
 
-const trainerOf = (terms: [number, EmbeddingLoss, {name: string}][] = [], network = {}) =>
+const trainerOf = (
+  terms: [number, EmbeddingLoss, {name: string}][] = [],
+  network = {},
+  learningRate: TrainerConfig['learningRate'] = 0.05,
+) =>
   new Trainer({
     backbone: tinyNetwork({norm: true, ...network}),
     objective: [
@@ -22,7 +27,7 @@ const trainerOf = (terms: [number, EmbeddingLoss, {name: string}][] = [], networ
       ...terms,
     ],
     optimizer: sgd({momentum: 0.9}),
-    learningRate: 0.05,
+    learningRate,
   });
 
 /** A loss of 0, but what `value` and `slope` say at one of its calls. */
@@ -99,5 +104,31 @@ describeOnBackends('the guard', () => {
       tf.tidy(() => void weight.write(tf.fill(weight.shape as number[], 1e38)));
     }
     expect((await divergence(huge)).error).toMatchObject({at: 'embeddings'});
+  });
+
+  it('takes no step at a learning rate that is no rate, and keeps those before', async () => {
+    for (const wrong of [Number.NaN, undefined, -1, Infinity, '0.1']) {
+      const trainer = trainerOf([], {}, step => (step === 2 ? (wrong as number) : 0.01));
+      const [checkpoints, before] = [new MemoryStore(), tf.memory().numTensors];
+      await expect(trainer.run(tinySource(2), {epochs: 2, checkpoints})).rejects.toThrow(
+        `Trainer: learningRate at step 2 must be a finite number of 0 or more, but is ${String(wrong)}.`,
+      );
+      expect(tf.memory().numTensors).toBe(before);
+      expect(checkpoints.states.map(({record}) => record.position.step)).toEqual([1]);
+      expect(plain((await trainer.state()).tensors)).toEqual(plain(checkpoints.states[0].tensors));
+    }
+  });
+
+  it('writes no checkpoint of weights that an update has spoilt, and says which one it was', async () => {
+    const rate = (step: number) => (step === 2 ? 3e38 : 0.01);
+    const spoilt = {step: 2, epoch: 0, at: 'update', learningRate: 3e38, gradientNorm: expect.any(Number)};
+    const {error, checkpoints} = await divergence(trainerOf([], {}, rate));
+    expect(error).toBeInstanceOf(TrainingDivergedError);
+    expect(error).toMatchObject(spoilt);
+    expect(error.weights).toContain('backbone/embed/kernel');
+    expect(error.message).toMatch(/step 2 .* left weights that are not finite .* Lower the learning rate/s);
+    expect(checkpoints.states.map(({record}) => record.position.step)).toEqual([1]);
+    const unsaved = trainerOf([], {}, rate).run(tinySource(4), {epochs: 1});
+    await expect(unsaved).rejects.toMatchObject({...spoilt, terms: error.terms});
   });
 });
