@@ -1,4 +1,4 @@
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {check} from '../base/check';
 import {decodeCheckpoint, encodeCheckpoint} from './checkpointFile';
@@ -11,8 +11,8 @@ export interface CheckpointFolderOptions {
   /** How many of the newest checkpoints to keep. Default 3. */
   keep?: number;
   /**
-   * Which checkpoint is the best and kept besides, as `best.safetensors`. Passes that are not validated are passed over. Default:
-   * none is kept besides.
+   * Which checkpoint is the best and kept besides, as `best.safetensors`. Passes that are not validated are passed over, and figures
+   * that are not finite. Default: none is kept besides.
    */
   best?: {
     /** A figure that `validate` gives, or `loss`. */
@@ -25,6 +25,9 @@ export interface CheckpointFolderOptions {
 }
 
 const bestName = 'best.safetensors';
+
+/** What becomes of the best of a training that was not resumed. */
+const previousBestName = 'previous-best.safetensors';
 
 /** `checkpoint-000012-step-3400.safetensors`: the number goes on with every checkpoint of the folder. */
 const pattern = /^checkpoint-(\d+)-step-\d+\.safetensors$/;
@@ -39,6 +42,7 @@ export class CheckpointFolder implements CheckpointStore {
   /** The figure of the best checkpoint: nothing as long as it is not known, -Infinity where there is none. */
   private bestFigure: number | undefined;
   private joined = false;
+  private warnedOfFigure = false;
 
   constructor(
     /** Where the checkpoints lie. */
@@ -54,11 +58,7 @@ export class CheckpointFolder implements CheckpointStore {
   async save(state: TrainingState): Promise<void> {
     await mkdir(this.folder, {recursive: true});
     const names = await this.names();
-    if (!this.joined && names.length > 0) {
-      this.warn(
-        `The folder ${this.folder} has checkpoints of a training that was not resumed; the new ones take their place.`,
-      );
-    }
+    if (!this.joined) await this.takeOver(names.length > 0);
     await this.join();
     const number = String(1 + Math.max(0, ...names.map(numberOf))).padStart(6, '0');
     const bytes = await encodeCheckpoint(state);
@@ -94,7 +94,7 @@ export class CheckpointFolder implements CheckpointStore {
     throw new Error(`None of the ${names.length} checkpoints in ${this.folder} can be read.`, {cause});
   }
 
-  /** The best checkpoint; nothing where there is none. */
+  /** The best checkpoint of this training; nothing where there is none. */
   async loadBest(): Promise<TrainingState | undefined> {
     const names = await readdir(this.folder).catch((): string[] => []);
     return names.includes(bestName) ? this.read(bestName) : undefined;
@@ -111,6 +111,18 @@ export class CheckpointFolder implements CheckpointStore {
 
   private async read(name: string): Promise<TrainingState> {
     return decodeCheckpoint(await readFile(join(this.folder, name)), join(this.folder, name));
+  }
+
+  /** Begins a new training in the folder, which may have another's checkpoints. */
+  private async takeOver(hasCheckpoints: boolean): Promise<void> {
+    const path = (name: string) => join(this.folder, name);
+    const hasBest = (await readdir(this.folder)).includes(bestName);
+    if (hasBest) await rename(path(bestName), path(previousBestName));
+    if (!hasCheckpoints && !hasBest) return;
+    this.warn(
+      `The folder ${this.folder} has checkpoints of a training that was not resumed; the new ones take their place` +
+        `${hasBest ? `, and its best is kept as ${previousBestName}` : ''}.`,
+    );
   }
 
   /** Makes the folder this training's own: what a killed process left unfinished goes. */
@@ -136,6 +148,15 @@ export class CheckpointFolder implements CheckpointStore {
       }
       return;
     }
+    if (!Number.isFinite(value)) {
+      if (!this.warnedOfFigure) {
+        this.warn(
+          `checkpointFolder: best.metric ${metric} is ${String(value)} at step ${record.position.step}; what is not a finite number is never the best.`,
+        );
+      }
+      this.warnedOfFigure = true;
+      return;
+    }
     const sign = mode === 'max' ? 1 : -1;
     this.bestFigure ??= await this.figureOfBest(metric, sign);
     if (sign * value <= this.bestFigure) return;
@@ -146,7 +167,8 @@ export class CheckpointFolder implements CheckpointStore {
   private async figureOfBest(metric: string, sign: number): Promise<number> {
     try {
       const value = (await this.loadBest())?.record.metrics[metric];
-      return value === undefined ? -Infinity : sign * value;
+      // JSON has null for what is not finite.
+      return typeof value === 'number' ? sign * value : -Infinity;
     } catch (error) {
       this.warn(`${(error as Error).message} Another one will take its place.`);
       return -Infinity;

@@ -115,6 +115,27 @@ describe('a checkpoint folder', () => {
     expect((await checkpoints.loadBest())?.record.position.step).toBe(2);
   });
 
+  it('takes no figure for the best that is not finite, and says so once', async () => {
+    const options = {best: {metric: 'accuracy'}, onWarning};
+    const checkpoints = checkpointFolder(folder, options);
+    for (const [step, accuracy] of [0.9, Number.NaN, 0.5, Infinity, 0.4].entries()) {
+      await checkpoints.save(stateAt(step, {accuracy}));
+    }
+    expect((await checkpoints.loadBest())?.record.position.step).toBe(0);
+    expect(warnings).toEqual([
+      'checkpointFolder: best.metric accuracy is NaN at step 1; what is not a finite number is never the best.',
+    ]);
+  });
+
+  it('takes anything for better than a best whose figure is none', async () => {
+    const state = stateAt(1, {loss: Number.NaN});
+    await writeFile(join(folder, 'best.safetensors'), await encodeCheckpoint(state));
+    const checkpoints = checkpointFolder(folder, {best: {metric: 'loss'}, onWarning});
+    await checkpoints.load();
+    await checkpoints.save(stateAt(2, {loss: 0.5}));
+    expect((await checkpoints.loadBest())?.record.position.step).toBe(2);
+  });
+
   it('goes back to the one before where the newest is damaged, and says so', async () => {
     const checkpoints = checkpointFolder(folder, {onWarning});
     for (const step of [1, 2, 3]) await checkpoints.save(stateAt(step));
@@ -144,6 +165,19 @@ describe('a checkpoint folder', () => {
     await other.save(stateAt(1));
     expect(warnings).toEqual([expect.stringContaining('checkpoints of a training that was not resumed')]);
     expect(await other.load()).toEqual(stateAt(1));
+  });
+
+  it('lays the best of a training that was not resumed aside, and does not take it for its own', async () => {
+    const options = {best: {metric: 'accuracy'}, onWarning};
+    const old = stateAt(900, {accuracy: 0.9});
+    await checkpointFolder(folder, options).save(old);
+    const other = checkpointFolder(folder, options);
+    await other.save(stateAt(1));
+    expect(await other.loadBest()).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining('and its best is kept as previous-best.safetensors')]);
+    await other.save(stateAt(2, {accuracy: 0.5}));
+    expect(await other.loadBest()).toEqual(stateAt(2, {accuracy: 0.5}));
+    expect(await decodeCheckpoint(await readFile(join(folder, 'previous-best.safetensors')))).toEqual(old);
   });
 });
 
