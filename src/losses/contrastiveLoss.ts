@@ -19,6 +19,8 @@ export interface ContrastiveLossConfig extends PairOptions {
 
 /** The contrastive loss; made by {@link contrastiveLoss}. */
 export class ContrastiveLoss implements EmbeddingLoss {
+  /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
+  static readonly className = 'FaceMarginsContrastiveLoss';
   private readonly options: Required<PairOptions>;
   private readonly margin: number;
   private readonly positiveMargin: number;

@@ -17,6 +17,8 @@ export interface FeatureIncayConfig {
 
 /** Feature incay; made by {@link featureIncay}. */
 export class FeatureIncay implements EmbeddingLoss {
+  /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
+  static readonly className = 'FaceMarginsFeatureIncay';
   private readonly head: layers.Layer;
   private readonly epsilon: number;
 

@@ -35,6 +35,8 @@ const softMargin: Omit<Penalty, 'margin'> = {value: softplus, slope: v => tf.sig
 
 /** The triplet loss with online mining; made by {@link tripletLoss}. */
 export class TripletLoss implements EmbeddingLoss {
+  /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
+  static readonly className = 'FaceMarginsTripletLoss';
   private readonly options: Required<PairOptions>;
   private readonly penalty: Penalty;
   private readonly miner: (draw?: string) => Miner;

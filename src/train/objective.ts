@@ -7,7 +7,10 @@ import {type Layer, type NamedWeight, weightsOfLayer} from './namedWeights';
 
 /** How a term of the objective is trained. */
 export interface TermOptions {
-  /** What reports call the term. Default: its class, such as `arcFace`. */
+  /**
+   * What reports and checkpoints call the term. Default: its class, such as `arcFace`. Give one to a loss of your own whose code
+   * is minified, which renames classes.
+   */
   name?: string;
   /** The learning rate of the term's own weights, as a multiple of the trainer's. Default 1; 0 leaves them as they are. */
   learningRate?: number;
@@ -34,7 +37,9 @@ const isLayer = (loss: object): loss is EmbeddingLoss & Layer => loss instanceof
 
 /** `FaceMarginsArcFace` → `arcFace` */
 function nameOf(loss: EmbeddingLoss): string {
-  const name = (isLayer(loss) ? loss.getClassName() : loss.constructor.name).replace(/^FaceMargins/, '');
+  // Minified code has its own name for a class, and checkpoints are told by the names of terms.
+  const {className, name: given} = loss.constructor as {className?: string; name: string};
+  const name = (isLayer(loss) ? loss.getClassName() : (className ?? given)).replace(/^FaceMargins/, '');
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
