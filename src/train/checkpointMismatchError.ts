@@ -9,7 +9,8 @@ export class CheckpointMismatchError extends Error {
     const more = differences.length > 10 ? `; and ${differences.length - 10} more` : '';
     super(
       `The checkpoint belongs to another training, with ${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}: ${shown}${more}. ` +
-        'Make the network, the objective and the optimizer as they were, or restore with {weightsOnly: true} where only the optimizer differs.',
+        'Make the network, the objective, the optimizer and the seed as they were, or restore with {weightsOnly: true} to take network and ' +
+        "objective for a new training, with {weightsOnly: 'backbone'} to take the network alone.",
     );
   }
 }

@@ -16,9 +16,15 @@ import type {Optimizer} from './optimizer';
 import type {StepReport} from './stepReport';
 import {type Training, TrainingLoop} from './trainingLoop';
 import {
+  clearTensors,
+  isCount,
+  isSlot,
   readTensors,
+  selected,
   type TrainingPosition,
+  type TrainingRecord,
   type TrainingState,
+  tensorDifferences,
   variablesOf,
   writeTensors,
 } from './trainingState';
@@ -62,10 +68,12 @@ export interface TrainerConfig {
 /** How to take a state over. */
 export interface RestoreOptions {
   /**
-   * Take over weights, running statistics and centres only, and begin the training anew: for another optimizer, or to fine-tune
-   * with other layers frozen. Default false.
+   * Take over weights only, and begin the training anew: step, schedules and optimizer start from nothing. True takes those of the
+   * network and the objective, running statistics and centres included: for another optimizer, or to fine-tune with other layers
+   * frozen. `'backbone'` takes the network's and leaves the objective as it is: for another head, or another number of classes.
+   * Default false.
    */
-  weightsOnly?: boolean;
+  weightsOnly?: boolean | 'backbone';
 }
 
 /**
@@ -236,29 +244,63 @@ export class Trainer {
   /**
    * Takes over a state, all of it or nothing.
    *
-   * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective, optimizer or seed.
+   * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective, optimizer or seed;
+   * with `weightsOnly`, if what is to be taken differs.
    */
-  restore({record, tensors}: TrainingState, {weightsOnly = false}: RestoreOptions = {}): void {
-    const {training} = this;
-    const {weights, updater, seed} = training.setup;
+  restore(state: TrainingState, {weightsOnly = false}: RestoreOptions = {}): void {
+    if (![true, false, 'backbone'].includes(weightsOnly)) {
+      throw new Error(
+        `restore: weightsOnly must be true, false or 'backbone', but is ${String(weightsOnly)}.`,
+      );
+    }
     if (weightsOnly) {
-      const saved = [...tensors].filter(([name]) => !name.startsWith('optimizer/'));
-      const variables = weights.map(({name, weight}): [string, tf.Tensor] => [name, weight.read()]);
-      writeTensors(new Map(saved), new Map(variables));
+      this.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/');
       return;
     }
-    if (record.optimizer !== this.optimizer.name || record.seed !== seed) {
-      throw new CheckpointMismatchError([
-        ...(record.optimizer === this.optimizer.name
-          ? []
-          : [`the optimizer is ${record.optimizer} in the checkpoint, but ${this.optimizer.name} here`]),
-        ...(record.seed === seed ? [] : [`the seed is ${record.seed} in the checkpoint, but ${seed} here`]),
-      ]);
-    }
-    writeTensors(tensors, variablesOf(weights, updater));
+    const {training} = this;
+    const {record, tensors} = state;
+    const variables = variablesOf(training.setup.weights, training.setup.updater);
+    // The slots of another optimizer all differ, which says no more than its name does.
+    const compared = <T>(all: Map<string, T>) =>
+      record.optimizer === this.optimizer.name ? all : selected(all, name => !isSlot(name));
+    const differences = [
+      ...this.recordDifferences(record),
+      ...tensorDifferences(compared(tensors), compared(variables)),
+    ];
+    if (differences.length > 0) throw new CheckpointMismatchError(differences);
+    writeTensors(tensors, variables);
     training.position = {...record.position};
     training.metrics = {...record.metrics};
     for (const of of ['report', 'terms', 'epoch'] as const) training.means[of].state = record.means[of];
+  }
+
+  private recordDifferences({optimizer, seed, terms}: TrainingRecord): string[] {
+    const list = (names: string[]) => `[${names.join(', ')}]`;
+    const compared = [
+      ['optimizer', optimizer, this.optimizer.name],
+      ['seed', seed, this.training.setup.seed],
+      ['objective', list(terms), list(this.terms.map(({name}) => name))],
+    ];
+    return compared
+      .filter(([, there, here]) => there !== here)
+      .map(([what, there, here]) => `the ${what} is ${there} in the checkpoint, but ${here} here`);
+  }
+
+  /** Takes over the weights whose names begin so, and begins the training anew. */
+  private restoreWeights(tensors: TrainingState['tensors'], prefix: string): void {
+    const {training} = this;
+    const {weights, updater} = training.setup;
+    const variables = new Map(weights.map(({name, weight}) => [name, weight.read()]));
+    const isTaken = (name: string) => name.startsWith(prefix) && !isSlot(name) && !isCount(name);
+    const [saved, needed] = [selected(tensors, isTaken), selected(variables, isTaken)];
+    const differences = tensorDifferences(saved, needed);
+    if (differences.length > 0) throw new CheckpointMismatchError(differences);
+    writeTensors(saved, needed);
+    clearTensors(selected(variables, isCount));
+    updater.reset();
+    training.position = {step: 0, epoch: 0, batch: 0};
+    training.metrics = {};
+    for (const means of Object.values(training.means)) means.state = {};
   }
 
   /**

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {CheckpointMismatchError} from './checkpointMismatchError';
 import type {MeansState} from './means';
 import type {NamedWeight} from './namedWeights';
 import type {Updater} from './updater';
@@ -53,6 +52,16 @@ export interface TrainingState {
   tensors: Map<string, StateTensor>;
 }
 
+/** Whether a name of {@link TrainingState} is that of something an optimizer remembers. */
+export const isSlot = (name: string): boolean => name.startsWith('optimizer/');
+
+/** Whether it is that of a count that schedules of margins and λ follow. */
+export const isCount = (name: string): boolean => /^objective\/.+\/iteration$/.test(name);
+
+/** What there is under names that are wanted. */
+export const selected = <T>(all: Map<string, T>, isWanted: (name: string) => boolean): Map<string, T> =>
+  new Map([...all].filter(([name]) => isWanted(name)));
+
 /** The variables of a training, by the names of {@link TrainingState}. */
 export function variablesOf(weights: NamedWeight[], updater: Updater): Map<string, tf.Tensor> {
   return new Map([
@@ -78,18 +87,18 @@ export async function readTensors(variables: Map<string, tf.Tensor>): Promise<Ma
 /** The weights, running statistics among them, that have a value which is not finite. */
 export function notFiniteWeights({tensors}: TrainingState): string[] {
   return [...tensors]
-    .filter(([name, {values}]) => !name.startsWith('optimizer/') && !values.every(Number.isFinite))
+    .filter(([name, {values}]) => !isSlot(name) && !values.every(Number.isFinite))
     .map(([name]) => name);
 }
 
 const shapeOf = ({shape}: {shape: number[]}) => `[${shape.join(', ')}]`;
 
 /**
- * Every difference between saved tensors and the variables they are for, a sentence each.
+ * Every difference between saved tensors and the variables they are for, a sentence each: names and shapes.
  *
  * @param needed What has to be there; what else is saved is a difference too.
  */
-function differences(saved: Map<string, StateTensor>, needed: Map<string, tf.Tensor>): string[] {
+export function tensorDifferences(saved: Map<string, StateTensor>, needed: Map<string, tf.Tensor>): string[] {
   const missing = [...needed].flatMap(([name, variable]) => {
     const there = saved.get(name);
     if (there === undefined) return [`${name} ${shapeOf(variable)} is not in the checkpoint`];
@@ -104,18 +113,19 @@ function differences(saved: Map<string, StateTensor>, needed: Map<string, tf.Ten
   ];
 }
 
-/**
- * Writes saved values into variables: all of them, or none.
- *
- * @throws {@link CheckpointMismatchError} with every difference, if names or shapes differ.
- */
+/** Writes saved values into variables that {@link tensorDifferences} finds alike. */
 export function writeTensors(saved: Map<string, StateTensor>, variables: Map<string, tf.Tensor>): void {
-  const found = differences(saved, variables);
-  if (found.length > 0) throw new CheckpointMismatchError(found);
   tf.tidy(() => {
     for (const [name, variable] of variables) {
       const {values, shape} = saved.get(name) as StateTensor;
       (variable as tf.Variable).assign(tf.tensor(values, shape));
     }
+  });
+}
+
+/** Makes variables zero. */
+export function clearTensors(variables: Map<string, tf.Tensor>): void {
+  tf.tidy(() => {
+    for (const variable of variables.values()) (variable as tf.Variable).assign(tf.zerosLike(variable));
   });
 }

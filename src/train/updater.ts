@@ -83,6 +83,17 @@ export class Updater {
     return this.slots;
   }
 
+  /** Forgets what is remembered. */
+  reset(): void {
+    tf.tidy(() => {
+      for (const {name, weight} of this.parameters) {
+        for (const [slot, value] of Object.entries(this.optimizer.slots)) {
+          this.slot(slot, name).assign(tf.fill(weight.shape as number[], value));
+        }
+      }
+    });
+  }
+
   dispose(): void {
     tf.dispose([...this.slots.values()]);
     this.slots.clear();

@@ -5,11 +5,14 @@ import {
   arcFace,
   CheckpointMismatchError,
   centerLoss,
+  contrastiveLoss,
   cosineDecay,
   decodeCheckpoint,
   encodeCheckpoint,
+  featureIncay,
   linearRamp,
   sgd,
+  softmax,
   Trainer,
   type TrainerConfig,
   tripletLoss,
@@ -31,6 +34,7 @@ const trainerOf = ({seed = 1, ...config}: Partial<TrainerConfig> = {}, network =
     optimizer: sgd({momentum: 0.9, weightDecay: 5e-4}),
     learningRate: cosineDecay({peak: 0.05, warmupSteps: 3, steps: 12}),
     clipNorm: 1,
+    seed,
     ...config,
   });
 
@@ -137,6 +141,43 @@ describe('a state', () => {
     );
   });
 
+  it('of another objective or optimizer is refused with these differences beside those of tensors', async () => {
+    const trainer = trainerOf();
+    await trainer.run(tinySource(2), {steps: 1});
+    const state = await trainer.state();
+    const differences = (config: Partial<TrainerConfig>, network = {}) => {
+      try {
+        trainerOf(config, network).restore(state);
+      } catch (error) {
+        return (error as CheckpointMismatchError).differences;
+      }
+      throw new Error('It was restored.');
+    };
+    const objective = (): TrainerConfig['objective'] => [
+      arcFace({classes: 3, scale: 8, margin: linearRamp({to: 0.3, steps: 10}), learnScale: true}),
+      [0.1, centerLoss({classes: 3})],
+    ];
+    expect(differences({objective: objective()})).toEqual([
+      'the objective is [arcFace, centerLoss, tripletLoss] in the checkpoint, but [arcFace, centerLoss] here',
+    ]);
+    expect(differences({objective: objective(), optimizer: adamW(), seed: 2}, {size: 5})).toEqual([
+      'the optimizer is sgd in the checkpoint, but adamW here',
+      'the seed is 1 in the checkpoint, but 2 here',
+      'the objective is [arcFace, centerLoss, tripletLoss] in the checkpoint, but [arcFace, centerLoss] here',
+      'backbone/embed/kernel is [64, 4] in the checkpoint, but [64, 5] here',
+      'backbone/embed/bias is [4] in the checkpoint, but [5] here',
+      'objective/arcFace/classWeights is [3, 4] in the checkpoint, but [3, 5] here',
+      'objective/centerLoss/centers is [3, 4] in the checkpoint, but [3, 5] here',
+    ]);
+  });
+
+  it('knows a term by the same name in minified code', async () => {
+    const objective = [tripletLoss(), contrastiveLoss(), featureIncay({head: softmax({classes: 3})})];
+    for (const loss of objective) Object.defineProperty(loss.constructor, 'name', {value: 't'});
+    const {record} = await trainerOf({objective}).state();
+    expect(record.terms).toEqual(['tripletLoss', 'contrastiveLoss', 'featureIncay']);
+  });
+
   it('gives its weights alone for a training with other means', async () => {
     const trainer = trainerOf();
     await trainer.run(tinySource(2), {steps: 2});
@@ -145,6 +186,59 @@ describe('a state', () => {
     expect(Object.values(valuesOf(tuned.backbone))).toEqual(Object.values(valuesOf(trainer.backbone)));
     expect(tuned.position).toEqual({step: 0, epoch: 0, batch: 0});
     await tuned.run(tinySource(2), {steps: 1});
+  });
+
+  it('begins the training anew where its weights alone are taken: counts of schedules and the optimizer too', async () => {
+    const trained = trainerOf();
+    await trained.run(tinySource(2), {steps: 5});
+    const state = await trained.state();
+    const afterwards = async (trainer: Trainer) => {
+      const before = tf.memory().numTensors;
+      trainer.restore(state, {weightsOnly: true});
+      expect(tf.memory().numTensors).toBe(before);
+      expect(trainer.position).toEqual({step: 0, epoch: 0, batch: 0});
+      const {tensors, record} = await trainer.state();
+      expect(tensors.get('objective/arcFace/iteration')?.values).toEqual(new Float32Array(1));
+      expect(tensors.get('objective/centerLoss/centers')).toEqual(
+        state.tensors.get('objective/centerLoss/centers'),
+      );
+      expect(record.metrics).toEqual({});
+      const reports = await collect(trainer.fit(tinySource(2), {steps: 3}));
+      return reports.map(({step, loss, terms}) => ({step, loss, terms}));
+    };
+    expect(await afterwards(trained)).toEqual(await afterwards(trainerOf({}, {seed: 9})));
+    // A head whose margin follows no schedule has no count, and none is asked for.
+    const objective: TrainerConfig['objective'] = [
+      arcFace({classes: 3, scale: 8, margin: 0.3, learnScale: true}),
+      [0.1, centerLoss({classes: 3})],
+    ];
+    const unscheduled = trainerOf({objective});
+    unscheduled.restore(state, {weightsOnly: true});
+    trainerOf().restore(await unscheduled.state(), {weightsOnly: true});
+  });
+
+  it('gives its network alone to another objective, running statistics included', async () => {
+    const trainer = trainerOf({objective: softmax({classes: 3, seed: 1})});
+    await trainer.run(tinySource(2), {steps: 3});
+    const state = await trainer.state();
+    const head = arcFace({classes: 7, scale: 8, margin: linearRamp({to: 0.3, steps: 10}), seed: 4});
+    const other = trainerOf({objective: head, optimizer: adamW(), seed: 3}, {seed: 9});
+    const classWeights = head.classWeights.dataSync().slice();
+    other.restore(state, {weightsOnly: 'backbone'});
+    expect(Object.values(valuesOf(other.backbone))).toEqual(Object.values(valuesOf(trainer.backbone)));
+    expect(head.classWeights.dataSync()).toEqual(classWeights);
+    await other.run(tinySource(2), {steps: 1});
+    expect(head.iteration).toBe(1);
+
+    const wider = trainerOf({}, {size: 5});
+    const before = valuesOf(wider.backbone);
+    expect(() => wider.restore(state, {weightsOnly: 'backbone'})).toThrow(
+      'with 2 differences: backbone/embed/kernel is [64, 4] in the checkpoint, but [64, 5] here',
+    );
+    expect(valuesOf(wider.backbone)).toEqual(before);
+    expect(() => other.restore(state, {weightsOnly: 'network' as 'backbone'})).toThrow(
+      "restore: weightsOnly must be true, false or 'backbone', but is network.",
+    );
   });
 });
 
