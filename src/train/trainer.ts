@@ -224,9 +224,12 @@ export class Trainer {
     return last;
   }
 
-  /** Everything that a later {@link restore} needs to go on as if training had never stopped. */
+  /**
+   * Everything that a later {@link restore} needs to go on as if training had never stopped. It may be asked for at any time: while a
+   * step is under way it is the state before it.
+   */
   async state(): Promise<TrainingState> {
-    const {setup, means, position, metrics} = this.training;
+    const {setup, means, position, metrics, unreported, open} = this.training;
     return {
       record: {
         version: 1,
@@ -236,8 +239,11 @@ export class Trainer {
         terms: this.terms.map(({name}) => name),
         means: {report: means.report.state, terms: means.terms.state, epoch: means.epoch.state},
         metrics: {...metrics},
+        ...(unreported && {unreported: {...unreported}}),
       },
-      tensors: await readTensors(variablesOf(setup.weights, setup.updater)),
+      tensors: await readTensors(
+        variablesOf(setup.weights, setup.updater, weight => open?.valueBefore(weight) ?? weight.read()),
+      ),
     };
   }
 
@@ -271,6 +277,7 @@ export class Trainer {
     writeTensors(tensors, variables);
     training.position = {...record.position};
     training.metrics = {...record.metrics};
+    training.unreported = record.unreported && {...record.unreported};
     for (const of of ['report', 'terms', 'epoch'] as const) training.means[of].state = record.means[of];
   }
 
@@ -300,6 +307,7 @@ export class Trainer {
     updater.reset();
     training.position = {step: 0, epoch: 0, batch: 0};
     training.metrics = {};
+    training.unreported = undefined;
     for (const means of Object.values(training.means)) means.state = {};
   }
 

@@ -8,13 +8,18 @@ import {nextTask} from './nextTask';
 import type {StepReport} from './stepReport';
 import {Stopwatch} from './stopwatch';
 import {TrainingDivergedError} from './trainingDivergedError';
-import {notFiniteWeights, type TrainingPosition, type TrainingState} from './trainingState';
-import {type StepFigures, type StepSetup, type TakenStep, TrainingStep} from './trainingStep';
+import {
+  notFiniteWeights,
+  type TrainingPosition,
+  type TrainingRecord,
+  type TrainingState,
+} from './trainingState';
+import {type StepSetup, type TakenStep, TrainingStep} from './trainingStep';
 
 /** Means since the last report, of the terms apart, and since the epoch began. */
 export type MeansOf = 'report' | 'terms' | 'epoch';
 
-/** A training between two steps: what the loop works on. */
+/** A training: what the loop works on. */
 export interface Training {
   readonly setup: StepSetup;
   /** Batches to a step. */
@@ -22,9 +27,16 @@ export interface Training {
   readonly means: Readonly<Record<MeansOf, Means>>;
   position: TrainingPosition;
   metrics: Record<string, number>;
+  /** The end of a pass that is yet to be validated and reported. */
+  unreported?: TrainingRecord['unreported'];
+  /** The step that is under way. */
+  open?: TrainingStep;
   learningRateAt(step: number): number;
   state(): Promise<TrainingState>;
 }
+
+/** What a report says of the last step alone. */
+type Reported = NonNullable<TrainingRecord['unreported']>;
 
 /** How long, in milliseconds, training may hold up everything else that waits in the process. */
 const patience = 20;
@@ -33,7 +45,7 @@ const patience = 20;
 export class TrainingLoop {
   private readonly stopwatch = new Stopwatch();
   private batchesPerEpoch: number | undefined;
-  private savedStep: number;
+  private savedStep: number | undefined;
   /** The last step of this run. */
   private taken: TakenStep | undefined;
   private pausedAt = performance.now();
@@ -51,11 +63,23 @@ export class TrainingLoop {
 
   async *run(): AsyncGenerator<StepReport, void, undefined> {
     try {
+      yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
     } finally {
       // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
       if (this.sound) await this.save();
     }
+  }
+
+  /** Validates and reports a pass that has ended before this run, because its validation threw. */
+  private async *leftOver(): AsyncGenerator<StepReport, void, undefined> {
+    const {unreported} = this.training;
+    if (unreported === undefined || this.options.signal?.aborted) return;
+    const report = await this.report(unreported);
+    // The checkpoint of this step, if there is one, lacks what has been found.
+    this.savedStep = undefined;
+    yield report;
+    await this.afterStep(true);
   }
 
   private isOver(): boolean {
@@ -71,23 +95,21 @@ export class TrainingLoop {
     const batches = lookingAhead(this.source.epoch(epoch, batch), ({images, labels}) =>
       tf.dispose([images, labels]),
     );
-    let step: TrainingStep | undefined;
     try {
       for await (const {item, isLast} of batches) {
-        step ??= this.begin(item);
+        training.open ??= this.begin(item);
+        const step = training.open;
         step.add(item);
         const last = await isLast();
         if (step.batches < training.accumulate && !last) continue;
-        const figures = await this.finish(step, last);
-        step = undefined;
-        const report = figures && (await this.report(figures, epoch, last));
-        if (report) yield report;
+        const reported = await this.finish(step, last);
+        if (reported) yield await this.report(reported);
         await this.afterStep(last);
         if (this.isOver()) return;
       }
     } finally {
-      step?.rollBack();
-      step?.dispose();
+      training.open?.rollBack();
+      this.close();
     }
     if (training.position.epoch === epoch) throw new Error(noBatches(epoch, batch));
   }
@@ -106,45 +128,65 @@ export class TrainingLoop {
     }
   }
 
-  /** Takes a step whose batches are all there. Gives its figures where they are to be reported. */
-  private async finish(taken: TrainingStep, last: boolean): Promise<StepFigures | undefined> {
+  /** Lets go of the step that is under way. */
+  private close(): void {
+    const {training} = this;
+    training.open?.dispose();
+    training.open = undefined;
+  }
+
+  /** Takes a step whose batches are all there. Gives what is to be reported of it, if anything is. */
+  private async finish(step: TrainingStep, last: boolean): Promise<Reported | undefined> {
     const {training, options, stopwatch} = this;
-    const {step, epoch, batch} = training.position;
-    const next = step + 1;
-    const reported = last || next % (options.reportEvery ?? 1) === 0 || next === options.steps;
+    const {position} = training;
+    const next = position.step + 1;
+    const isReported = last || next % (options.reportEvery ?? 1) === 0 || next === options.steps;
     this.sound = false;
-    const figures = await taken.finish({measure: reported});
+    const {loss, gradientNorm, terms, accuracy, images} = await step.measure({accuracy: isReported});
+    // From here on nothing waits, so that whoever asks for the state meanwhile finds it before the step or after it.
+    step.take();
     this.sound = true;
-    const used = batch + taken.batches;
-    taken.dispose();
-    training.position = last ? {step: next, epoch: epoch + 1, batch: 0} : {step: next, epoch, batch: used};
-    if (last) this.batchesPerEpoch = used;
-    const {loss, gradientNorm, terms} = figures;
-    this.taken = {step: next, epoch, learningRate: taken.learningRate, gradientNorm, terms};
+    const {learningRate} = step;
+    const used = position.batch + step.batches;
+    this.close();
+    this.taken = {step: next, epoch: position.epoch, learningRate, gradientNorm, terms};
     training.means.report.add({loss, gradientNorm});
     training.means.terms.add(terms);
     training.means.epoch.add({loss});
-    stopwatch.step(figures.images);
-    return reported ? figures : undefined;
+    stopwatch.step(images);
+    const reported = {accuracy, learningRate};
+    training.position = {step: next, epoch: position.epoch, batch: used};
+    if (last) {
+      this.batchesPerEpoch = used;
+      training.position = {step: next, epoch: position.epoch + 1, batch: 0};
+      training.metrics = training.means.epoch.take();
+      training.unreported = reported;
+    }
+    return isReported ? reported : undefined;
   }
 
-  private async report({accuracy}: StepFigures, epoch: number, last: boolean): Promise<StepReport> {
+  private async report({accuracy, learningRate}: Reported): Promise<StepReport> {
     const {training, options, stopwatch} = this;
-    const {step} = training.position;
+    const {step, epoch} = training.position;
+    const last = training.unreported !== undefined;
     stopwatch.pause();
     const imagesPerSecond = stopwatch.takeRate();
-    if (last) training.metrics = {...training.means.epoch.take(), ...(await this.validated(epoch + 1))};
+    if (last) {
+      const found = await this.validated(epoch);
+      training.metrics = {...training.metrics, ...found};
+      training.unreported = undefined;
+    }
     const {loss, gradientNorm} = training.means.report.take();
     const steps = this.totalSteps();
     const report: StepReport = {
       step,
       steps,
-      epoch,
+      epoch: last ? epoch - 1 : epoch,
       endOfEpoch: last,
       loss,
       terms: training.means.terms.take(),
       accuracy,
-      learningRate: training.learningRateAt(step),
+      learningRate,
       gradientNorm,
       imagesPerSecond,
       secondsLeft: steps === undefined ? undefined : stopwatch.secondsFor(steps - step),

@@ -29,6 +29,8 @@ export interface TrainingRecord {
   means: Record<'report' | 'terms' | 'epoch', MeansState>;
   /** The figures of the last epoch that has ended: its mean loss, and what `validate` found. */
   metrics: Record<string, number>;
+  /** What is known of the last step of a pass that has ended and is yet to be validated and reported. */
+  unreported?: {accuracy?: number; learningRate: number};
 }
 
 /** A tensor's shape and float32 values. */
@@ -62,10 +64,18 @@ export const isCount = (name: string): boolean => /^objective\/.+\/iteration$/.t
 export const selected = <T>(all: Map<string, T>, isWanted: (name: string) => boolean): Map<string, T> =>
   new Map([...all].filter(([name]) => isWanted(name)));
 
-/** The variables of a training, by the names of {@link TrainingState}. */
-export function variablesOf(weights: NamedWeight[], updater: Updater): Map<string, tf.Tensor> {
+/**
+ * The variables of a training, by the names of {@link TrainingState}.
+ *
+ * @param valueFor What stands for a weight. Default: its variable.
+ */
+export function variablesOf(
+  weights: NamedWeight[],
+  updater: Updater,
+  valueFor = (weight: NamedWeight['weight']): tf.Tensor => weight.read(),
+): Map<string, tf.Tensor> {
   return new Map([
-    ...weights.map(({name, weight}): [string, tf.Tensor] => [name, weight.read()]),
+    ...weights.map(({name, weight}): [string, tf.Tensor] => [name, valueFor(weight)]),
     ...[...updater.state].map(([name, variable]): [string, tf.Tensor] => [`optimizer/${name}`, variable]),
   ]);
 }

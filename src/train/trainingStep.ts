@@ -49,8 +49,8 @@ export interface StepFigures {
 /**
  * One step of training, over one batch or several whose gradients add up.
  *
- * Until {@link finish} has seen that loss and gradient are finite, only running statistics and counts have changed, and
- * {@link rollBack} puts those back. One small vector is read from the device, with all that has to be known of the step.
+ * Until {@link take}, which follows when {@link measure} has seen that loss and gradient are finite, only running statistics and
+ * counts have changed: {@link valueBefore} still has them, and {@link rollBack} puts them back. One small vector is read from the device, with all that has to be known of the step.
  */
 export class TrainingStep {
   private readonly gradients: tf.NamedTensorMap = {};
@@ -58,8 +58,10 @@ export class TrainingStep {
   private readonly losses: tf.Scalar[][] = [];
   private readonly added: Batch[] = [];
   /** The untrained weights as they were. A copy shares its data, so it costs next to nothing. */
-  private readonly before: {weight: NamedWeight['weight']; value: tf.Tensor}[];
+  private readonly before: Map<NamedWeight['weight'], tf.Tensor>;
   private readonly variables: Record<Parameter['part'], tf.Variable[]> = {backbone: [], objective: []};
+  /** What gradients are multiplied with. */
+  private scales: Record<Parameter['part'], number> = {backbone: 1, objective: 1};
 
   constructor(
     private readonly setup: StepSetup,
@@ -68,9 +70,9 @@ export class TrainingStep {
     const {weights, parameters} = setup;
     for (const {part, weight} of parameters) this.variables[part].push(weight.read() as tf.Variable);
     const trained = new Set(parameters.map(({weight}) => weight));
-    this.before = weights
-      .filter(({weight}) => !trained.has(weight))
-      .map(({weight}) => ({weight, value: tf.clone(weight.read())}));
+    this.before = new Map(
+      weights.filter(({weight}) => !trained.has(weight)).map(({weight}) => [weight, tf.clone(weight.read())]),
+    );
   }
 
   /** The learning rate of this step. */
@@ -107,27 +109,28 @@ export class TrainingStep {
   }
 
   /**
-   * Takes the step.
+   * Finds out what the step comes to.
    *
-   * @param measure Whether to measure the accuracy.
+   * @param accuracy Whether to measure the accuracy.
    * @throws {@link TrainingDivergedError} before anything is changed, if loss or gradient are not finite.
    */
-  async finish({measure}: {measure: boolean}): Promise<StepFigures> {
-    const {clipNorm, clip, updater} = this.setup;
-    const figures = await this.read(measure);
-    const {norms, count, ...told} = figures;
-    if (!Number.isFinite(told.loss) || !Number.isFinite(told.gradientNorm)) throw await this.divergence(told);
-    const clipped = clip === 'all' ? told.gradientNorm : norms.backbone;
+  async measure({accuracy}: {accuracy: boolean}): Promise<StepFigures> {
+    const {norms, count, ...figures} = await this.read(accuracy);
+    const {loss, gradientNorm} = figures;
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw await this.divergence(figures);
+    const {clipNorm, clip} = this.setup;
+    const clipped = clip === 'all' ? gradientNorm : norms.backbone;
     // As PyTorch shortens gradients, to just below the limit.
     const shortened = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (clipped + 1e-6));
+    this.scales = {backbone: shortened / count, objective: (clip === 'all' ? shortened : 1) / count};
+    return figures;
+  }
+
+  /** Takes the step, which has been measured: at once, so that nobody finds half of it taken. */
+  take(): void {
     const {step, learningRate} = this.options;
-    updater.apply(this.gradients, {
-      step,
-      learningRate,
-      scale: ({part}) => (part === 'backbone' || clip === 'all' ? shortened : 1) / count,
-    });
+    this.setup.updater.apply(this.gradients, {step, learningRate, scale: ({part}) => this.scales[part]});
     this.followEmbeddings();
-    return told;
   }
 
   /** Reads all that has to be known of the step, at once. */
@@ -198,16 +201,20 @@ export class TrainingStep {
     throw new Error('A step has at least one batch.');
   }
 
+  /** The value of a weight before the step, as long as that has not been taken. */
+  valueBefore(weight: NamedWeight['weight']): tf.Tensor {
+    return this.before.get(weight) ?? weight.read();
+  }
+
   /** Puts back what the forward pass has changed. */
   rollBack(): void {
-    for (const {weight, value} of this.before) weight.write(value);
+    for (const [weight, value] of this.before) weight.write(value);
   }
 
   /** Lets go of everything, batches too. */
   dispose(): void {
     const batches = this.added.flatMap(({images, labels}) => [images, labels]);
-    const values = this.before.map(({value}) => value);
-    tf.dispose([...batches, ...values, ...this.embeddings, ...this.losses.flat()]);
+    tf.dispose([...batches, ...this.before.values(), ...this.embeddings, ...this.losses.flat()]);
     tf.dispose(Object.values(this.gradients));
   }
 }

@@ -3,6 +3,7 @@ import {
   adagrad,
   adamW,
   arcFace,
+  type BatchSource,
   CheckpointMismatchError,
   centerLoss,
   contrastiveLoss,
@@ -11,10 +12,12 @@ import {
   encodeCheckpoint,
   featureIncay,
   linearRamp,
+  type StepReport,
   sgd,
   softmax,
   Trainer,
   type TrainerConfig,
+  type TrainingState,
   tripletLoss,
   useBackend,
 } from 'face-margins';
@@ -178,6 +181,30 @@ describe('a state', () => {
     expect(record.terms).toEqual(['tripletLoss', 'contrastiveLoss', 'featureIncay']);
   });
 
+  it('taken while a step is under way is that before the step', async () => {
+    const taken: TrainingState[] = [];
+    const trainer = trainerOf({accumulate: 2});
+    const slow: BatchSource = {
+      batchesPerEpoch: 4,
+      async *epoch(index, from) {
+        for await (const batch of tinySource(4).epoch(index, from)) {
+          await new Promise(resolve => setTimeout(resolve));
+          taken.push(await trainer.state());
+          yield batch;
+        }
+      },
+    };
+    const checkpoints = new MemoryStore();
+    await checkpoints.save(await trainer.state());
+    await trainer.run(slow, {epochs: 2, checkpoints, checkpointEvery: 1});
+    expect(taken.map(({record}) => record.position.step)).toEqual([0, 0, 0, 1, 2, 2, 2, 3]);
+    for (const {record, tensors} of taken) {
+      const saved = checkpoints.states[record.position.step];
+      expect(record).toEqual(saved.record);
+      expect(Object.fromEntries(tensors)).toEqual(Object.fromEntries(saved.tensors));
+    }
+  });
+
   it('gives its weights alone for a training with other means', async () => {
     const trainer = trainerOf();
     await trainer.run(tinySource(2), {steps: 2});
@@ -292,5 +319,51 @@ describe('fit', () => {
     const trainer = trainerOf();
     expect(await trainer.resume(checkpoints)).toBe(true);
     expect(trainer.position).toEqual({step: 3, epoch: 1, batch: 0});
+  });
+
+  it('keeps a pass whose validation throws, and validates it first when it goes on', async () => {
+    const told = (reports: StepReport[]) =>
+      reports.map(({step, epoch, endOfEpoch, loss, terms, accuracy, learningRate, metrics}) => {
+        return {step, epoch, endOfEpoch, loss, terms, accuracy, learningRate, metrics};
+      });
+    const validate = () => ({validated: 0.5});
+    const expected = await collect(trainerOf().fit(tinySource(3), {epochs: 3, reportEvery: 2, validate}));
+
+    const [checkpoints, stopped] = [new MemoryStore(), trainerOf()];
+    let passes = 0;
+    let within: TrainingState | undefined;
+    const failing = async () => {
+      if (++passes === 1) return {validated: 0.5};
+      within = await stopped.state();
+      throw new Error('cannot read the pairs');
+    };
+    const options = {epochs: 3, reportEvery: 2, checkpoints};
+    const reports: StepReport[] = [];
+    const run = async () => {
+      for await (const report of stopped.fit(tinySource(3), {...options, validate: failing}))
+        reports.push(report);
+    };
+    await expect(run()).rejects.toThrow('cannot read the pairs');
+    expect(checkpoints.states.map(({record}) => record.position.step)).toEqual([3, 6]);
+    expect(checkpoints.states[1].record.metrics).toEqual({loss: expected[3].metrics?.loss});
+    expect(within).toEqual(checkpoints.states[1]);
+
+    const resumed = trainerOf({}, {seed: 9});
+    const bytes = await encodeCheckpoint(checkpoints.states[1]);
+    resumed.restore(await decodeCheckpoint(bytes));
+    const further = await collect(resumed.fit(tinySource(3), {...options, validate}));
+    expect(told([...reports, ...further])).toEqual(told(expected));
+    const ends = checkpoints.states.map(({record}) => [record.position.step, record.metrics.validated]);
+    expect(ends).toEqual([
+      [3, 0.5],
+      [6, undefined],
+      [6, 0.5],
+      [9, 0.5],
+    ]);
+    // The trainer that was stopped goes on alike, also where there is nothing left but to validate.
+    expect(told(await collect(stopped.fit(tinySource(3), {...options, epochs: 2, validate})))).toEqual(
+      told(expected.slice(3, 4)),
+    );
+    expect(await stopped.run(tinySource(3), {...options, epochs: 2, validate})).toBeUndefined();
   });
 });
