@@ -112,7 +112,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
         const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
         const {rows, factor} = pairwiseRows(x, false);
         const offsets = tf.sub(rows, tf.gather(this.centers, labels)) as tf.Tensor2D;
-        if (training) this.moveCenters(offsets, labels);
+        if (training) this.moveCenters(offsets, labels, this.alpha);
         save([offsets, rows, factor]);
         return {
           value: tf.mul(tf.sum(tf.square(offsets), 1), 0.5) as tf.Tensor1D,
@@ -131,20 +131,33 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
+   * @param options Of this call.
+   * @param options.learningRate What α is multiplied with, from 0 to {@link maxLearningRate}. Default 1.
    */
-  afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void {
+  afterStep(
+    embeddings: tf.Tensor2D,
+    labels: tf.Tensor1D,
+    {learningRate = 1}: {learningRate?: number} = {},
+  ): void {
+    check.between(this.getClassName(), 'learningRate', learningRate, 0, this.maxLearningRate);
     checkBatch(this.getClassName(), embeddings, this.centers, labels, this.classes);
     tf.tidy(() => {
       const {rows} = pairwiseRows(embeddings, false);
-      this.moveCenters(tf.sub(rows, tf.gather(this.centers, labels)), labels);
+      const offsets = tf.sub(rows, tf.gather(this.centers, labels)) as tf.Tensor2D;
+      this.moveCenters(offsets, labels, learningRate * this.alpha);
     });
   }
 
+  /** What multiplies α to 1, the largest rate at which centres can follow. */
+  get maxLearningRate(): number {
+    return 1 / this.alpha;
+  }
+
   /** `c_j ← c_j + α Σ_{y_i=j} (x_i − c_j) / (1 + n_j)`. */
-  private moveCenters(offsets: tf.Tensor2D, labels: tf.Tensor1D): void {
+  private moveCenters(offsets: tf.Tensor2D, labels: tf.Tensor1D, alpha: number): void {
     const same = tf.equal(tf.expandDims(labels, 1), tf.expandDims(labels, 0));
     const counts = tf.sum(tf.cast(same, 'float32'), 1, true);
-    const pulls = tf.mul(offsets, tf.div(this.alpha, tf.add(counts, 1))) as tf.Tensor2D;
+    const pulls = tf.mul(offsets, tf.div(alpha, tf.add(counts, 1))) as tf.Tensor2D;
     this.centersVariable?.write(tf.add(this.centers, scatterAddRows(pulls, labels, this.classes)));
   }
 
@@ -166,7 +179,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
  *
  * Centres are not learned by gradient. After each training batch they move by the paper's rule,
  * `c_j ← c_j − α Σ_{y_i=j} (c_j − x_i) / (1 + n_j)`, with n_j the count of the class in the batch and α = 0.5 by default:
- * a class with few examples moves less, one without any stays. They are weights of the layer that are saved but
+ * a class with few examples moves less, one without any stays. In a `Trainer` the learning rate of the term multiplies α. They are weights of the layer that are saved but
  * not trained. Code that circulates differs: facenet takes the mean over components, without ½ and counts, and its α is
  * what a centre keeps (0.95, a rate of 0.05).
  *

@@ -32,6 +32,10 @@ export interface EmbeddingLoss {
    *
    * @param embeddings Those of the whole step, `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
+   * @param options.learningRate How fast, as a multiple of the loss' own rate: that of the term in a trainer's objective. Default 1.
    */
-  afterStep?(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void;
+  afterStep?(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options?: {learningRate?: number}): void;
+
+  /** The largest `learningRate` that `afterStep` takes. Default: any. */
+  readonly maxLearningRate?: number;
 }

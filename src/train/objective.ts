@@ -12,7 +12,10 @@ export interface TermOptions {
    * is minified, which renames classes.
    */
   name?: string;
-  /** The learning rate of the term's own weights, as a multiple of the trainer's. Default 1; 0 leaves them as they are. */
+  /**
+   * The learning rate of the term's own weights, as a multiple of the trainer's; of centres, which follow no gradient, as a
+   * multiple of their α, up to α 1. Default 1; 0 leaves them as they are.
+   */
   learningRate?: number;
 }
 
@@ -49,7 +52,11 @@ export function termsOf(objective: Objective): Term[] {
   if (list.length === 0) throw new Error('Trainer: objective must have at least one head or loss.');
   const taken = new Map<string, number>();
   return list.map((item, i) => {
-    const [weight, loss, options = {}] = (isLoss(item) ? [1, item] : item) as [number, unknown, TermOptions?];
+    const [weight, loss, options = {}] = (Array.isArray(item) ? item : [1, item]) as [
+      number,
+      unknown,
+      TermOptions?,
+    ];
     if (!isLoss(loss)) {
       throw new Error(
         `Trainer: objective[${i}] must be a head, a loss or [weight, loss], but is ${String(item)}.`,
@@ -58,6 +65,12 @@ export function termsOf(objective: Objective): Term[] {
     const {name = nameOf(loss), learningRate = 1} = options;
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);
+    const {maxLearningRate = Infinity} = loss;
+    if (learningRate > maxLearningRate) {
+      throw new Error(
+        `Trainer: objective[${i}]'s learningRate must be at most ${maxLearningRate}, the largest multiple of its own rate (α of centres) that ${name} takes, but is ${learningRate}.`,
+      );
+    }
     return {
       name: count === 1 ? name : `${name}_${count}`,
       weight: check.finite('Trainer', `objective[${i}]'s weight`, weight),

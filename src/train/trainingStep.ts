@@ -177,7 +177,8 @@ export class TrainingStep {
     tf.tidy(() => {
       for (const {loss, learningRate} of this.setup.terms) {
         if (learningRate === 0) continue;
-        loss.afterStep?.(tf.concat(this.embeddings), tf.concat(this.added.map(({labels}) => labels)));
+        const labels = tf.concat(this.added.map(({labels}) => labels));
+        loss.afterStep?.(tf.concat(this.embeddings), labels, {learningRate});
       }
     });
   }
