@@ -112,6 +112,7 @@ export class Trainer {
   private busy = false;
 
   constructor(config: TrainerConfig) {
+    checkParts(config);
     const {backbone, objective, optimizer, learningRate, freeze = [], seed = 1} = config;
     const {accumulate = 1, clipNorm, clip = 'all'} = config;
     this.backbone = backbone;
@@ -328,6 +329,34 @@ export class Trainer {
   dispose(): void {
     this.training.setup.updater.dispose();
   }
+}
+
+/** Tells what is missing, or is something else of the same name, before it is met as undefined somewhere within. */
+function checkParts({backbone, optimizer, learningRate}: Partial<TrainerConfig> = {}): void {
+  const needed = (name: string, right: string, value: unknown) =>
+    new Error(`Trainer: ${name} must be ${right}, but is ${described(value)}.`);
+  if (!Array.isArray(backbone?.layers) || !Array.isArray(backbone.outputs)) {
+    throw needed('backbone', 'a layers model, from images to embeddings', backbone);
+  }
+  if (typeof optimizer?.rule !== 'function' || !optimizer.slots || !optimizer.weightDecay) {
+    const right = 'one of this library, such as sgd({momentum: 0.9}), adamW() or adagrad()';
+    throw needed('optimizer', right, optimizer);
+  }
+  const isSchedule = typeof learningRate === 'object' && learningRate !== null && 'kind' in learningRate;
+  if (!isSchedule && !['number', 'function'].includes(typeof learningRate)) {
+    const right =
+      'a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step';
+    throw needed('learningRate', right, learningRate);
+  }
+}
+
+/** `undefined`, `'sgd'`, `a function`, `an SGDOptimizer` */
+function described(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  if (!isObject) return String(value);
+  const name = typeof value === 'function' ? 'function' : (value.constructor?.name ?? 'object');
+  return `${/^([AEIOU]|S[A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 function embeddingSizeOf(backbone: LayersModel): number {

@@ -4,6 +4,7 @@ import {
   arcFace,
   centerLoss,
   contrastiveLoss,
+  type EmbeddingLoss,
   linearRamp,
   type StepReport,
   sgd,
@@ -161,6 +162,33 @@ describe('Trainer', () => {
     expect(await moved(0)).toBe(0);
   });
 
+  it('moves centres by the learning rate of their term', async () => {
+    const moved = async (learningRate: number) => {
+      const centers = centerLoss({classes: 3, alpha: 0.4});
+      const trainer = trainerOf({objective: [head(), [0.1, centers, {learningRate}]]});
+      await trainer.run(tinySource(1), {epochs: 1});
+      return Math.hypot(...centers.centers.dataSync());
+    };
+    const once = await moved(1);
+    expect(once).toBeGreaterThan(0);
+    expect((await moved(0.01)) / once).toBeCloseTo(0.01, 6);
+    expect((await moved(2.5)) / once).toBeCloseTo(2.5, 5);
+    expect(await moved(0)).toBe(0);
+    await expect(moved(2.6)).rejects.toThrow(
+      "Trainer: objective[1]'s learningRate must be at most 2.5, the largest multiple of its own rate (α of centres) that centerLoss takes, but is 2.6.",
+    );
+  });
+
+  it('tells a loss of the user the learning rate of its term', async () => {
+    const rates: unknown[] = [];
+    const own: EmbeddingLoss = {
+      loss: embeddings => tf.sum(tf.square(embeddings), 1),
+      afterStep: (embeddings, labels, options) => void rates.push(embeddings.shape, labels.size, options),
+    };
+    await trainerOf({objective: [[0.1, own, {learningRate: 3}]]}).run(tinySource(1), {epochs: 1});
+    expect(rates).toEqual([[6, 4], 6, {learningRate: 3}]);
+  });
+
   it('shortens long gradients, of all weights or of the backbone', async () => {
     const change = async (config: Partial<TrainerConfig>) => {
       const [backbone, own] = [tinyNetwork(), head()];
@@ -269,6 +297,28 @@ describe('Trainer', () => {
     expect(measured).toEqual([1]);
     await trainer.run(tinySource(2), {...options, callbacks, epochs: 7});
     expect(measured).toEqual([1, 3, 5, 6]);
+  });
+
+  it('says what it needs in place of what it was given, or was not', () => {
+    const wrong = (config: object) => () => trainerOf(config as Partial<TrainerConfig>);
+    expect(wrong({optimizer: tf.train.sgd(0.1)})).toThrow(
+      'Trainer: optimizer must be one of this library, such as sgd({momentum: 0.9}), adamW() or adagrad(), but is an SGDOptimizer',
+    );
+    expect(wrong({optimizer: undefined})).toThrow('adagrad(), but is undefined.');
+    expect(wrong({optimizer: sgd})).toThrow('adagrad(), but is a function.');
+    expect(wrong({optimizer: 'sgd'})).toThrow("adagrad(), but is 'sgd'.");
+    for (const learningRate of [undefined, null, '0.1', [0.1]]) {
+      expect(wrong({learningRate})).toThrow(
+        'Trainer: learningRate must be a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step, but is',
+      );
+    }
+    const model = 'Trainer: backbone must be a layers model, from images to embeddings, but is ';
+    expect(wrong({backbone: undefined})).toThrow(`${model}undefined.`);
+    expect(wrong({backbone: Promise.resolve(tinyNetwork())})).toThrow(`${model}a Promise`);
+    expect(wrong({objective: undefined})).toThrow(
+      'objective[0] must be a head, a loss or [weight, loss], but is',
+    );
+    expect(() => new Trainer(undefined as unknown as TrainerConfig)).toThrow(`${model}undefined.`);
   });
 
   it('says what is wrong with an option', async () => {
