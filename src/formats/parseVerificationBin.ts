@@ -1,3 +1,4 @@
+import {check} from '../base/check';
 import {consecutiveFolds} from '../base/consecutiveFolds';
 import {DataFormatError} from './dataFormatError';
 import {parsePickle} from './pickle';
@@ -29,13 +30,15 @@ export interface FoldOptions {
  *
  * @param bytes The whole file.
  * @param name What error messages call the file.
- * @throws {@link index.DataFormatError} when the file is damaged, holds something else, or wants to import code.
+ * @throws {@link index.DataFormatError} when the file is damaged, holds something else, or wants to import code; an error when
+ *   `folds` is no whole number of 1 or more.
  */
 export function parseVerificationBin(
   bytes: Uint8Array,
   name: string,
   {folds = 10}: FoldOptions = {},
 ): VerificationBin {
+  check.count('parseVerificationBin', 'folds', folds);
   const value = parsePickle(bytes, name);
   if (!Array.isArray(value) || value.length !== 2) {
     throw new DataFormatError(

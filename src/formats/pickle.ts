@@ -29,6 +29,9 @@ const longestInteger = 8;
 /** Names of types and encodings are recalled for every value; they need no account. */
 const smallArgument = 64;
 
+/** NumPy's description of a type, the longest list of arguments that data has, is of nine. */
+const mostArguments = 16;
+
 class Machine {
   private readonly view: DataView;
   private at = 0;
@@ -180,10 +183,12 @@ class Machine {
   }
 
   global(module: PickleValue, name: PickleValue): void {
+    // Lists that hold one another twice would take ages as text.
+    if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged();
     const known = buildable(`${module}.${name}`);
     if (known === undefined) {
       throw this.wrong(
-        `wants to import ${short(String(module))}.${short(String(name))}, which is code and not data: it is not read`,
+        `wants to import ${short(module)}.${short(name)}, which is code and not data: it is not read`,
       );
     }
     this.push(known);
@@ -205,8 +210,11 @@ class Machine {
     this.guarded(() => target.setState(state));
   }
 
-  /** Bytes can be recalled any number of times; what is built from them must not outgrow the file. */
+  /** Arguments can be recalled any number of times; what is built from them must not outgrow the file. */
   private spend(values: PickleValue[]): void {
+    if (values.length > mostArguments) {
+      throw this.wrong(`builds a value from ${values.length} arguments, more than any data has`);
+    }
     for (const value of values) {
       const size = value instanceof Uint8Array || typeof value === 'string' ? value.length : 0;
       if (size > smallArgument) this.built += size;

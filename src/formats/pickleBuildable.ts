@@ -21,7 +21,7 @@ export class NumpyType {
 
   /** @param code A letter (b: boolean, i, u, f) and the bytes of a value. */
   constructor(readonly code: string) {
-    if (!(code.replace(/^[<>|=]/, '') in readers)) {
+    if (!Object.hasOwn(readers, code.replace(/^[<>|=]/, ''))) {
       throw new Error(
         `holds NumPy values of the type '${code.slice(0, 20)}', which are no numbers or booleans`,
       );
@@ -67,8 +67,8 @@ export class NumpyArray {
     if (!(bytes instanceof Uint8Array && type instanceof NumpyType && Array.isArray(shape))) {
       throw new Error('holds a NumPy array of values that are no numbers or booleans');
     }
+    const count = valuesOf(shape);
     this.values = type.values(bytes);
-    const count = shape.reduce<number>((product, side) => product * Number(side), 1);
     if (count !== this.values.length) {
       throw new Error(`holds a NumPy array of ${this.values.length} values whose shape says ${count}`);
     }
@@ -96,6 +96,18 @@ const readers: Record<string, Reader> = {
   f4: {size: 4, read: (view, at, little) => view.getFloat32(at, little)},
   f8: {size: 8, read: (view, at, little) => view.getFloat64(at, little)},
 };
+
+/** NumPy 2 has arrays of up to so many axes. */
+const mostAxes = 64;
+
+/** How many values an array of a shape has. */
+function valuesOf(shape: PickleValue[]): number {
+  const isLength = (side: PickleValue): side is number => Number.isInteger(side) && (side as number) >= 0;
+  if (shape.length > mostAxes || !shape.every(isLength)) {
+    throw new Error(`holds a NumPy array whose shape is no list of up to ${mostAxes} whole numbers`);
+  }
+  return shape.reduce((product, side) => product * side, 1);
+}
 
 /** A string, which Python 2 writes as bytes. */
 function text(value: PickleValue | undefined): string | undefined {
@@ -125,7 +137,12 @@ function scalar([type, bytes]: PickleValue[]): number | boolean {
   return values[0];
 }
 
-const numpyType: Buildable = ([code]) => new NumpyType(text(code) ?? String(code));
+function numpyType([code]: PickleValue[]): NumpyType {
+  const name = text(code);
+  if (name === undefined) throw new Error('holds NumPy values of a type whose name is no text');
+  return new NumpyType(name);
+}
+
 const numpyArray: Buildable = () => new NumpyArray();
 const fromBuffer: Buildable = ([bytes, type, shape]) => new NumpyArray().set(bytes, type, shape);
 

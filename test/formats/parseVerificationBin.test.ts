@@ -12,6 +12,15 @@ const fixture: {
 } = JSON.parse(readFileSync(new URL('../fixtures/data/pickles.json', import.meta.url), 'utf8'));
 const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
 
+/** Instructions: text as Latin-1, and single bytes. */
+const pickle = (...codes: (number | string)[]) =>
+  new Uint8Array(
+    Buffer.from(
+      codes.map(code => (typeof code === 'number' ? String.fromCharCode(code) : code)).join(''),
+      'latin1',
+    ),
+  );
+
 describe('parseVerificationBin', () => {
   it.each(Object.entries(fixture.sets))('reads %s', (name, base64) => {
     const {pairs, images} = parseVerificationBin(bytes(base64), name, {folds: 2});
@@ -46,21 +55,17 @@ describe('parseVerificationBin', () => {
   });
 
   it('says what is wrong with a set that does not fit together', () => {
-    const set = (...codes: (number | string)[]) =>
-      new Uint8Array(
-        codes.flatMap(code => (typeof code === 'number' ? [code] : [...Buffer.from(code, 'latin1')])),
-      );
     const read = (file: Uint8Array) => () => parseVerificationBin(file, 'x.bin', {folds: 1});
-    expect(read(set('](C', 1, 'aC', 1, 'be](', 0x88, 0x88, 'e', 0x86, '.'))).toThrow(
+    expect(read(pickle('](C', 1, 'aC', 1, 'be](', 0x88, 0x88, 'e', 0x86, '.'))).toThrow(
       'x.bin has 2 images for 2 pairs',
     );
-    expect(read(set('](C', 1, 'aC', 1, 'be](K', 2, 'e', 0x86, '.'))).toThrow(
+    expect(read(pickle('](C', 1, 'aC', 1, 'be](K', 2, 'e', 0x86, '.'))).toThrow(
       'pair 0 shows one person is no boolean',
     );
-    expect(read(set('](K', 1, 'C', 1, 'be](', 0x88, 'e', 0x86, '.'))).toThrow('image 0 is no bytes');
-    expect(read(set('].'))).toThrow('it must hold a list of images and a list of booleans');
-    expect(read(set('N', 'N', 0x86, '.'))).toThrow('its images are no list');
-    expect(read(set('](C', 1, 'aC', 1, 'be](', 0x88, 'e', 0x86))).toThrow(
+    expect(read(pickle('](K', 1, 'C', 1, 'be](', 0x88, 'e', 0x86, '.'))).toThrow('image 0 is no bytes');
+    expect(read(pickle('].'))).toThrow('it must hold a list of images and a list of booleans');
+    expect(read(pickle('N', 'N', 0x86, '.'))).toThrow('its images are no list');
+    expect(read(pickle('](C', 1, 'aC', 1, 'be](', 0x88, 'e', 0x86))).toThrow(
       'x.bin is truncated: 1 bytes wanted',
     );
     expect(read(new Uint8Array([0xff, 0xd8]))).toThrow(
@@ -78,6 +83,49 @@ describe('parseVerificationBin', () => {
       [0x8b, 0, 0, 0, 0x7f],
     ]) {
       expect(() => parsePickle(new Uint8Array(start), 'x')).toThrow(DataFormatError);
+    }
+  });
+
+  it.each([
+    // DUP, TUPLE2: each time of twice the length, when written out. STACK_GLOBAL, and a type's name.
+    ['a module that doubles', pickle(']', '2\x86'.repeat(60), 'N\x93.')],
+    ['a name that doubles', pickle('N]', '2\x86'.repeat(60), '\x93.')],
+    ['a type whose name doubles', pickle('cnumpy\ndtype\n]', '2\x86'.repeat(60), '\x85R.')],
+    ['a module that nests', pickle('N', '\x85'.repeat(20_000), 'N\x93.')],
+    ['a type whose name nests', pickle('cnumpy\ndtype\nN', '\x85'.repeat(20_000), '\x85R.')],
+    ['bytes for a module', pickle('C\x01aC\x01b\x93.')],
+    ['a type of an object’s own names', pickle('cnumpy\ndtype\nU\x08toString\x85R.')],
+  ])('refuses %s at once', (_, file) => {
+    expect(() => parseVerificationBin(file, 'x.bin')).toThrow(DataFormatError);
+  });
+
+  it.each([
+    ['a length that doubles', `(]${'2\x86'.repeat(60)}t`],
+    ['a length that nests', `(N${'\x85'.repeat(20_000)}t`],
+    ['a length in text', '(U\x011t'],
+    ['a length of true', '(\x88t'],
+    ['a negative length', '(J\xff\xff\xff\xffJ\xff\xff\xff\xfft'],
+    ['a broken length', '(G?\xe0\0\0\0\0\0\0K\x02t'],
+  ])('refuses an array whose shape has %s', (_, shape) => {
+    // numpy.core.numeric._frombuffer(one byte, the type u1, the shape)
+    const file = pickle('cnumpy.core.numeric\n_frombuffer\n(C\x01acnumpy\ndtype\nU\x02u1\x85R', shape, 'tR.');
+    expect(() => parsePickle(file, 'x.bin')).toThrow('x.bin holds a NumPy array whose shape is no list');
+  });
+
+  it('refuses arguments that would take long when they are recalled again and again', () => {
+    // A tuple of a thousand, for the arguments of an array and for its shape.
+    const long = `(${'K\x01'.repeat(1000)}tq\x000`;
+    const recalled = pickle(long, 'cnumpy\nndarray\nh\0R.');
+    expect(() => parsePickle(recalled, 'x.bin')).toThrow('x.bin builds a value from 1000 arguments');
+    const shape = pickle(long, 'cnumpy.core.numeric\n_frombuffer\n(C\x01acnumpy\ndtype\nU\x02u1\x85Rh\0tR.');
+    expect(() => parsePickle(shape, 'x.bin')).toThrow('whose shape is no list of up to 64 whole numbers');
+  });
+
+  it('cuts into as many folds as are asked for, a whole number from one on', () => {
+    for (const folds of [0, -1, 1.5, Number.NaN]) {
+      expect(() => parseVerificationBin(bytes(fixture.sets['bytes, protocol 4']), 'x.bin', {folds})).toThrow(
+        `parseVerificationBin: folds must be a whole number of 1 or more, but is ${folds}.`,
+      );
     }
   });
 
