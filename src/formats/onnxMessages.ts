@@ -16,7 +16,7 @@ export interface OnnxNode {
   operation: string;
   inputs: string[];
   outputs: string[];
-  attributes: Map<string, OnnxAttribute>;
+  attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
 export interface OnnxGraph {
@@ -49,6 +49,13 @@ const elementTypes: Record<number, ElementType> = {
 
 const decoder = new TextDecoder();
 
+/** Of all that have none: one for each would outweigh a small message many times. */
+const noBytes = new Uint8Array() as Uint8Array;
+const noAttributes: ReadonlyMap<string, OnnxAttribute> = new Map();
+
+/** A list without the room for sixteen more that one keeps when it has grown. */
+const trimmed = <T>(list: T[]): T[] => list.slice();
+
 /** Reads ONNX's messages; the numbers of the fields are those of onnx.proto. */
 export function onnxMessages(fields: ProtobufFields, file: string) {
   const damaged = (problem: string) => new DataFormatError(file, `is damaged or no ONNX file: ${problem}.`);
@@ -75,7 +82,7 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
   function tensor(message: Uint8Array): {name: string; tensor: StoredTensor} {
     let name = '';
     let type: ElementType | undefined;
-    let data = new Uint8Array() as Uint8Array;
+    let data = noBytes;
     const shape: number[] = [];
     for (const [field, value] of fields(message)) {
       if (field === 1) append(shape, value, 'a shape');
@@ -94,7 +101,7 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
     if (!shape.every(length => Number.isSafeInteger(length) && length >= 0)) {
       throw damaged(`tensor ${name} has the impossible shape [${shape}]`);
     }
-    const stored = {type, shape, bytes: data};
+    const stored = {type, shape: trimmed(shape), bytes: data};
     // Integers are sizes and axes here, never weights.
     if (isFloating(stored)) checkStoredSize(stored, file, name);
     return {name, tensor: stored};
@@ -103,27 +110,43 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
   function attribute(message: Uint8Array): [string, OnnxAttribute] {
     let name = '';
     const content: OnnxAttribute = {integers: []};
+    const integers: number[] = [];
     for (const [field, value] of fields(message)) {
       if (field === 1) name = text(value, 'the name of an attribute');
       else if (field === 2) content.float = number(value, 'a number');
       else if (field === 3) content.integer = number(value, 'a number');
       else if (field === 4) content.text = text(value, 'a text');
       else if (field === 5) content.tensor = tensor(bytes(value, 'a tensor')).tensor;
-      else if (field === 8) append(content.integers, value, 'an attribute');
+      else if (field === 8) append(integers, value, 'an attribute');
     }
+    content.integers = trimmed(integers);
     return [name, content];
   }
 
   function node(message: Uint8Array): OnnxNode {
-    const content: OnnxNode = {name: '', operation: '', inputs: [], outputs: [], attributes: new Map()};
+    let [name, operation] = ['', ''];
+    const [inputs, outputs]: string[][] = [[], []];
+    let attributes: Map<string, OnnxAttribute> | undefined;
     for (const [field, value] of fields(message)) {
-      if (field === 1) content.inputs.push(text(value, 'an input'));
-      else if (field === 2) content.outputs.push(text(value, 'an output'));
-      else if (field === 3) content.name = text(value, 'the name of a node');
-      else if (field === 4) content.operation = text(value, 'an operation');
-      else if (field === 5) content.attributes.set(...attribute(bytes(value, 'an attribute')));
+      if (field === 1) inputs.push(text(value, 'an input'));
+      else if (field === 2) outputs.push(text(value, 'an output'));
+      else if (field === 3) name = text(value, 'the name of a node');
+      else if (field === 4) operation = text(value, 'an operation');
+      else if (field === 5) {
+        attributes ??= new Map();
+        attributes.set(...attribute(bytes(value, 'an attribute')));
+      }
     }
-    return content;
+    if (operation === '' || !outputs.some(output => output !== '')) {
+      throw damaged(`node '${name}' has no operation or no output`);
+    }
+    return {
+      name,
+      operation,
+      inputs: trimmed(inputs),
+      outputs: trimmed(outputs),
+      attributes: attributes ?? noAttributes,
+    };
   }
 
   function named(message: Uint8Array): string {

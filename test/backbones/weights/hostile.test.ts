@@ -1,3 +1,5 @@
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {useBackend} from '../../../src/backend/useBackend';
@@ -141,6 +143,12 @@ describe('an ONNX file is refused that', () => {
       /reads b before it is made/,
     ],
     ['makes a value twice', graph(node([], 'y'), node([], 'y'), output), /y is made twice/],
+    ['has nodes of two bytes', graph(field(1, '')), /node '' has no operation or no output/],
+    [
+      'has a node whose output has no name',
+      graph(field(1, joined(field(2, ''), field(3, 'n'), field(4, 'Add')))),
+      /node 'n' has no operation or no output/,
+    ],
     ['makes no output', graph(node([], 'z'), output), /nothing makes its output/],
     [
       'keeps its weights elsewhere',
@@ -159,11 +167,34 @@ describe('an ONNX file is refused that', () => {
     // Two bytes each, so that objects made of them would take a hundred times the file.
     const file = field(
       7,
-      new Uint8Array(5_000_000).map((_, i) => (i % 2 ? 0 : 0x0a)),
+      new Uint8Array(5_000_000).map((_, i) => (i % 2 ? 0 : 0x5a)),
     );
     await expect(parseOnnx(file, 'x.onnx')).rejects.toThrow(/more than 2000000 fields/);
   });
+
+  it.each([
+    ['nodes', 1, joined(field(2, 'y'), field(4, 'A'))],
+    ['nodes with an input', 1, joined(field(1, 'x'), field(2, 'y'), field(4, 'A'))],
+    ['inputs', 11, new Uint8Array()],
+  ])(
+    'but the smallest %s that there can be take memory by the size of the file',
+    async (_, number, message) => {
+      const file = field(7, Buffer.concat(Array<Uint8Array>(50_000).fill(field(number, message))));
+      const before = heapUsed();
+      const graph = await parseOnnx(file, 'x.onnx');
+      expect((heapUsed() - before) / file.length).toBeLessThan(30);
+      // Held until it is measured.
+      expect(graph.nodes.length + graph.inputs.length).toBe(50_000);
+    },
+  );
 });
+
+/** What is in use on the heap, once the rest is collected. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
 
 /** How many damaged files are tried of each kind: a few hundred, or as many as the environment says. */
 const count = Number(process.env.FACE_MARGINS_FUZZ ?? 150);
