@@ -1,3 +1,5 @@
+import {nextTask} from '../base/nextTask';
+
 /**
  * Makes things one after another, with the next few under way while the caller works on the last one.
  *
@@ -24,7 +26,7 @@ export async function* prefetched<T>(
       made.catch(() => undefined);
       underWay.push(made);
     }
-    await new Promise(resolve => setTimeout(resolve));
+    await nextTask();
     yield (await underWay.shift()) as T;
   }
 }

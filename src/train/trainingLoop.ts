@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {nextTask} from '../base/nextTask';
 import type {Batch} from '../data/batchSource';
 import type {AnySource} from './batchesOf';
 import type {FitOptions} from './fitOptions';
 import {lookingAhead} from './lookingAhead';
 import type {Means} from './means';
-import {nextTask} from './nextTask';
 import type {StepReport} from './stepReport';
 import {Stopwatch} from './stopwatch';
 import {TrainingDivergedError} from './trainingDivergedError';

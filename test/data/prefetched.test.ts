@@ -1,7 +1,34 @@
-import {describe, expect, it} from 'vitest';
+import {readFile} from 'node:fs/promises';
+import {afterEach, describe, expect, it, vi} from 'vitest';
 import {prefetched} from '../../src/data/prefetched';
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('prefetched', () => {
+  it('waits for no timer, which hidden tabs slow down', async () => {
+    vi.useFakeTimers();
+    const given: number[] = [];
+    for await (const value of prefetched(0, 3, 1, async index => index)) given.push(value);
+    expect(given).toEqual([0, 1, 2]);
+  });
+
+  it('lets files be read between steps that occupy the thread', async () => {
+    let isRead = false;
+    void readFile(new URL(import.meta.url)).then(() => {
+      isRead = true;
+    });
+    let steps = 0;
+    for await (const _ of prefetched(0, 100, 1, async index => index)) {
+      if (isRead) break;
+      const start = performance.now();
+      while (performance.now() < start + 5);
+      steps++;
+    }
+    expect(steps).toBeLessThan(100);
+  });
+
   it('has the next ones under way, no more than asked for, and gives all in their order', async () => {
     const started: number[] = [];
     const make = async (index: number) => {
