@@ -22,8 +22,8 @@ export interface IdentitySampling {
  * Hermans, Beyer and Leibe, arXiv 1703.07737).
  *
  * Each identity comes equally often, however many images it has: identities are dealt from a shuffled pack, which is shuffled
- * anew when fewer than P are left in it. The K images of an identity come from a shuffled pack of its own; where it has
- * fewer than K, some come twice.
+ * anew when fewer than P are left in it. The K images of an identity come from a shuffled pack of its own, shuffled anew when it
+ * runs out; where it has fewer than K, some come twice.
  *
  * A pass has ⌊n / (P·K)⌋ batches, at least one, of n images.
  *
@@ -48,7 +48,8 @@ export function balancedOrder(
       next = 0;
     }
     for (const end = next + identities; next < end; next++) {
-      for (let i = 0; i < images; i++) order[at++] = packs[people[next]]();
+      order.set(packs[people[next]](images), at);
+      at += images;
     }
   }
   return order;
@@ -71,15 +72,25 @@ export function placesOfLabels(labels: ArrayLike<number>): number[][] {
   return places;
 }
 
-/** Deals values in random order, each once before any comes again. */
-function pack(values: number[], random: Random): () => number {
-  const order = [...values];
+/** Deals values in random order, so many at once, each once before any comes again, and none twice at once where there are enough. */
+function pack(values: number[], random: Random): (count: number) => number[] {
+  let order = [...values];
   let next = order.length;
-  return () => {
-    if (next === order.length) {
-      shuffle(order, random);
-      next = 0;
+  return count => {
+    const dealt: number[] = [];
+    while (dealt.length < count) {
+      if (next === order.length) {
+        shuffle(order, random);
+        // Those that were dealt just now go to the bottom, or one could come twice.
+        const justDealt = new Set(dealt.slice(dealt.length - (dealt.length % order.length)));
+        order = [
+          ...order.filter(value => !justDealt.has(value)),
+          ...order.filter(value => justDealt.has(value)),
+        ];
+        next = 0;
+      }
+      dealt.push(order[next++]);
     }
-    return order[next++];
+    return dealt;
   };
 }

@@ -102,6 +102,47 @@ describe('FaceImages.batches', () => {
     for (const count of shown) expect(Math.abs(count - 80)).toBeLessThan(30);
   });
 
+  it('shows no image twice in a group, though its identity runs out in the middle of it', async () => {
+    // Identities of 5, 5, 5 and 25 images: each is dealt several times a pass.
+    const own = [5, 5, 5, 25].flatMap((images, label) => Array<number>(images).fill(label));
+    const faces = FaceImages.of('test', numbered(own.length), own, ['a', 'b', 'c', 'd']);
+    const source = faces.batches({sample: {identities: 2, images: 4}, normalise: plain});
+    for (let pass = 0; pass < 20; pass++) {
+      const shown = new Map<number, number>();
+      const whole = await seen(source, pass);
+      for (const {images} of whole) {
+        for (const group of [images.slice(0, 4), images.slice(4)]) expect(new Set(group).size).toBe(4);
+        for (const image of images) shown.set(image, (shown.get(image) ?? 0) + 1);
+      }
+      // Nor does one come again before all others of its identity have.
+      for (const label of [0, 1, 2, 3]) {
+        const counts = own.flatMap((other, image) => (other === label ? [shown.get(image) ?? 0] : []));
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThan(2);
+      }
+      expect(await seen(source, pass, 3)).toEqual(whole.slice(3));
+    }
+  });
+
+  it('shows the images of an identity that has fewer than K as evenly as can be', async () => {
+    const own = [3, 2, 40].flatMap((images, label) => Array<number>(images).fill(label));
+    const faces = FaceImages.of('test', numbered(own.length), own, ['a', 'b', 'c']);
+    const source = faces.batches({sample: {identities: 3, images: 4}, normalise: plain});
+    for (let pass = 0; pass < 20; pass++) {
+      for (const {images} of await seen(source, pass)) {
+        for (const group of [images.slice(0, 4), images.slice(4, 8), images.slice(8)]) {
+          const counts = [...new Set(group)].map(image => group.filter(other => other === image).length);
+          expect(counts.sort()).toEqual(
+            [
+              [1, 1, 2],
+              [2, 2],
+              [1, 1, 1, 1],
+            ][own[group[0]]],
+          );
+        }
+      }
+    }
+  });
+
   it('shows another image of the same identity for one that cannot be read, or of the next where there is none', async () => {
     const met: string[] = [];
     const options = {onUnreadable: ({image}: UnreadableImageError) => met.push(image)};
