@@ -10,6 +10,7 @@ import {
   shuffledOrder,
 } from './batchOrder';
 import type {Batch, BatchSource} from './batchSource';
+import type {ImageList} from './imageList';
 import {batchValues} from './imageTensors';
 import {checkedNormalisation, type Normalisation, normalise} from './normalisation';
 import type {PixelArray} from './pixels';
@@ -71,9 +72,9 @@ export function faceBatches(images: LabelledPlaces, options: FaceBatchesOptions)
     ? balancedBatches(labels.length, sample)
     : Math[last === 'drop' ? 'floor' : 'ceil'](labels.length / size);
   const shown = shownImages(images, options, seed);
-  // Tells at once, not at the first step, that there are too few identities or that a chance is none.
+  // Tells at once, not at a random step, that there are too few identities, or that an augmentation cannot be done.
   order(0);
-  augment({data: new Float32Array(0), width: 0, height: 0}, () => 1, augmentation(options));
+  augmentBlank(images.source.images, augmentation(options));
   return {
     batchesPerEpoch,
     async *epoch(pass, from = 0): AsyncGenerator<Batch> {
@@ -105,6 +106,11 @@ function batchSize({size, sample}: FaceBatchesOptions): number {
 function augmentation({augment: how = false}: FaceBatchesOptions): AugmentOptions {
   if (typeof how !== 'boolean') return how;
   return how ? flipOnly : {};
+}
+
+/** Does to a black image all that may happen to one: draws of 0 are below every chance. */
+function augmentBlank({height, width, channels}: ImageList, how: AugmentOptions): void {
+  augment({data: new Float32Array(height * width * channels), width, height}, () => 0, how);
 }
 
 /** Reads, decodes, augments and normalises the images at some places. */

@@ -80,6 +80,7 @@ export function groupRates(
   {far = 1e-3, threshold}: {far?: number; threshold?: number} = {},
 ): GroupRates {
   check.between('groupRates', 'far', far, 0, 1);
+  if (threshold !== undefined) check.finite('groupRates', 'threshold', threshold);
   checkPairs('groupRates', 'scores', scores, same);
   if (groups.length !== scores.length) {
     throw new Error(

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
+import type {AugmentOptions} from '../../src/data/augment/augment';
 import type {BatchSource} from '../../src/data/batchSource';
 import {FaceImages} from '../../src/data/faceImages';
 import type {UnreadableImageError} from '../../src/data/imageList';
@@ -184,9 +185,41 @@ describe('FaceImages.batches', () => {
     expect(() => faces.batches({size: 5, augment: {flop: 1} as never})).toThrow(
       'must be one of crop, lowResolution',
     );
+    const refused = (augment: AugmentOptions, message: string) =>
+      expect(() => faces.batches({size: 5, augment}), message).toThrow(message);
+    refused({erase: {chance: 0.5, area: [0.5, 0.2]}}, 'randomErase: area must be');
+    refused(
+      {erase: {chance: 0.01, fill: 300}},
+      'randomErase: fill must be a number from 0 to 255, but is 300',
+    );
+    refused({crop: {chance: 0.01, ratio: [0, 1]}}, 'randomCrop: ratio must be a finite number above 0');
+    refused(
+      {blur: {chance: 0.01, sigma: [2, 1]}},
+      'blur: sigma must be a finite number of 2 or more, but is 1',
+    );
+    refused({lowResolution: {chance: 0.01, scale: [0.2, 2]}}, 'lowResolution: scale must be');
+    refused(
+      {colorJitter: {chance: 0.01, hue: 1}},
+      'colorJitter: hue must be a number from 0 to 0.5, but is 1',
+    );
     expect(() => faces.batches({size: 5, normalise: {deviation: 0}})).toThrow(
       'deviation must be a finite number above 0',
     );
+  });
+});
+
+describe('FaceImages of grey images', () => {
+  const grey = FaceImages.of('grey', {...numbered(15), channels: 1}, labels, classes);
+
+  it.each([{colorJitter: 0.01}, {grey: 0.01}])('refuse at once what needs colours: %o', augment => {
+    expect(() => grey.batches({size: 5, augment})).toThrow(
+      `${Object.keys(augment)[0]}: the image must have 3 channels (RGB) or 4, but has 1.`,
+    );
+  });
+
+  it('may be mirrored, and the rest', () => {
+    const augment = {crop: 0.5, lowResolution: 0.5, blur: 0.5, flip: 0.5, erase: 0.5, colorJitter: 0};
+    expect(grey.batches({size: 5, augment}).batchesPerEpoch).toBe(3);
   });
 });
 

@@ -49,5 +49,8 @@ describe('groupRates', () => {
     expect(() => groupRates({scores, same, groups}, {far: 2})).toThrow(
       'far must be a number from 0 to 1, but is 2',
     );
+    expect(() => groupRates({scores, same, groups}, {threshold: Number.NaN})).toThrow(
+      'groupRates: threshold must be a finite number, but is NaN',
+    );
   });
 });
