@@ -2,7 +2,9 @@ import {readdir, realpath, stat} from 'node:fs/promises';
 import {join, relative} from 'node:path';
 import {type DecodeOptions, encodedImages} from './encodedImages';
 import {FaceImages} from './faceImages';
+import {isHidden} from './isHidden';
 import {isImageName} from './isImageName';
+import {noIdentities} from './noIdentities';
 import {openImageTar} from './openImageTar';
 import type {UnreadableOptions} from './readableImages';
 
@@ -10,12 +12,13 @@ import type {UnreadableOptions} from './readableImages';
 export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
 
 /**
- * Opens a folder that has one folder per identity, with its images (JPEG, PNG, WebP) inside, or a `.tar` of such a folder.
- * Node only.
+ * Opens a folder that has one folder per identity, with its images (JPEG, PNG, WebP) inside, or a `.tar` or `.tgz` of such a
+ * folder. Node only.
  *
  * Identities are numbered in the order of their folders' names (by code unit, the same on every machine). Folders inside an
  * identity's are its own too, links are followed, files of other kinds and names that begin with a dot are passed over. An
- * archive is read into memory, encoded as it is.
+ * archive is read into memory, images encoded as they are; the folders that all of them lie in are not identities, and links in
+ * it are passed over.
  *
  * @example
  * ```ts no-run
@@ -28,14 +31,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   if ((await stat(path)).isFile()) return openImageTar(path, options);
   const entries = await entriesOf(path);
   const folders = entries.filter(({isFolder}) => isFolder).map(({name}) => name);
-  if (folders.length === 0) {
-    const loose = entries.filter(({name}) => isImageName(name)).length;
-    throw new Error(
-      loose > 0
-        ? `${path} holds ${loose} images but no folders: put the images of each person into a folder of their own.`
-        : `${path} holds no images: it must have a folder for each person, with JPEG, PNG or WebP files inside.`,
-    );
-  }
+  if (folders.length === 0) throw noIdentities(path, entries.filter(({name}) => isImageName(name)).length);
   const files: string[] = [];
   const labels: number[] = [];
   for (const [label, folder] of folders.entries()) {
@@ -63,9 +59,7 @@ interface Entry {
 
 /** What a folder holds, sorted by name; what links lead to in their place; broken links are files, to be reported when read. */
 async function entriesOf(folder: string): Promise<Entry[]> {
-  const entries = (await readdir(folder, {withFileTypes: true})).filter(
-    ({name}) => !name.startsWith('.') && name !== '__MACOSX',
-  );
+  const entries = (await readdir(folder, {withFileTypes: true})).filter(({name}) => !isHidden(name));
   const found = entries.map(async entry => {
     const linked = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => entry) : entry;
     return {name: entry.name, isFolder: linked.isDirectory()};

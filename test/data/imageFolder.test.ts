@@ -1,8 +1,9 @@
 import {createWriteStream, existsSync} from 'node:fs';
-import {mkdir, mkdtemp, rm, symlink} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, rm, symlink} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
+import {createGzip} from 'node:zlib';
 import sharp from 'sharp';
 import {pack} from 'tar-stream';
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
@@ -148,21 +149,85 @@ describe('imageFolder', () => {
     await expect(imageFolder(join(folder, 'nowhere'))).rejects.toThrow('ENOENT');
   });
 
-  it('reads a tar archive as the folder it was made from', async () => {
+  const people = {
+    'Ann/2019/1.png': 'red',
+    'Ann/2020/2.png': 'lime',
+    'Bob/2019/3.png': 'blue',
+    'Bob/4.png': 'white',
+    'Bob/._4.png': 'black',
+    'Bob/.thumbnails/4.png': 'black',
+    'Bob-2/5.png': 'yellow',
+    '__MACOSX/Bob/4.png': 'black',
+    'cover.png': 'black',
+  };
+
+  /** An archive of the files, in an order that is not theirs. */
+  async function archived(name: string, files: Record<string, Uint8Array | string>): Promise<string> {
     const archive = pack();
-    for (const name of ['./b/2.png', './a/1.png', './b/1.png']) archive.entry({name}, await plain('red'));
-    archive.entry({name: './b/notes.txt'}, 'no');
+    for (const [file, content] of Object.entries(files).reverse()) {
+      archive.entry({name: file}, typeof content === 'string' ? content : Buffer.from(content));
+    }
     archive.finalize();
-    const path = join(folder, 'faces.tar');
-    await pipeline(archive, createWriteStream(path));
-    const faces = await imageFolder(path, {size: 8});
-    expect(faces.classes).toEqual(['a', 'b']);
-    expect(faces.images.names).toEqual(['a/1.png', 'b/1.png', 'b/2.png']);
-    expect([...(await faces.images.pixels(0)).subarray(0, 3)]).toEqual([255, 0, 0]);
-    await writeFiles(folder, {'no.tar': 'x'.repeat(2000)});
+    const path = join(folder, name);
+    if (name.endsWith('gz')) await pipeline(archive, createGzip(), createWriteStream(path));
+    else await pipeline(archive, createWriteStream(path));
+    return path;
+  }
+
+  async function drawn(prefix = ''): Promise<Record<string, Uint8Array>> {
+    const files: Record<string, Uint8Array> = {};
+    for (const [name, color] of Object.entries(people)) files[prefix + name] = await plain(color);
+    return files;
+  }
+
+  it.each(['', './', 'faces/', './sets/faces/', '/home/ann/faces/'])(
+    'reads a tar archive as the folder it was made from, with names that begin with "%s"',
+    async prefix => {
+      await writeFiles(join(folder, 'faces'), await drawn());
+      const unpacked = await imageFolder(join(folder, 'faces'), {size: 8});
+      const path = await archived('faces.tar', {...(await drawn(prefix)), [`${prefix}Bob/notes.txt`]: 'no'});
+      const faces = await imageFolder(path, {size: 8});
+      expect(faces.classes).toEqual(['Ann', 'Bob', 'Bob-2']);
+      expect(faces.classes).toEqual(unpacked.classes);
+      expect(faces.labels).toEqual(unpacked.labels);
+      expect(faces.images.names).toEqual(unpacked.images.names);
+      for (let i = 0; i < faces.length; i++) {
+        expect(await faces.images.pixels(i)).toEqual(await unpacked.images.pixels(i));
+      }
+    },
+  );
+
+  it('reads a gzipped archive, whatever its name', async () => {
+    const path = await archived('faces.tgz', await drawn('lfw/'));
+    expect((await imageFolder(path, {size: 8})).classes).toEqual(['Ann', 'Bob', 'Bob-2']);
+    const whole = await readFile(path);
+    await writeFiles(folder, {'other.tar': whole, 'torn.tgz': whole.subarray(0, whole.length / 2)});
+    expect((await imageFolder(join(folder, 'other.tar'), {size: 8})).length).toBe(5);
+    await expect(imageFolder(join(folder, 'torn.tgz'))).rejects.toThrow(
+      /torn.tgz is not a tar archive, or is damaged: /,
+    );
+  });
+
+  it('says what is wrong with an archive that nothing can be learned from', async () => {
+    const png = await plain('red');
+    const error = async (files: Record<string, Uint8Array | string>) =>
+      imageFolder(await archived('x.tar', files)).then(
+        () => undefined,
+        (reason: Error) => reason.message.replace(folder, ''),
+      );
+    expect(await error({'Ann/._1.png': 'no', 'notes.txt': 'no'})).toMatch(
+      '/x.tar holds no images: it must have a folder',
+    );
+    expect(await error({'1.png': png, './2.png': png})).toMatch('/x.tar holds 2 images but no folders');
+    expect(await error({'lfw/Ann/1.png': png, 'lfw/Ann/2.png': png})).toMatch(
+      '/x.tar holds images of Ann alone',
+    );
+    expect(await error({'Ann/1.png': png, '2.png': png})).toMatch('/x.tar holds images of Ann alone');
+    await writeFiles(folder, {'no.tar': 'x'.repeat(2000), 'empty.tar': ''});
     await expect(imageFolder(join(folder, 'no.tar'))).rejects.toThrow(
       'no.tar is not a tar archive, or is damaged',
     );
+    await expect(imageFolder(join(folder, 'empty.tar'))).rejects.toThrow('empty.tar holds no images');
   });
 });
 
