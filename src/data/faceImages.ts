@@ -1,4 +1,3 @@
-import {check} from '../base/check';
 import {seededRandom, shuffle} from '../base/random';
 import {placesOfLabels} from './batchOrder';
 import type {BatchSource} from './batchSource';
@@ -19,7 +18,10 @@ export interface FaceSplit {
 
 /** How {@link FaceImages.split} divides. */
 export interface SplitOptions {
-  /** The part of the identities that is held out, from 0 to 1, or how many where it is a whole number above 1. Default 0.1. */
+  /**
+   * The part of the identities that is held out, from 0 to 1, or how many where it is a whole number above 1. Default 0.1, or
+   * two identities where that is more.
+   */
   validation?: number;
   /** Which ones follow from it. Default 1. */
   seed?: number;
@@ -79,7 +81,7 @@ export class FaceImages {
     return this.places.length;
   }
 
-  /** The images that could not be read so far, by {@link FaceImages.batches} or {@link FaceImages.readAll}. */
+  /** The images that could not be read so far, by {@link FaceImages.batches}, {@link FaceImages.readAll} or to verify with. */
   get unreadable(): UnreadableImageError[] {
     return Array.from(this.places, place => this.source.unreadable.get(place)).filter(
       error => error !== undefined,
@@ -127,17 +129,8 @@ export class FaceImages {
    *
    * @throws An error when a part would have fewer than two identities.
    */
-  split({validation = 0.1, seed = 1}: SplitOptions = {}): FaceSplit {
-    const count = this.classes.length;
-    const held = Math.round(validation < 1 ? validation * count : validation);
-    check.between(
-      'split',
-      'validation',
-      held,
-      2,
-      count - 2,
-      ` identities (of ${count}), or that part of them`,
-    );
+  split({validation, seed = 1}: SplitOptions = {}): FaceSplit {
+    const held = heldBack(this.classes.length, validation);
     const order = shuffle([...this.classes.keys()], seededRandom(seed));
     const names = new Set(order.slice(0, held).map(label => this.classes[label]));
     return {
@@ -159,10 +152,33 @@ export class FaceImages {
   /**
    * Pairs of these images to verify with, half of them of one person each, drawn at random.
    *
+   * Images that are known to be unreadable are left out. A pair cannot do without one of its images, so let all be read first:
+   *
+   * ```ts no-run
+   * const held = await validation.readAll();
+   * const {pairs, images} = held.pairs({count: 1000});
+   * ```
+   *
    * @throws An error when too few identities have two images.
    */
   pairs(options: SamplePairsOptions): VerificationPairs {
-    return {...samplePairs(this.labels, options), images: this.images};
+    const places = this.places.filter(place => !this.source.unreadable.has(place));
+    const labels = this.labels.filter((_, i) => !this.source.unreadable.has(this.places[i]));
+    const {pairs, folds} = samplePairs(labels, options);
+    const named = [...new Set(pairs.flatMap(({a, b}) => [a, b]))].sort((one, other) => one - other);
+    const index = new Map(named.map((place, i) => [place, i]));
+    return {
+      pairs: pairs.map(pair => ({
+        ...pair,
+        a: index.get(pair.a) as number,
+        b: index.get(pair.b) as number,
+      })),
+      folds,
+      images: subset(
+        this.source.indispensable,
+        named.map(i => places[i]),
+      ),
+    };
   }
 
   /**
@@ -180,6 +196,25 @@ export class FaceImages {
     }
     return this.select(() => true);
   }
+}
+
+/** How many identities are held back, of so many. */
+function heldBack(count: number, validation: number | undefined): number {
+  if (count < 4) {
+    throw new Error(
+      `split: there must be 4 identities at least, two to train on and two to hold back, but there are ${count}: add people.`,
+    );
+  }
+  if (validation === undefined) return Math.max(2, Math.round(0.1 * count));
+  const isPart = validation < 1;
+  const held = isPart ? Math.round(validation * count) : validation;
+  if (!(Number.isInteger(held) && held >= 2 && held <= count - 2)) {
+    throw new Error(
+      `split: validation must be a whole number from 2 to ${count - 2} of the ${count} identities, or that part of them, ` +
+        `but is ${validation}${isPart ? `, which is ${held} of them` : ''}.`,
+    );
+  }
+  return held;
 }
 
 function checkLabels(

@@ -50,4 +50,21 @@ export class ReadableImages {
       return undefined;
     }
   }
+
+  /** The images where each is needed: one that cannot be read is reported and counted, and is an error. */
+  get indispensable(): ImageList {
+    return {
+      ...this.images,
+      pixels: async place => {
+        const pixels = await this.pixels(place);
+        if (pixels !== undefined) return pixels;
+        const cause = this.unreadable.get(place) as UnreadableImageError;
+        throw new UnreadableImageError(
+          cause.image,
+          `${cause.reason} (await readAll() and take pairs() of what it gives, to leave out such images)`,
+          {cause},
+        );
+      },
+    };
+  }
 }

@@ -9,7 +9,7 @@ import type {VerificationPairs} from './verificationPairs';
 export interface SamplePairsOptions {
   /** How many pairs, half of them of one person each. */
   count: number;
-  /** Into how many folds to cut them. Default 10, as LFW's. */
+  /** Into how many folds to cut them. Default 10, as LFW's, or as many as there are pairs where these are fewer. */
   folds?: number;
   /** Which ones follow from it. Default 1. */
   seed?: number;
@@ -21,27 +21,37 @@ export interface SamplePairsOptions {
  * Identities are dealt from a shuffled pack, so that persons with many images do not outweigh the rest.
  *
  * @param labels The identity of each image, from 0.
- * @throws An error when there are not so many different pairs.
+ * @throws An error when there are not so many different pairs, or none of one person or of two.
  */
 export function samplePairs(
   labels: ArrayLike<number>,
-  {count, folds = 10, seed = 1}: SamplePairsOptions,
+  {count, folds = Math.min(10, count), seed = 1}: SamplePairsOptions,
 ): Pick<VerificationPairs, 'pairs' | 'folds'> {
-  check.count('pairs', 'count', count);
-  check.between('pairs', 'folds', folds, 1, count);
-  const random = seededRandom(seed);
   const people = placesOfLabels(labels).filter(places => places !== undefined);
   const several = people.filter(places => places.length > 1);
-  const matched = Math.ceil(count / 2);
   const same = several.reduce((sum, {length}) => sum + (length * (length - 1)) / 2, 0);
-  const all = (labels.length * (labels.length - 1)) / 2;
-  const ofOnes = people.reduce((sum, {length}) => sum + (length * (length - 1)) / 2, 0);
-  if (matched > same || count - matched > all - ofOnes) {
+  const different = (labels.length * (labels.length - 1)) / 2 - same;
+  if (different === 0) {
     throw new Error(
-      `pairs: count must be at most ${2 * Math.min(same, all - ofOnes)} for these images, of which there are ` +
-        `${same} pairs of one person and ${all - ofOnes} of two, but is ${count}.`,
+      `pairs: images must be of two identities at least, but they are of ${people.length}: add people.`,
     );
   }
+  if (same === 0) {
+    throw new Error(
+      `pairs: each of the ${people.length} identities has one image only, so that no pair shows one person: add images.`,
+    );
+  }
+  check.count('pairs', 'count', count);
+  check.count('pairs', 'folds', folds);
+  check.between('pairs', 'folds', folds, 1, count, ', as many as pairs');
+  const matched = Math.ceil(count / 2);
+  if (matched > same || count - matched > different) {
+    throw new Error(
+      `pairs: count must be at most ${2 * Math.min(same, different)} for these images, of which there are ` +
+        `${same} pairs of one person and ${different} of two, but is ${count}.`,
+    );
+  }
+  const random = seededRandom(seed);
   const pairs = shuffle(
     [
       ...distinct(matched, random, several, places => twoOf(places, random)),

@@ -233,9 +233,97 @@ describe('FaceImages', () => {
     );
     expect([...new Set(train.labels)].sort()).toEqual([0, 1, 2]);
     expect(open().split({validation: 0.4, seed: 5}).validation.classes).toEqual(validation.classes);
-    expect(() => open().split({validation: 0.1})).toThrow(
-      'validation must be a number from 2 to 3 identities (of 5)',
+  });
+
+  it('holds back two identities at least where nobody says how many', () => {
+    expect(open().split().validation.classes).toHaveLength(2);
+    const many = FaceImages.of(
+      'test',
+      numbered(40),
+      [...Array(40).keys()],
+      [...Array(40).keys()].map(String),
     );
+    expect(many.split().validation.classes).toHaveLength(4);
+  });
+
+  it.each([
+    [0.1, '0.1, which is 1 of them'],
+    [0.9, '0.9, which is 5 of them'],
+    [1, '1'],
+    [4, '4'],
+    [2.5, '2.5'],
+    [-1, '-1, which is -5 of them'],
+    [Number.NaN, 'NaN'],
+  ])('refuses to hold back %d of five', (validation, given) => {
+    expect(() => open().split({validation})).toThrow(
+      `split: validation must be a whole number from 2 to 3 of the 5 identities, or that part of them, but is ${given}.`,
+    );
+  });
+
+  it('says that there are too few people, or images, whatever the options are', () => {
+    const faces = (...counts: number[]) => {
+      const own = counts.flatMap((images, label) => Array<number>(images).fill(label));
+      return FaceImages.of('test', numbered(own.length), own, counts.map(String));
+    };
+    expect(() => faces(6, 6, 6).split()).toThrow(
+      'split: there must be 4 identities at least, two to train on and two to hold back, but there are 3: add people.',
+    );
+    expect(() => faces(1, 1, 1).pairs({count: 0})).toThrow(
+      'pairs: each of the 3 identities has one image only, so that no pair shows one person: add images.',
+    );
+    expect(() => faces(2, 2).pairs({count: 0})).toThrow(
+      'count must be a whole number of 1 or more, but is 0',
+    );
+    // Two pairs of one person, and as many folds as there are pairs.
+    expect(faces(2, 2).pairs({count: 4})).toMatchObject({
+      folds: 4,
+      pairs: [0, 1, 2, 3].map(fold => ({fold})),
+    });
+    expect(() => faces(2, 2).pairs({count: 4, folds: 10})).toThrow(
+      'pairs: folds must be a number from 1 to 4, as many as pairs, but is 10.',
+    );
+    expect(() => faces(2, 2).pairs({count: 4, folds: 1.5})).toThrow('folds must be a whole number');
+  });
+
+  it('draws pairs of images that can be read, once all have been tried', async () => {
+    const met: string[] = [];
+    const faces = open([3, 12], {onUnreadable: ({image}: UnreadableImageError) => met.push(image)});
+    const readable = await faces.readAll();
+    expect(faces.summary()).toBe('15 images of 5 identities; 2 cannot be read: image 3, image 12.');
+    // 0 + 1 + 1 + 6 + 6 pairs of one person, all of which are drawn, of either.
+    for (const drawn of [readable.pairs({count: 28}), faces.pairs({count: 28})]) {
+      const {pairs, images} = drawn;
+      const numbers: number[] = [];
+      for await (const each of imageTensors(images, {normalise: plain})) {
+        numbers.push(...tf.tidy(() => tf.slice(each, [0, 0, 0, 0], [-1, 1, 1, 1]).dataSync()));
+        each.dispose();
+      }
+      expect(numbers).not.toContain(3);
+      expect(numbers).not.toContain(12);
+      expect(images.names).toEqual(numbers.map(i => `image ${i}`));
+      expect(pairs).toHaveLength(28);
+      expect(pairs.every(({a, b, same}) => same === (labels[numbers[a]] === labels[numbers[b]]))).toBe(true);
+    }
+    expect(met.sort()).toEqual(['image 12', 'image 3']);
+  });
+
+  it('counts an image of a pair that turns out to be unreadable, and says how to leave it out', async () => {
+    const met: string[] = [];
+    const faces = open([3], {onUnreadable: ({image}: UnreadableImageError) => met.push(image)});
+    const {images} = faces.pairs({count: 40});
+    await expect(images.pixels(images.names.indexOf('image 3'))).rejects.toThrow(
+      'image 3 cannot be read as an image: it is torn (await readAll()',
+    );
+    expect(met).toEqual(['image 3']);
+    expect(faces.summary()).toMatch('1 cannot be read: image 3.');
+    expect(faces.pairs({count: 30}).images.names).not.toContain('image 3');
+  });
+
+  it('hands out those images alone that its pairs name', () => {
+    const {pairs, images} = open().pairs({count: 2, folds: 1});
+    expect(images.length).toBe(images.names.length);
+    expect(new Set(pairs.flatMap(({a, b}) => [a, b]))).toEqual(new Set(images.names.keys()));
+    expect(images.length).toBeLessThan(5);
   });
 
   it('numbers the identities that are selected anew', async () => {
@@ -253,9 +341,9 @@ describe('FaceImages', () => {
   it('draws pairs to verify with, half of them of one person, none twice', () => {
     const {pairs, folds, images} = open().pairs({count: 20, folds: 4, seed: 2});
     expect(folds).toBe(4);
-    expect(images.length).toBe(15);
     expect(pairs.filter(({same}) => same)).toHaveLength(10);
-    expect(pairs.every(({a, b, same}) => a !== b && (labels[a] === labels[b]) === same)).toBe(true);
+    const label = (i: number) => labels[Number(images.names[i].split(' ')[1])];
+    expect(pairs.every(({a, b, same}) => a !== b && (label(a) === label(b)) === same)).toBe(true);
     expect(new Set(pairs.map(({a, b}) => [a, b].sort().join())).size).toBe(20);
     expect(pairs.map(({fold}) => fold)).toEqual([0, 1, 2, 3].flatMap(fold => Array(5).fill(fold)));
     // 0 + 1 + 3 + 6 + 10 pairs of one person, all of which can be had.
