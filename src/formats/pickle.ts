@@ -26,8 +26,8 @@ const mark = Symbol('mark');
 /** Wide enough for every count; a number of more bytes is no data of a verification set. */
 const longestInteger = 8;
 
-/** Names of types and encodings are recalled for every value; they need no account. */
-const smallArgument = 64;
+/** Names of types and encodings, and numbers, are recalled for every value; they need no account. */
+const smallArgument = 16;
 
 /** NumPy's description of a type, the longest list of arguments that data has, is of nine. */
 const mostArguments = 16;

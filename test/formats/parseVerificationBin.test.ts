@@ -136,4 +136,12 @@ describe('parseVerificationBin', () => {
     const many = new Uint8Array(Buffer.from(`${file}${encodeAgain.repeat(20)}N.`, 'latin1'));
     expect(() => parsePickle(many, 'bomb')).toThrow('bomb builds more values than it holds');
   });
+
+  it('does not make numbers of the same few bytes again and again', () => {
+    // Each time 64 numbers from two instructions and the builder's.
+    const array = `cnumpy.core.numeric\n_frombuffer\nq\x010(C\x40${'a'.repeat(64)}cnumpy\ndtype\nU\x02i1\x85RK\x40\x85tq\x000`;
+    expect(() => parsePickle(pickle(array, 'h\x01h\0R0'.repeat(100), 'N.'), 'bomb')).toThrow(
+      'bomb builds more values than it holds',
+    );
+  });
 });
