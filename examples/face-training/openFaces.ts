@@ -1,8 +1,8 @@
-import {dirname, join, posix, sep} from 'node:path';
+import {dirname, join, sep} from 'node:path';
 import {type FaceImages, seededRandom, shuffle, type VerificationPairs} from 'face-margins';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
-import {type DrawingProgress, syntheticFaces} from './synthetic/syntheticFaces';
+import {syntheticFaces} from './synthetic/syntheticFaces';
 
 /** What is trained on, and what is verified on. */
 export interface Faces {
@@ -17,26 +17,29 @@ export interface Faces {
 const drawnPairs = 4000;
 const heldBack = 0.2;
 
+/** Is told how many images have been drawn, or read to find the broken ones, of so many. */
+export type OpeningProgress = (what: 'drawing' | 'reading', done: number, of: number) => void;
+
 /**
  * Opens the faces that the options name, or draws synthetic ones.
  *
  * Without a protocol to verify on, some identities are held back, and pairs of them drawn: nobody is verified who was trained on.
  */
-export async function openFaces(options: FacesOptions, onDrawing: DrawingProgress): Promise<Faces> {
+export async function openFaces(options: FacesOptions, onProgress: OpeningProgress): Promise<Faces> {
   const {data, size, seed, minImages} = options;
   if (data === undefined) {
     const {identities, imagesEach} = options;
     const folder = await syntheticFaces(
       join(dirname(options.out), 'synthetic-faces'),
       {identities, images: imagesEach, size, seed},
-      onDrawing,
+      (drawn, of) => onProgress('drawing', drawn, of),
     );
-    return heldOut(await imageFolder(folder, {size}), {seed, synthetic: true});
+    return heldOut(await imageFolder(folder, {size}), {seed, synthetic: true, onProgress});
   }
   const everyone = await openImages(data, size);
   const enough = minImages > 1 ? everyone.select((_, images) => images >= minImages) : everyone;
   const {validate, disjoint} = options;
-  if (validate === undefined) return heldOut(enough, {seed, synthetic: false});
+  if (validate === undefined) return heldOut(enough, {seed, synthetic: false, onProgress});
   const named = !isRecords(data) && !isBin(validate);
   if (disjoint && !named) {
     throw new Error(
@@ -68,7 +71,10 @@ function openImages(path: string, size: number): Promise<FaceImages> {
   return isRecords(path) ? imageRecords(path, {size}) : imageFolder(path, {size});
 }
 
-function heldOut(faces: FaceImages, {seed, synthetic}: {seed: number; synthetic: boolean}): Faces {
+async function heldOut(
+  faces: FaceImages,
+  {seed, synthetic, onProgress}: {seed: number; synthetic: boolean; onProgress: OpeningProgress},
+): Promise<Faces> {
   const people = faces.classes.length;
   if (people < 4) {
     throw new Error(
@@ -76,7 +82,12 @@ function heldOut(faces: FaceImages, {seed, synthetic}: {seed: number; synthetic:
         'add people, or verify on others by --validate.',
     );
   }
-  const {train, validation} = faces.split({validation: Math.max(2, Math.round(heldBack * people)), seed});
+  const {train, validation: others} = faces.split({
+    validation: Math.max(2, Math.round(heldBack * people)),
+    seed,
+  });
+  // A broken photograph must not stop a verification, and which pairs are drawn must not depend on when it is found.
+  const validation = await others.readAll((done, of) => onProgress('reading', done, of));
   const count = mostPairs(validation);
   if (count === 0) {
     throw new Error(
@@ -108,9 +119,7 @@ function mostPairs({labels}: FaceImages): number {
 /** The pairs of a protocol that show nobody of the training data, as far as names of folders tell. */
 function strangersOf({pairs, images}: VerificationPairs, train: FaceImages): VerificationPairs['pairs'] {
   const trained = new Set(train.classes);
-  const known = images.names.map(name =>
-    trained.has(posix.basename(posix.dirname(name.split(sep).join('/')))),
-  );
+  const known = images.names.map(name => trained.has(name.split(sep).join('/').split('/')[0]));
   return pairs.filter(({a, b}) => !known[a] && !known[b]);
 }
 

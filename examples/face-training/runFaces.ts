@@ -24,10 +24,10 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   checkNothingIsLost(options);
   const backend = await useBackend(options.backend);
   const {train, protocol, synthetic, description} = await shown(display => {
-    let drawing: ((images: number) => void) | undefined;
-    return openFaces(options, (drawn, of) => {
-      drawing ??= display.addImages('drawing', of);
-      drawing(drawn);
+    const bars: Record<string, (images: number) => void> = {};
+    return openFaces(options, (what, done, of) => {
+      bars[what] ??= display.addImages(what, of);
+      bars[what](done);
     });
   });
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});

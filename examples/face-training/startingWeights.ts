@@ -1,12 +1,12 @@
 import {readFile, stat} from 'node:fs/promises';
 import {basename, extname} from 'node:path';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {decodeCheckpoint, type Trainer} from 'face-margins';
+import {CheckpointMismatchError, decodeCheckpoint, type Trainer, type TrainingState} from 'face-margins';
 import {checkpointFolder, importWeightsFile, loadModelFolder} from 'face-margins/node';
 
 /**
  * Gives a training the weights it is to start from: those of an `.onnx` or `.safetensors` file or a saved model for the network, or
- * those of a checkpoint, or of the newest in a folder of checkpoints, for the network and the head.
+ * those of a checkpoint, or of the newest in a folder of checkpoints, for the network and, where it fits, the head.
  *
  * @throws With every difference, where they are those of another network.
  */
@@ -14,13 +14,13 @@ export async function startFrom(path: string, network: LayersModel, trainer: Tra
   if ((await stat(path)).isDirectory()) {
     const state = await checkpointFolder(path).load();
     if (state !== undefined) {
-      trainer.restore(state, {weightsOnly: true});
+      takeWeights(trainer, state, path);
       return;
     }
   }
   const kind = extname(path).toLowerCase();
   if (/^(checkpoint-.*|best)\.safetensors$/.test(basename(path))) {
-    trainer.restore(await decodeCheckpoint(await readFile(path), path), {weightsOnly: true});
+    takeWeights(trainer, await decodeCheckpoint(await readFile(path), path), path);
   } else if (kind === '.safetensors' || kind === '.onnx') {
     await importWeightsFile(network, path);
   } else {
@@ -33,5 +33,19 @@ export async function startFrom(path: string, network: LayersModel, trainer: Tra
     }
     network.setWeights(saved.getWeights());
     saved.dispose();
+  }
+}
+
+/** Takes network and head, or the network alone where the head was of other people or another kind. */
+function takeWeights(trainer: Trainer, state: TrainingState, path: string): void {
+  try {
+    trainer.restore(state, {weightsOnly: true});
+  } catch (error) {
+    const ofHead = (difference: string) => difference.startsWith('objective/');
+    if (!(error instanceof CheckpointMismatchError) || !error.differences.every(ofHead)) throw error;
+    trainer.restore(state, {weightsOnly: 'backbone'});
+    console.log(
+      `The network of ${path}, and a new head: that of ${path} is of other people or of another kind.`,
+    );
   }
 }

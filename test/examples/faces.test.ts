@@ -152,6 +152,15 @@ describe('npm run faces', () => {
     expect(continued).toBeLessThan(fresh);
   });
 
+  it('starts from the network alone of a checkpoint whose head is another', async () => {
+    const out = join(folder, 'other head');
+    const from = ['--weights', join(folder, 'straight', 'checkpoints')];
+    await runFaces(parse(...tiny, ...from, '--head', 'softmax', '--epochs', '1', '--out', out));
+    const {trained} = JSON.parse(await filesIn(join(folder, 'straight'))('results.json'));
+    const {untrained} = JSON.parse(await filesIn(out)('results.json'));
+    expect(untrained).toEqual(trained);
+  });
+
   it('leaves normalisations as they are where asked to, and trains the rest', async () => {
     const out = join(folder, 'normalised');
     const from = join(folder, 'straight', 'checkpoints');
