@@ -84,7 +84,9 @@ export function termsOf(objective: Objective): Term[] {
 export function buildTerms(terms: Term[], dimension: number): void {
   for (const {loss} of terms) {
     if (!isLayer(loss) || loss.built) continue;
-    tf.tidy(() => loss.loss(tf.zeros([1, dimension]), tf.zeros([1], 'int32'), {training: false}));
+    tf.tidy(() => {
+      loss.loss(tf.zeros([1, dimension]), tf.zeros([1], 'int32'), {training: false});
+    });
   }
 }
 

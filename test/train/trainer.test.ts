@@ -49,6 +49,17 @@ describeOnBackends('Trainer', () => {
     expect(trainer.position).toEqual({step: 30, epoch: 6, batch: 0});
   });
 
+  it('leaves nothing behind of itself, its network, its head and its centres', async () => {
+    const source = tinySource(2);
+    const before = tf.memory().numTensors;
+    const backbone = tinyNetwork();
+    const objective = [head(), centerLoss({classes: 3})];
+    const trainer = trainerOf({backbone, objective});
+    await trainer.run(source, {epochs: 1});
+    for (const made of [trainer, ...objective, backbone]) made.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('takes the steps that a loop written by hand takes', async () => {
     const [byHand, byTrainer] = [tinyNetwork(), tinyNetwork()];
     const [handHead, trainerHead] = [head(), head()];
