@@ -3,6 +3,7 @@ import {
   adamW,
   arcFace,
   centerLoss,
+  compact,
   contrastiveLoss,
   type EmbeddingLoss,
   linearRamp,
@@ -50,13 +51,13 @@ describeOnBackends('Trainer', () => {
   });
 
   it('leaves nothing behind of itself, its network, its head and its centres', async () => {
-    const source = tinySource(2);
     const before = tf.memory().numTensors;
-    const backbone = tinyNetwork();
+    const batch = {images: tf.randomUniform([3, 8, 8, 1]), labels: tf.tensor1d([0, 1, 2], 'int32')};
+    const backbone = compact({inputShape: [8, 8, 1], seed: 1});
     const objective = [head(), centerLoss({classes: 3})];
-    const trainer = trainerOf({backbone, objective});
-    await trainer.run(source, {epochs: 1});
-    for (const made of [trainer, ...objective, backbone]) made.dispose();
+    const trainer = new Trainer({backbone, objective, optimizer: sgd({momentum: 0.9}), learningRate: 0.05});
+    await trainer.run([batch], {epochs: 2});
+    for (const made of [trainer, ...objective, backbone, batch.images, batch.labels]) made.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
