@@ -39,7 +39,7 @@ export async function saveModelFolder(model: LayersModel, folder: string): Promi
  * Reads a model that {@link saveModelFolder} or TensorFlow.js saved, its weights in one file or several, on any backend. Node only;
  * in a browser take `loadLayersModel` of `@tensorflow/tfjs-layers` with the address of `model.json`.
  *
- * A model with layers of this library, as a head is, needs them imported before; what {@link forInference} gives needs nothing.
+ * A model with layers of this library, as a head is, needs them imported before; what {@link index.forInference} gives needs nothing.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export async function saveModelFolder(model: LayersModel, folder: string): Promi
  * const network = await loadModelFolder('out/model');
  * ```
  * @param path The folder, or the `model.json` in it.
- * @throws {@link DataFormatError} when there is no model, or a file of it is missing or shorter than it should be; Node's error
+ * @throws {@link index.DataFormatError} when there is no model, or a file of it is missing or shorter than it should be; Node's error
  * when the path is not there.
  */
 export async function loadModelFolder(path: string): Promise<LayersModel> {

@@ -30,7 +30,12 @@ export interface TrainingRecord {
   /** The figures of the last epoch that has ended: its mean loss, and what `validate` found. */
   metrics: Record<string, number>;
   /** What is known of the last step of a pass that has ended and is yet to be validated and reported. */
-  unreported?: {accuracy?: number; learningRate: number};
+  unreported?: {
+    /** The part of the step's last batch that the head got right; none where no head tells. */
+    accuracy?: number;
+    /** The learning rate of the step. */
+    learningRate: number;
+  };
 }
 
 /** A tensor's shape and float32 values. */
