@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {ROW_NORMS} from '../ops/rowNorms';
+import {replaceKernel} from './replaceKernel';
 import {batchNormInference, batchNormKernels} from './tensorflow/batchNorm';
 import {classWeightGradientKernel} from './tensorflow/classWeightGradient';
 import {convolutionGradients} from './tensorflow/convolutionGradients';
 import {hideOwnClassKernel} from './tensorflow/hideOwnClass';
-import type {NodeBackend, NodeKernel, NodeKernelCall} from './tensorflow/nodeBackend';
+import type {NodeBackend, NodeKernelCall} from './tensorflow/nodeBackend';
 import {normalizeRowsKernel} from './tensorflow/normalizeRows';
 import {ownAngleKernel} from './tensorflow/ownAngle';
 import {preluKernels} from './tensorflow/prelu';
@@ -24,31 +25,6 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
   return norms;
 }
 
-const replaced = new WeakSet<tf.KernelConfig>();
-
-/** Puts a kernel before TensorFlow.js' own, which is still asked for what the kernel leaves to it. */
-function replace({kernelName, kernelFunc}: NodeKernel): void {
-  const stock = tf.getKernel(kernelName, 'tensorflow');
-  if (stock !== undefined) {
-    if (replaced.has(stock)) return;
-    tf.unregisterKernel(kernelName, 'tensorflow');
-  }
-  const config: tf.KernelConfig = {
-    ...stock,
-    kernelName,
-    backendName: 'tensorflow',
-    kernelFunc: args => {
-      const result = kernelFunc(args as unknown as NodeKernelCall) ?? stock?.kernelFunc(args);
-      if (result === undefined) {
-        throw new Error(`${kernelName} on the tensorflow backend does not support these inputs.`);
-      }
-      return result;
-    },
-  };
-  tf.registerKernel(config);
-  replaced.add(config);
-}
-
 /**
  * Gives the native `tensorflow` backend this library's kernels: one-pass ones for its own operations, and faster forms of a few of
  * TensorFlow.js' that training spends its time in. Doing it again does nothing. {@link useBackend} calls it.
@@ -64,5 +40,7 @@ export function registerTensorflowKernels(): void {
     // TensorFlow.js warns when a kernel is registered twice.
     if (tf.getKernel(kernel.kernelName, 'tensorflow') === undefined) tf.registerKernel(kernel);
   }
-  for (const kernel of [batchNormInference, ...preluKernels, ...convolutionGradients]) replace(kernel);
+  for (const {kernelName, kernelFunc} of [batchNormInference, ...preluKernels, ...convolutionGradients]) {
+    replaceKernel(kernelName, 'tensorflow', call => kernelFunc(call as unknown as NodeKernelCall));
+  }
 }

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import {replaceKernel} from '../replaceKernel';
 import {heapOf} from './heap';
 import {avgPoolGrad} from './kernels/avgPoolGrad';
 import {batchMatMul} from './kernels/batchMatMul';
@@ -44,40 +45,15 @@ const trainingKernels: TrainingKernel[] = [
   unsortedSegmentSum,
 ];
 
-const registered = new WeakSet<tf.KernelConfig>();
-
-function register(kernel: TrainingKernel): void {
-  const {kernelName} = kernel;
-  const stock = tf.getKernel(kernelName, 'wasm');
-  if (stock !== undefined) {
-    if (registered.has(stock)) return;
-    // TensorFlow.js warns when a kernel is registered twice.
-    tf.unregisterKernel(kernelName, 'wasm');
-  }
-  const config: tf.KernelConfig = {
-    // The stock kernel may still be asked, so it keeps its set-up when the backend starts.
-    ...stock,
-    kernelName,
-    backendName: 'wasm',
-    kernelFunc: args => {
-      const inputs = args.inputs as KernelInputs;
-      const attrs = args.attrs as object;
-      const heap = heapOf(args.backend as tf.KernelBackend);
-      const result =
-        (heap && kernel.simd?.(heap, inputs, attrs)) ??
-        kernel.composed?.(inputs, attrs) ??
-        stock?.kernelFunc(args);
-      if (result === undefined)
-        throw new Error(`${kernelName} on the wasm backend does not support these inputs.`);
-      return result;
-    },
-  };
-  tf.registerKernel(config);
-  registered.add(config);
-}
-
 /** Registers the training kernels with TensorFlow.js, each over the stock one of its name, and compiles the SIMD modules. */
 export async function registerTrainingKernels(): Promise<void> {
-  for (const kernel of trainingKernels) register(kernel);
+  for (const kernel of trainingKernels) {
+    replaceKernel(kernel.kernelName, 'wasm', call => {
+      const inputs = call.inputs as KernelInputs;
+      const attrs = call.attrs as object;
+      const heap = heapOf(call.backend as tf.KernelBackend);
+      return (heap && kernel.simd?.(heap, inputs, attrs)) ?? kernel.composed?.(inputs, attrs);
+    });
+  }
   await compileSimdModules();
 }
