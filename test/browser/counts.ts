@@ -14,7 +14,7 @@ export interface Count {
   failed: number;
 }
 
-const columns = ['heads', 'embedding losses', 'fused layers', 'wasm kernels'] as const;
+const columns = ['heads', 'embedding losses', 'fused layers', 'trainer', 'wasm kernels'] as const;
 type Column = (typeof columns)[number];
 export type Counts = Record<Column | 'all', Count>;
 
@@ -23,6 +23,7 @@ function columnOf(file: string): Column | undefined {
   if (/backend[/\\]wasm[/\\]/.test(file)) return 'wasm kernels';
   if (/[/\\](heads\.browser|head[A-Z]\w*\.test)\.ts$/.test(file)) return 'heads';
   if (/[/\\](fusedLayers\.browser|batchNorm\.test|prelu\.test)\.ts$/.test(file)) return 'fused layers';
+  if (/[/\\]trainer\.(browser|test)\.ts$/.test(file)) return 'trainer';
   if (/embeddingLosses|losses[/\\](center|contrastive|triplet|classAgents|featureIncay|mining)/.test(file))
     return 'embedding losses';
   return undefined;
@@ -66,7 +67,7 @@ function rows(where: string, report: Report): string[] {
 export function table(node: Report, browser: Report): string {
   return `# What was run where
 
-Tests that passed, by backend, each against formulas in float64 or, for the kernels, against the \`cpu\` backend. \`npm run test:browser -- --docs\`
+Tests that passed, by backend, each against formulas in float64 or, for the kernels and the trainer, against the \`cpu\` backend. \`npm run test:browser -- --docs\`
 makes this page from a run of both suites. In Node the grid is whole. In Chromium it is reduced: one batch for every head and every embedding
 loss. WebGL 2 and WebGPU ran in software there (SwiftShader).
 

@@ -38,7 +38,12 @@ async function main(): Promise<void> {
   if (process.argv.includes('--docs')) {
     // The Node suite has the rows of the backends that a browser does not have.
     const node = await run('node', {
-      include: ['test/losses/**/*.test.ts', 'test/ops/*.test.ts', 'test/backend/wasm/*.test.ts'],
+      include: [
+        'test/losses/**/*.test.ts',
+        'test/ops/*.test.ts',
+        'test/train/trainer.test.ts',
+        'test/backend/wasm/*.test.ts',
+      ],
     });
     const browser = await run('backends', {config: 'vitest.browser.config.ts'});
     writeFileSync(page, table(node, browser));
