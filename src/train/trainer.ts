@@ -252,7 +252,7 @@ export class Trainer {
    * Takes over a state, all of it or nothing.
    *
    * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective, optimizer or seed;
-   * with `weightsOnly`, if what is to be taken differs.
+   * with `weightsOnly`, if what is to be taken differs; an error while `fit` runs.
    */
   restore(state: TrainingState, {weightsOnly = false}: RestoreOptions = {}): void {
     if (![true, false, 'backbone'].includes(weightsOnly)) {
@@ -260,6 +260,8 @@ export class Trainer {
         `restore: weightsOnly must be true, false or 'backbone', but is ${String(weightsOnly)}.`,
       );
     }
+    if (this.busy)
+      throw new Error('restore: this trainer is training; take a state over when fit has ended.');
     if (weightsOnly) {
       this.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/');
       return;

@@ -205,6 +205,16 @@ describe('a state', () => {
     }
   });
 
+  it('is not taken over in the midst of a training', async () => {
+    const trainer = trainerOf();
+    const begun = await trainer.state();
+    await expect(
+      trainer.run(tinySource(2), {epochs: 1, callbacks: {onReport: () => trainer.restore(begun)}}),
+    ).rejects.toThrow('restore: this trainer is training; take a state over when fit has ended.');
+    trainer.restore(begun);
+    expect(trainer.position.step).toBe(0);
+  });
+
   it('gives its weights alone for a training with other means', async () => {
     const trainer = trainerOf();
     await trainer.run(tinySource(2), {steps: 2});
