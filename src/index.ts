@@ -126,6 +126,7 @@ export type {Optimizer, Slots, StepRates, UpdateRule, WeightDecayOptions} from '
 export {type SgdOptions, sgd} from './train/sgd';
 export type {StepReport} from './train/stepReport';
 export {trainableVariables} from './train/trainableVariables';
-export {type RestoreOptions, Trainer, type TrainerConfig} from './train/trainer';
+export {type RestoreOptions, Trainer} from './train/trainer';
+export type {TrainerConfig} from './train/trainerConfig';
 export {type DivergedAt, type Divergence, TrainingDivergedError} from './train/trainingDivergedError';
 export type {StateTensor, TrainingPosition, TrainingRecord, TrainingState} from './train/trainingState';

@@ -92,20 +92,10 @@ async function readTopology(file: string): Promise<tf.io.ModelJSON> {
   );
 }
 
-/** How many bytes weights take at least: strings, which networks do not have, count as nothing. */
+/** How many bytes weights take, quantised ones as they lie in the file. */
 function bytesOf(weights: tf.io.WeightsManifestEntry[]): number {
-  const sizes: Record<string, number> = {
-    float32: 4,
-    int32: 4,
-    bool: 1,
-    complex64: 8,
-    float16: 2,
-    uint16: 2,
-    uint8: 1,
-  };
-  return weights.reduce(
-    (sum, {shape, dtype, quantization}) =>
-      sum + tf.util.sizeFromShape(shape) * (sizes[quantization?.dtype ?? dtype] ?? 0),
-    0,
-  );
+  const quantised = {float16: 2, uint16: 2, uint8: 1};
+  const bytesPerValue = ({dtype, quantization}: tf.io.WeightsManifestEntry) =>
+    quantization ? quantised[quantization.dtype] : tf.util.bytesPerElement(dtype as 'float32');
+  return weights.reduce((sum, entry) => sum + tf.util.sizeFromShape(entry.shape) * bytesPerValue(entry), 0);
 }

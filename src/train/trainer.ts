@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {registerKernels} from '../backend/registerKernels';
 import {check} from '../base/check';
-import {type Schedule, scheduleAt, scheduleValues} from '../schedules/schedule';
+import {scheduleAt, scheduleValues} from '../schedules/schedule';
 import {type BatchesLike, batchesOf} from './batchesOf';
 import {CheckpointMismatchError} from './checkpointMismatchError';
 import type {CheckpointStore} from './checkpointStore';
@@ -11,9 +11,10 @@ import {ForwardPass} from './forwardPass';
 import {frozenLayers} from './frozenLayers';
 import {Means} from './means';
 import {weightsOfModel} from './namedWeights';
-import {buildTerms, type Objective, type Term, termsOf, weightsOfTerm} from './objective';
+import {buildTerms, type Term, termsOf, weightsOfTerm} from './objective';
 import type {Optimizer} from './optimizer';
 import type {StepReport} from './stepReport';
+import {checkParts, embeddingSizeOf, type TrainerConfig} from './trainerConfig';
 import {type Training, TrainingLoop} from './trainingLoop';
 import {
   clearTensors,
@@ -30,40 +31,6 @@ import {
 } from './trainingState';
 import type {StepSetup} from './trainingStep';
 import {type Parameter, Updater} from './updater';
-
-/** Options of {@link Trainer}. */
-export interface TrainerConfig {
-  /** From images `[B, height, width, channels]` to embeddings `[B, D]`. */
-  backbone: LayersModel;
-  /**
-   * What is minimised: a head or loss, or several with their weights, `[arcFace(…), [0.003, centerLoss(…)]]`. A third entry sets
-   * the learning rate of a term's own weights, `[1, arcFace(…), {learningRate: 10}]`.
-   */
-  objective: Objective;
-  /** Such as `sgd({momentum: 0.9, weightDecay: 5e-4})`. */
-  optimizer: Optimizer;
-  /**
-   * A number, a schedule such as {@link cosineDecay}, or a function of the step, which counts from 1. What the function gives is
-   * checked before each step: a finite number of 0 or more.
-   */
-  learningRate: number | Schedule | ((step: number) => number);
-  /** The longest that a gradient may be; a longer one is shortened and keeps its direction. Default: no limit. 5 is usual. */
-  clipNorm?: number;
-  /** Whose length counts for `clipNorm` and who is shortened: all weights together, or the backbone's only. Default `'all'`. */
-  clip?: 'all' | 'backbone';
-  /**
-   * How many batches make a step. Default 1. Gradients are those of one batch of all examples, except that batch normalisation
-   * sees each batch for itself, and pairs and triplets are made within one. At the end of a pass a step has what is left.
-   */
-  accumulate?: number;
-  /**
-   * Layers of the backbone to leave as they are, by names or patterns. They are applied as in inference: a frozen batch
-   * normalisation uses its running statistics and does not move them, a frozen dropout lets everything through.
-   */
-  freeze?: readonly (string | RegExp)[];
-  /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */
-  seed?: number;
-}
 
 /** How to take a state over. */
 export interface RestoreOptions {
@@ -331,44 +298,4 @@ export class Trainer {
   dispose(): void {
     this.training.setup.updater.dispose();
   }
-}
-
-/** Tells what is missing, or is something else of the same name, before it is met as undefined somewhere within. */
-function checkParts({backbone, optimizer, learningRate}: Partial<TrainerConfig> = {}): void {
-  const needed = (name: string, right: string, value: unknown) =>
-    new Error(`Trainer: ${name} must be ${right}, but is ${described(value)}.`);
-  if (!Array.isArray(backbone?.layers) || !Array.isArray(backbone.outputs)) {
-    throw needed('backbone', 'a layers model, from images to embeddings', backbone);
-  }
-  if (typeof optimizer?.rule !== 'function' || !optimizer.slots || !optimizer.weightDecay) {
-    const right = 'one of this library, such as sgd({momentum: 0.9}), adamW() or adagrad()';
-    throw needed('optimizer', right, optimizer);
-  }
-  const isSchedule = typeof learningRate === 'object' && learningRate !== null && 'kind' in learningRate;
-  if (!isSchedule && !['number', 'function'].includes(typeof learningRate)) {
-    const right =
-      'a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step';
-    throw needed('learningRate', right, learningRate);
-  }
-}
-
-/** `undefined`, `'sgd'`, `a function`, `an SGDOptimizer` */
-function described(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  if (!isObject) return String(value);
-  const name = typeof value === 'function' ? 'function' : (value.constructor?.name ?? 'object');
-  return `${/^([AEIOU]|S[A-Z])/.test(name) ? 'an' : 'a'} ${name}`;
-}
-
-function embeddingSizeOf(backbone: LayersModel): number {
-  const [output, ...others] = backbone.outputs;
-  const size = output.shape[1];
-  if (others.length > 0 || output.shape.length !== 2 || size == null) {
-    const shapes = backbone.outputs.map(({shape}) => `[${shape}]`).join(' and ');
-    throw new Error(
-      `Trainer: backbone must have one output, embeddings [batch, dimension], but has ${shapes}.`,
-    );
-  }
-  return size;
 }

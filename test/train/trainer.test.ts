@@ -314,7 +314,7 @@ describe('Trainer', () => {
   it('says what it needs in place of what it was given, or was not', () => {
     const wrong = (config: object) => () => trainerOf(config as Partial<TrainerConfig>);
     expect(wrong({optimizer: tf.train.sgd(0.1)})).toThrow(
-      'Trainer: optimizer must be one of this library, such as sgd({momentum: 0.9}), adamW() or adagrad(), but is an SGDOptimizer',
+      'Trainer: optimizer must be one of this library, such as sgd({momentum: 0.9}), adamW() or adagrad(), but is of class SGDOptimizer',
     );
     expect(wrong({optimizer: undefined})).toThrow('adagrad(), but is undefined.');
     expect(wrong({optimizer: sgd})).toThrow('adagrad(), but is a function.');
@@ -326,7 +326,7 @@ describe('Trainer', () => {
     }
     const model = 'Trainer: backbone must be a layers model, from images to embeddings, but is ';
     expect(wrong({backbone: undefined})).toThrow(`${model}undefined.`);
-    expect(wrong({backbone: Promise.resolve(tinyNetwork())})).toThrow(`${model}a Promise`);
+    expect(wrong({backbone: Promise.resolve(tinyNetwork())})).toThrow(`${model}of class Promise.`);
     expect(wrong({objective: undefined})).toThrow(
       'objective[0] must be a head, a loss or [weight, loss], but is',
     );
