@@ -4,6 +4,7 @@ import {defineConfig} from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    data: 'src/data.ts',
     evaluate: 'src/evaluate.ts',
     formats: 'src/formats.ts',
     node: 'src/node.ts',

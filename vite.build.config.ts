@@ -15,6 +15,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         index: 'src/index.ts',
+        data: 'src/data.ts',
         evaluate: 'src/evaluate.ts',
         formats: 'src/formats.ts',
         node: 'src/node.ts',

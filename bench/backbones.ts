@@ -1,7 +1,7 @@
 import {cpus} from 'node:os';
 import '@tensorflow/tfjs-backend-wasm';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {forInference} from '../src/backbones/forInference';
+import {forInference} from '../src/backbones/inference/forInference';
 import {irResNet} from '../src/backbones/irResNet';
 import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
 import {type Bench, benchCase, type Case} from './harness';

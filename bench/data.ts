@@ -6,7 +6,7 @@ import {drawPeople} from '../examples/face-training/synthetic/drawPeople';
 import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
 import {type AugmentOptions, adaFaceAugmentation, flipOnly} from '../src/data/augment/augment';
 import type {FaceImages} from '../src/data/faceImages';
-import {imageFolder} from '../src/data/imageFolder';
+import {imageFolder} from '../src/data/sources/imageFolder';
 import {type Bench, benchCase, type Case} from './harness';
 import {installed} from './support/installed';
 import {stepCase} from './support/trainingStep';
@@ -17,7 +17,7 @@ const BATCH = 32;
 const IMAGES = 256;
 const people = {identities: 16, images: 16, size: 112, seed: 1};
 
-/** One pass over a folder: read, decode, augment, normalise, to tensors. Nothing decoded is kept. */
+/** One pass over a folder: read, decode, augment, normalize, to tensors. Nothing decoded is kept. */
 function loaderCase(name: string, augment: AugmentOptions | false, backend: 'tensorflow' | 'wasm'): Case {
   return benchCase<{folder: string; faces: FaceImages}>({
     name,

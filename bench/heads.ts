@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 // Brings the gradients of stock operations, which tfjs-core alone does not register.
 import '@tensorflow/tfjs-layers';
-import {angularMargin} from '../src/losses/angularMargin';
-import {marginSoftmax} from '../src/ops/marginSoftmax';
+import {angularMargin} from '../src/losses/margins/angularMargin';
+import {marginSoftmax} from '../src/ops/margin/marginSoftmax';
 import {type Bench, benchCase, type Case} from './harness';
 import {composedArcFace} from './support/composedArcFace';
 import {installed} from './support/installed';

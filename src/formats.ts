@@ -4,3 +4,4 @@ export {type NamedImage, type NamedPair, type NamedPairs, parsePairs} from './fo
 export {type FoldOptions, parseVerificationBin, type VerificationBin} from './formats/parseVerificationBin';
 export {parseRecordIndex, scanRecords} from './formats/recordIndex';
 export {type ByteSource, bytesSource} from './formats/recordIo';
+export {decodeCheckpoint, encodeCheckpoint} from './train/checkpoints/checkpointFile';

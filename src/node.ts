@@ -1,11 +1,15 @@
-export {loadModelFolder, saveModelFolder} from './backbones/modelFolder';
+export {loadModelFolder, saveModelFolder} from './backbones/inference/modelFolder';
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
-export {decodeImage, type ImageSize} from './data/decodeImage';
-export type {DecodeOptions} from './data/encodedImages';
-export {type ImageFolderOptions, imageFolder} from './data/imageFolder';
-export {type ImageRecordsOptions, imageRecords} from './data/imageRecords';
-export {type Mnist, type MnistOptions, type MnistPart, mnist} from './data/mnist';
-export {type VerificationPairsOptions, verificationPairs} from './data/openVerificationPairs';
-export {CheckpointFolder, type CheckpointFolderOptions, checkpointFolder} from './train/checkpointFolder';
-export {type InterruptSignal, interruptSignal} from './train/interruptSignal';
-export {type JsonLinesLog, jsonLinesLog} from './train/jsonLinesLog';
+export {decodeImage, type ImageSize} from './data/images/decodeImage';
+export {type VerificationPairsOptions, verificationPairs} from './data/pairs/openVerificationPairs';
+export type {DecodeOptions} from './data/sources/encodedImages';
+export {type ImageFolderOptions, imageFolder} from './data/sources/imageFolder';
+export {type ImageRecordsOptions, imageRecords} from './data/sources/imageRecords';
+export {type Mnist, type MnistOptions, type MnistPart, mnist} from './data/sources/mnist';
+export {
+  CheckpointFolder,
+  type CheckpointFolderOptions,
+  checkpointFolder,
+} from './train/checkpoints/checkpointFolder';
+export {type InterruptSignal, interruptSignal} from './train/loop/interruptSignal';
+export {type JsonLinesLog, jsonLinesLog} from './train/loop/jsonLinesLog';

@@ -1,4 +1,4 @@
-export {categoryColors} from './plot/categoryColors';
+export {categoryColors} from './plot/charts/pictureColors';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
 export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
 export {type RocCurveOptions, rocCurve} from './plot/rocCurve';

@@ -43,6 +43,6 @@ for line in sys.stdin:
     x, w, y = inputs(ask['classes'], ask['batch'], ask['dimension'])
     start = time.perf_counter()
     step(x, w, y)
-    spent = 1000 * (time.perf_counter() - start)
+    disposerFor = 1000 * (time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({'milliseconds': spent, 'peakMegabytes': peak}), flush=True)
+    print(json.dumps({'milliseconds': disposerFor, 'peakMegabytes': peak}), flush=True)

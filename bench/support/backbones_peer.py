@@ -125,6 +125,6 @@ for line in sys.stdin:
         training = Training(ask['network'], ask['batch'], ask['size'], ask['format'])
     start = time.perf_counter()
     training.step()
-    spent = 1000 * (time.perf_counter() - start)
+    disposerFor = 1000 * (time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({'milliseconds': spent, 'peakMegabytes': peak}), flush=True)
+    print(json.dumps({'milliseconds': disposerFor, 'peakMegabytes': peak}), flush=True)

@@ -10,8 +10,8 @@ import {
 } from 'face-margins';
 import {logitCurves} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
-import {type AngleSeries, angleChart} from '../../src/plot/angleChart';
-import {categoryColors} from '../../src/plot/categoryColors';
+import {type AngleSeries, angleChart} from '../../src/plot/charts/angleChart';
+import {categoryColors} from '../../src/plot/charts/pictureColors';
 
 const {document} = parseHTML('<html></html>');
 const points = 361;

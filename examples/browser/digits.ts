@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type Batch, type BatchSource, seededRandom, shuffle} from 'face-margins';
+import {type Batch, type BatchSource, seededRandom, shuffle} from 'face-margins/data';
 import {parseIdx} from 'face-margins/formats';
 import type {MnistPart} from 'face-margins/node';
 import {batch} from '../mnist-2d/batches';

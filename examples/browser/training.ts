@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {adamW, type BatchSource, compact, type MarginHead, type StepReport, Trainer} from 'face-margins';
+import {adamW, compact, type MarginHead, type StepReport, Trainer} from 'face-margins';
+import type {BatchSource} from 'face-margins/data';
 import {angularStatistics} from 'face-margins/evaluate';
 import type {MnistPart} from 'face-margins/node';
 import {assignClassWeights, fitHeadTo} from '../mnist-2d/warmStart';

@@ -1,4 +1,5 @@
-import type {StepReport, VerificationPairs} from 'face-margins';
+import type {StepReport} from 'face-margins';
+import type {VerificationPairs} from 'face-margins/data';
 import {projectEmbeddings, roc} from 'face-margins/evaluate';
 import {featureScatter, rocCurve, scoreHistograms, trainingCurves} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
@@ -8,7 +9,7 @@ import {peopleOfPairs} from './peopleOfPairs';
 import {cosineOf} from './reportTable';
 import type {Verification} from './verifyModel';
 
-/** How many people the projection shows, as many as there are colours; the errors of each kind; and the images of a person. */
+/** How many people the projection shows, as many as there are colors; the errors of each kind; and the images of a person. */
 const shown = {people: 10, errors: 6, faces: 8};
 
 /** A pair of images for the page. */

@@ -84,7 +84,7 @@ function facesCommand(): Command {
   const backends: BackendName[] = ['tensorflow', 'wasm', 'cpu'];
   return new Command('npm run faces --')
     .description(
-      'Trains a face recogniser and says how good it is: on synthetic faces drawn for it, or on your own.',
+      'Trains a face recognizer and says how good it is: on synthetic faces drawn for it, or on your own.',
     )
     .optionsGroup('Faces:')
     .option(
@@ -133,7 +133,7 @@ function facesCommand(): Command {
     .option('--margin <number>', "m of the head (default: the head's usual one)", number)
     .option(
       '--freeze <names>',
-      'layers to leave as they are; all for everything but the head, batch-norm for normalisations',
+      'layers to leave as they are; all for everything but the head, batch-norm for normalizations',
       names,
       [],
     )

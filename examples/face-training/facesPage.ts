@@ -36,11 +36,11 @@ ${figure(String(Math.round(results.imagesPerSecond)), 'images a second', `${text
 ${chart('How the training went', pictures.curves, 'Loss, as reported and smoothed; the part of the pairs to verify on that is told rightly, after each pass that was verified; and the learning rate.')}
 ${chart('Scores', pictures.histograms, 'Cosines of pairs of one person and of two. Where the two overlap, errors cannot be avoided. Dashed: the threshold.')}
 ${chart('Receiver operating characteristic', pictures.roc, 'Which part of true pairs is accepted where so many false ones are.')}
-${chart('Embeddings in the plane', pictures.projection, `The people below, a colour each, in the plane in which their embeddings vary most. It shows ${percent(pictures.explained)} of the variance: who overlaps here may be far apart.`)}
+${chart('Embeddings in the plane', pictures.projection, `The people below, a color each, in the plane in which their embeddings vary most. It shows ${percent(pictures.explained)} of the variance: who overlaps here may be far apart.`)}
 </section>
 <section>
 <h2>Some of the people it is verified on</h2>
-<p class="faint">A row a person; the colours are those of the plane above.</p>
+<p class="faint">A row a person; the colors are those of the plane above.</p>
 <div class="people">
 ${pictures.people.map(people).join('\n')}
 </div>

@@ -1,4 +1,4 @@
-import type {VerificationPair, VerificationPairs} from 'face-margins';
+import type {VerificationPair, VerificationPairs} from 'face-margins/data';
 import type {Verification} from './verifyModel';
 
 /** A pair that is told wrongly. */

@@ -40,8 +40,8 @@ interface Head {
 export const heads: Record<string, Head> = {
   arcface: {title: 'ArcFace', margin: 0.3, scaled: true, make: arcFace},
   cosface: {title: 'CosFace', margin: 0.2, scaled: true, make: cosFace},
-  'sub-centre': {
-    title: 'Sub-centre ArcFace',
+  'sub-center': {
+    title: 'Sub-center ArcFace',
     margin: 0.3,
     scaled: true,
     make: options => subCenterArcFace({subCenters: 3, ...options}),

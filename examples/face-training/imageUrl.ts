@@ -1,4 +1,4 @@
-import type {ImageList} from 'face-margins';
+import type {ImageList} from 'face-margins/data';
 import sharp from 'sharp';
 
 /** An image of a list as a `data:` URL, for a page that has nothing to load. */

@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import {type Command, InvalidArgumentError, Option} from 'commander';
-import type {BackendName, Normalisation} from 'face-margins';
+import type {BackendName} from 'face-margins';
+import type {Normalization} from 'face-margins/data';
 import {backbones} from './backbones';
 import type {ModelOptions} from './openModel';
 
@@ -13,10 +14,10 @@ export interface ModelArguments extends ModelOptions {
 }
 
 /** How the arguments say pixels are scaled. */
-export const normalisationOf = ({
+export const normalizationOf = ({
   mean,
   deviation,
-}: Pick<ModelArguments, 'mean' | 'deviation'>): Normalisation => ({mean, deviation});
+}: Pick<ModelArguments, 'mean' | 'deviation'>): Normalization => ({mean, deviation});
 
 /** Adds the options that say which model, how it takes images, and what computes. */
 export function addModelArguments(command: Command): Command {

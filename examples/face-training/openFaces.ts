@@ -1,5 +1,5 @@
 import {dirname, join, sep} from 'node:path';
-import {type FaceImages, seededRandom, shuffle, type VerificationPairs} from 'face-margins';
+import {type FaceImages, seededRandom, shuffle, type VerificationPairs} from 'face-margins/data';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {syntheticFaces} from './synthetic/syntheticFaces';

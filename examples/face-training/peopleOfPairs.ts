@@ -1,4 +1,4 @@
-import type {VerificationPairs} from 'face-margins';
+import type {VerificationPairs} from 'face-margins/data';
 
 /**
  * The images of each person, as far as a protocol tells: images that matched pairs join, directly or by way of others, show one.

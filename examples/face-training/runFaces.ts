@@ -7,7 +7,7 @@ import type {FaceResults} from './faceResults';
 import type {FacesOptions} from './facesOptions';
 import {facesPage} from './facesPage';
 import {describeHead} from './heads';
-import {normalisationOf} from './modelArguments';
+import {normalizationOf} from './modelArguments';
 import {openFaces} from './openFaces';
 import {reportTable} from './reportTable';
 import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
@@ -39,8 +39,8 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     // As it will be deployed, which is faster.
     const deployed = forInference(network);
     try {
-      const normalise = normalisationOf(options);
-      return await verifyModel(deployed, protocol, {normalise, flip, batchSize: batch, onProgress});
+      const normalize = normalizationOf(options);
+      return await verifyModel(deployed, protocol, {normalize, flip, batchSize: batch, onProgress});
     } finally {
       deployed.dispose();
     }

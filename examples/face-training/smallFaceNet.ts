@@ -27,7 +27,7 @@ const stages = [
 ];
 
 /**
- * A network for small drawn faces that trains on one core in minutes: 3×3 convolutions with batch normalisation and PReLU,
+ * A network for small drawn faces that trains on one core in minutes: 3×3 convolutions with batch normalization and PReLU,
  * shortcuts where the size stays, and a linear layer over all places to the embedding.
  *
  * It is made here, of stock layers and two of the library's, to show that any tfjs-layers model that ends in an embedding will do.
@@ -52,9 +52,9 @@ export function smallFaceNet({
       useBias: false,
       kernelInitializer,
     });
-    const normalised = batchNormLayer({momentum: 0.9}).apply(convolution.apply(from)) as SymbolicTensor;
+    const normalized = batchNormLayer({momentum: 0.9}).apply(convolution.apply(from)) as SymbolicTensor;
     return preluLayer({sharedAxes: [1, 2], alphaInitializer: initializers.constant({value: 0.25})}).apply(
-      normalised,
+      normalized,
     ) as SymbolicTensor;
   };
   for (const {filters, repeats} of stages) {

@@ -1,7 +1,8 @@
 import {readFile, stat} from 'node:fs/promises';
 import {basename, extname} from 'node:path';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {CheckpointMismatchError, decodeCheckpoint, type Trainer, type TrainingState} from 'face-margins';
+import {CheckpointMismatchError, type Trainer, type TrainingState} from 'face-margins';
+import {decodeCheckpoint} from 'face-margins/formats';
 import {checkpointFolder, importWeightsFile, loadModelFolder} from 'face-margins/node';
 
 /**
@@ -28,7 +29,7 @@ export async function startFrom(path: string, network: LayersModel, trainer: Tra
     if (saved.countParams() !== network.countParams()) {
       throw new Error(
         `${path} is a model of ${saved.countParams()} parameters, but ${network.name} has ${network.countParams()}: take ` +
-          'checkpoints, of which training can go on. A model exported for inference has its batch normalisation folded away.',
+          'checkpoints, of which training can go on. A model exported for inference has its batch normalization folded away.',
       );
     }
     network.setWeights(saved.getWeights());

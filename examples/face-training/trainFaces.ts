@@ -1,9 +1,10 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {cosineDecay, type FaceImages, type StepReport, sgd, Trainer} from 'face-margins';
+import {cosineDecay, type StepReport, sgd, Trainer} from 'face-margins';
+import type {FaceImages} from 'face-margins/data';
 import {checkpointFolder, interruptSignal, jsonLinesLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {makeHead} from './heads';
-import {normalisationOf} from './modelArguments';
+import {normalizationOf} from './modelArguments';
 import {filesOf} from './runFolder';
 import {startFrom} from './startingWeights';
 
@@ -78,16 +79,16 @@ const batchesOf = (faces: FaceImages, options: FacesOptions) =>
     size: Math.min(options.batch, faces.length),
     seed: options.seed,
     augment: true,
-    normalise: normalisationOf(options),
+    normalize: normalizationOf(options),
   });
 
-/** What `--freeze` means by a name: every layer, batch normalisations, those whose names begin so, or the one of that name. */
+/** What `--freeze` means by a name: every layer, batch normalizations, those whose names begin so, or the one of that name. */
 function layersOf(name: string, {layers}: LayersModel): (string | RegExp)[] {
   if (name === 'all') return [/./];
   if (name === 'batch-norm') {
     const norms = layers.filter(layer => /BatchNorm/.test(layer.getClassName())).map(layer => layer.name);
     if (norms.length === 0)
-      throw new Error('--freeze: batch-norm is given, but the network has no batch normalisation.');
+      throw new Error('--freeze: batch-norm is given, but the network has no batch normalization.');
     return norms;
   }
   if (!name.endsWith('*')) return [name];

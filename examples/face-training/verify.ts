@@ -6,7 +6,7 @@ import {verificationPairs} from 'face-margins/node';
 import {rocCurve, scoreHistograms} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
 import {progressDisplay} from '../shared/progressBars';
-import {normalisationOf} from './modelArguments';
+import {normalizationOf} from './modelArguments';
 import {imageSizeOf, openModel} from './openModel';
 import {cosineOf, reportTable} from './reportTable';
 import {verifyModel} from './verifyModel';
@@ -29,7 +29,7 @@ async function main(options: VerifyOptions): Promise<void> {
   const started = performance.now();
   const display = progressDisplay();
   const {report, scores, same} = await verifyModel(model, protocol, {
-    normalise: normalisationOf(options),
+    normalize: normalizationOf(options),
     flip,
     batchSize: batch,
     thresholds,

@@ -1,4 +1,4 @@
-import {imageTensors, type Normalisation, type VerificationPairs} from 'face-margins';
+import {imageTensors, type Normalization, type VerificationPairs} from 'face-margins/data';
 import {
   type EmbeddingModel,
   embedImages,
@@ -12,7 +12,7 @@ import {
 
 /** How to verify. */
 export interface VerifySettings extends Pick<VerificationAccuracyOptions, 'thresholds'> {
-  normalise?: Normalisation;
+  normalize?: Normalization;
   flip?: boolean;
   batchSize?: number;
   fars?: readonly number[];
@@ -30,9 +30,9 @@ export interface Verification extends ScoredPairs {
 export async function verifyModel(
   model: EmbeddingModel,
   {pairs, images}: VerificationPairs,
-  {normalise, flip, batchSize = 64, thresholds, fars, onProgress}: VerifySettings,
+  {normalize, flip, batchSize = 64, thresholds, fars, onProgress}: VerifySettings,
 ): Promise<Verification> {
-  const batches = imageTensors(images, {size: batchSize, normalise});
+  const batches = imageTensors(images, {size: batchSize, normalize});
   const embeddings = await embedImages(model, batches, {flip, batchSize, onProgress});
   const scores = pairScores(embeddings, pairs);
   const same = pairs.map(pair => pair.same);

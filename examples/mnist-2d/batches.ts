@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {seededRandom, shuffle} from 'face-margins';
+import {seededRandom, shuffle} from 'face-margins/data';
 import type {MnistPart} from 'face-margins/node';
 
 /** Images and their labels, as tensors. */
@@ -10,7 +10,7 @@ export interface Batch {
   labels: tf.Tensor1D;
 }
 
-/** Mean and standard deviation of the grey levels of MNIST's training images. */
+/** Mean and standard deviation of the gray levels of MNIST's training images. */
 const mean = 0.1307 * 255;
 const deviation = 0.3081 * 255;
 

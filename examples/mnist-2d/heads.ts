@@ -110,10 +110,10 @@ export const heads: Record<string, Head> = {
     formula: 'z of an image’s own digit is s (cos(m₁θ + m₂) − m₃)',
     make: seed => combinedMargin({classes, scale: 20, m1: 1, m2: 0.2, m3: 0.05, seed}),
   },
-  'sub-centre': {
-    title: 'Sub-centre ArcFace',
+  'sub-center': {
+    title: 'Sub-center ArcFace',
     settings: 's = 20, m = 0.3 rad, K = 2',
-    formula: 'cos θⱼ is the larger of two centres’',
+    formula: 'cos θⱼ is the larger of two centers’',
     make: seed => subCenterArcFace({classes, subCenters: 2, scale: 20, margin: 0.3, seed}),
   },
   custom: {
@@ -128,10 +128,10 @@ export const heads: Record<string, Head> = {
     formula: 'loss −(1 − p)² log p on ArcFace’s logits',
     make: seed => arcFace({classes, scale: 20, margin: 0.3, targetLoss: focal({gamma: 2}), seed}),
   },
-  centre: {
-    title: 'Softmax + centre loss',
+  center: {
+    title: 'Softmax + center loss',
     settings: '0.01',
-    formula: 'pulls embeddings to their class’s centre',
+    formula: 'pulls embeddings to their class’s center',
     make: seed => softmax({classes, seed}),
     and: () => [[0.01, centerLoss({classes})]],
   },

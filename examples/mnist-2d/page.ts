@@ -56,7 +56,7 @@ ${pictures[name]}
 <body>
 <header>
 <h1>MNIST in two dimensions</h1>
-<p>Each point is one of the 10,000 test images, at the place the network gives it; its colour is its digit. A ray is the
+<p>Each point is one of the 10,000 test images, at the place the network gives it; its color is its digit. A ray is the
 direction of that digit's class weight. The networks are alike; only the head they were trained under differs.</p>
 </header>
 <main>

@@ -14,7 +14,7 @@ interface Stage {
 /**
  * The default run: softmax first, once for all heads, then each head from there.
  *
- * In two dimensions ten classes block one another's way around the circle, and a head that normalises embeddings,
+ * In two dimensions ten classes block one another's way around the circle, and a head that normalizes embeddings,
  * started from scratch, may leave some of them stuck behind others. After softmax all have found their places.
  */
 export const warmUp: Stage = {epochs: 1, learningRate: 0.01};

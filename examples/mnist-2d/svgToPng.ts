@@ -8,7 +8,7 @@ const fontFiles = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600Semi
   resolve(`@expo-google-fonts/inter/${file}`),
 );
 
-/** Rasterises a picture, with two pixels for each of its own. */
+/** Rasterizes a picture, with two pixels for each of its own. */
 export function svgToPng(svg: string): Uint8Array {
   const font = {fontFiles, loadSystemFonts: false, defaultFontFamily: 'Inter'};
   return new Resvg(svg, {fitTo: {mode: 'zoom', value: 2}, background: 'white', font}).render().asPng();

@@ -29,7 +29,7 @@ export function fitHeadTo(
   const classWeights = new Float32Array(head.classWeights.size);
   const centers = classWeights.length / 2 / head.classes;
   for (const [label, direction] of classDirections(embeddings, labels)) {
-    // Several centres of a class begin on both sides of its direction, so that each finds images of its own.
+    // Several centers of a class begin on both sides of its direction, so that each finds images of its own.
     for (let k = 0; k < centers; k++) {
       classWeights.set(turned(direction, 0.1 * (k - (centers - 1) / 2)), 2 * (centers * label + k));
     }

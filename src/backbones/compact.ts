@@ -6,7 +6,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import {checkNetwork, convolutionPrelu, layerSeeds} from './convolutionStage';
+import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionStage';
 
 /** Options of {@link compact}. */
 export interface CompactOptions {
@@ -29,7 +29,7 @@ export interface CompactOptions {
  * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // [8, 2]
  * ```
  *
- * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalised.
+ * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * @throws If the embedding has no length, or a side of the images is shorter than 8.
  */
 export function compact({

@@ -6,15 +6,15 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import {checkNetwork, layerSeeds} from './convolutionStage';
-import {frugalLayers} from './frugalLayers';
-import {preluLayer} from './preluLayer';
+import {checkNetwork, layerSeeds} from './layers/convolutionStage';
+import {memorySavingLayers} from './layers/memorySavingLayers';
+import {preluLayer} from './layers/preluLayer';
 
 /** Options of {@link faceResNet}. */
 export interface FaceResNetOptions {
   /** Length of the embedding. Default 512. */
   embeddingSize?: number;
-  /** Height, width and channels of the images. Default [112, 96, 3], as in the centre-loss paper. */
+  /** Height, width and channels of the images. Default [112, 96, 3], as in the center-loss paper. */
   inputShape?: [number, number, number];
   /** Makes the initial weights repeatable. Default: different at every call. */
   seed?: number;
@@ -29,7 +29,7 @@ const stages = [
 ];
 
 /**
- * Face-ResNet, the residual network of 27 convolutions without batch normalisation of the centre-loss and L2-softmax papers.
+ * Face-ResNet, the residual network of 27 convolutions without batch normalization of the center-loss and L2-softmax papers.
  *
  * Two 3×3 convolutions to 32 and 64 channels, then stages of 64, 128, 256 and 512 channels with 1, 2, 5 and 3 pairs
  * of 3×3 convolutions beside a shortcut; every stage but the first is entered through a 3×3 convolution, and a stage is
@@ -44,7 +44,7 @@ const stages = [
  * const embeddings = network.predict(tf.zeros([2, 48, 40, 3]));   // [2, 64]
  * ```
  *
- * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalised.
+ * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 128.
  * @throws If the embedding has no length, or a side of the images is shorter than 33.
  */
@@ -67,7 +67,7 @@ export function faceResNet({
     // A residual that starts near zero lets the shortcut lead at first.
     const kernelInitializer =
       padding === 'same' ? initializers.randomNormal({stddev: 0.01, seed: nextSeed()}) : xavier();
-    const convolve = frugalLayers.conv2d({
+    const convolve = memorySavingLayers.conv2d({
       filters,
       kernelSize: 3,
       padding,
@@ -88,7 +88,7 @@ export function faceResNet({
     for (let pair = 1; pair <= pairs; pair++) {
       const [first, second] = [2 * pair - 1, 2 * pair].map(n => `${i + 2}_${n}`);
       const residual = convolution(convolution(features, filters, first, 'same'), filters, second, 'same');
-      const sum = frugalLayers.add({name: `res${second}`});
+      const sum = memorySavingLayers.add({name: `res${second}`});
       features = sum.apply([features, residual]) as SymbolicTensor;
     }
   }

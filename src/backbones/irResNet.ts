@@ -1,8 +1,8 @@
 import {input, type LayersModel, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
-import {checkNetwork} from './convolutionStage';
-import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './networkBlocks';
-import {squeezeAndExcite} from './squeezeAndExcite';
+import {checkNetwork} from './layers/convolutionStage';
+import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './layers/networkBlocks';
+import {squeezeAndExcite} from './layers/squeezeAndExcite';
 
 /** How many layers an {@link irResNet} has, by the names that InsightFace gives its networks. */
 export type IrResNetDepth = 18 | 34 | 50 | 100 | 101 | 152;
@@ -74,7 +74,7 @@ function improvedResidual(
  * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
  * ```
  *
- * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalised.
+ * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 127.5, RGB.
  * @throws If there is no network of that depth, the embedding has no length, a side of the images is shorter than 16,
  * `dropout` is not from 0 to below 1, `momentum` not between 0 and 1, or `epsilon` not positive.

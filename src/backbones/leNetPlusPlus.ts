@@ -6,8 +6,8 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import {checkNetwork, convolutionPrelu, layerSeeds} from './convolutionStage';
-import {preluLayer} from './preluLayer';
+import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionStage';
+import {preluLayer} from './layers/preluLayer';
 
 /** Options of {@link leNetPlusPlus}. */
 export interface LeNetPlusPlusOptions {
@@ -25,7 +25,7 @@ export interface LeNetPlusPlusOptions {
 }
 
 /**
- * LeNet++, the network of the centre-loss paper for MNIST.
+ * LeNet++, the network of the center-loss paper for MNIST.
  *
  * Three stages of 32, 64 and 128 channels, each two 5×5 convolutions with padding 2 and PReLU, pooled by 2×2,
  * 2×2 and 3×3 windows of stride 2 (28 → 14 → 7 → 3), then a dense layer to the embedding. 797,602 parameters
@@ -37,7 +37,7 @@ export interface LeNetPlusPlusOptions {
  * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // [8, 2]
  * ```
  *
- * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalised.
+ * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * @throws If the embedding has no length, or a side of the images is shorter than 12.
  */
 export function leNetPlusPlus({

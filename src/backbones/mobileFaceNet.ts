@@ -1,8 +1,8 @@
 import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
-import {checkNetwork} from './convolutionStage';
-import {groupedConvolution} from './groupedConvolution';
-import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './networkBlocks';
+import {checkNetwork} from './layers/convolutionStage';
+import {groupedConvolution} from './layers/groupedConvolution';
+import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './layers/networkBlocks';
 
 /** Which {@link mobileFaceNet}: that of the paper, or InsightFace's `mbf`, which is twice as wide. */
 export type MobileFaceNetVariant = 'paper' | 'insightface';
@@ -37,7 +37,7 @@ interface Bottleneck {
   strides: number;
 }
 
-/** Batch normalisation and PReLU after a convolution. */
+/** Batch normalization and PReLU after a convolution. */
 const activate = (blocks: NetworkBlocks, images: SymbolicTensor, name: string) =>
   blocks.prelu(blocks.norm(images, `${name}.layers.1`), `${name}.layers.2`);
 
@@ -66,7 +66,7 @@ function bottleneck(
  *
  * A 3×3 convolution of stride 2, a 3×3 depthwise one, inverted bottlenecks with expansions of 128, 256 and 512 that
  * halve the image thrice, a 1×1 convolution to 512 channels, a linear depthwise convolution as large as the
- * image left, which weighs its places where others average, and a linear layer to the embedding; batch normalisation
+ * image left, which weighs its places where others average, and a linear layer to the embedding; batch normalization
  * after each, PReLU where not linear. At 112×112, running statistics not counted: the paper's with 128 numbers 1,003,136
  * parameters and 221 million multiply-adds, with 512 numbers 1,200,512; InsightFace's with 512 numbers 2,059,520 and 438 million.
  *
@@ -80,7 +80,7 @@ function bottleneck(
  * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
  * ```
  *
- * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalised.
+ * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 127.5, RGB.
  * @throws If there is no such variant, the embedding has no length, a side of the images is shorter than 16, `momentum` is
  * not between 0 and 1, or `epsilon` not positive.

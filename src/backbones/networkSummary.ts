@@ -45,9 +45,9 @@ function parametersOf(weights: Layer['weights']): number {
   return total(parameters.map(({shape}) => product(shape)));
 }
 
-function summarise(layer: Layer): LayerSummary[] {
+function summarize(layer: Layer): LayerSummary[] {
   const inner = (layer as Partial<LayersModel>).layers;
-  if (inner !== undefined) return inner.flatMap(summarise);
+  if (inner !== undefined) return inner.flatMap(summarize);
   const outputShape = (layer.outputShape as (number | null)[]).slice(1);
   const kernels = layer.weights.filter(({originalName}) => originalName.endsWith('kernel'));
   const places = product(outputShape.slice(0, -1));
@@ -92,7 +92,7 @@ function table({layers: rows, parameters, multiplyAdds}: NetworkSummary): string
  * Counts what a network holds and costs: parameters and multiply-adds, in all and for each layer.
  *
  * Counted as in the papers: convolutions and fully connected layers, kernel size times the places it is applied at,
- * one image; normalisation, activations, pooling and sums are left out. Parameters are all weights but running
+ * one image; normalization, activations, pooling and sums are left out. Parameters are all weights but running
  * means and variances, so a frozen γ is one.
  *
  * ```js
@@ -103,7 +103,7 @@ function table({layers: rows, parameters, multiplyAdds}: NetworkSummary): string
  * @throws If the network was built for images of any size.
  */
 export function networkSummary(network: LayersModel): NetworkSummary {
-  const rows = network.layers.flatMap(summarise);
+  const rows = network.layers.flatMap(summarize);
   return {
     layers: rows,
     parameters: parametersOf(network.weights),

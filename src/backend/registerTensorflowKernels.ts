@@ -4,11 +4,11 @@ import {replaceKernel} from './replaceKernel';
 import {batchNormInference, batchNormKernels} from './tensorflow/batchNorm';
 import {classWeightGradientKernel} from './tensorflow/classWeightGradient';
 import {convolutionGradients} from './tensorflow/convolutionGradients';
-import {hideOwnClassKernel} from './tensorflow/hideOwnClass';
+import {hideTargetKernel} from './tensorflow/hideTarget';
 import type {NodeBackend, NodeKernelCall} from './tensorflow/nodeBackend';
 import {normalizeRowsKernel} from './tensorflow/normalizeRows';
-import {ownAngleKernel} from './tensorflow/ownAngle';
 import {preluKernels} from './tensorflow/prelu';
+import {targetAngleKernel} from './tensorflow/targetAngle';
 
 /** ‖w_j‖ in one pass over W, by TensorFlow's own EuclideanNorm. */
 function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: unknown}): tf.TensorInfo {
@@ -35,7 +35,7 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
  */
 export function registerTensorflowKernels(): void {
   const rowNormsKernel = {kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms};
-  const marginKernels = [classWeightGradientKernel, hideOwnClassKernel, normalizeRowsKernel, ownAngleKernel];
+  const marginKernels = [classWeightGradientKernel, hideTargetKernel, normalizeRowsKernel, targetAngleKernel];
   for (const kernel of [rowNormsKernel, ...batchNormKernels, ...marginKernels]) {
     // TensorFlow.js warns when a kernel is registered twice.
     if (tf.getKernel(kernel.kernelName, 'tensorflow') === undefined) tf.registerKernel(kernel);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {quietly} from './quietly';
 import {registerKernels} from './registerKernels';
+import {withoutWarnings} from './withoutWarnings';
 
 /** The backends `useBackend` knows, fastest first, and the package each comes in. */
 const packages = {
@@ -78,7 +78,7 @@ export async function useBackend(name?: BackendName): Promise<BackendName> {
       : [name];
   const reasons = new Map<BackendName, Error>();
   for (const candidate of candidates) {
-    const reason = await quietly(() => start(candidate));
+    const reason = await withoutWarnings(() => start(candidate));
     if (reason === undefined) return candidate;
     reasons.set(candidate, reason);
   }

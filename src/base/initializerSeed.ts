@@ -1,5 +1,5 @@
 /**
- * A seed as TensorFlow.js' initialisers take it: to them 0 is no seed, and they would draw at random.
+ * A seed as TensorFlow.js' initializers take it: to them 0 is no seed, and they would draw at random.
  *
  * ```js
  * initializers.randomNormal({stddev: 0.01, seed: initializerSeed(0)});

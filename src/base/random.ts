@@ -28,7 +28,7 @@ export function seededRandom(...seed: number[]): Random {
 /** 2³² over the golden ratio: an offset without which seeds of zeros would all be one. */
 const golden = 0x9e3779b9;
 
-/** The finaliser of MurmurHash3: neighbouring numbers come out far apart. */
+/** The finalizer of MurmurHash3: neighboring numbers come out far apart. */
 function scramble(value: number): number {
   let bits = value;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -1,12 +1,12 @@
 import {seededRandom, shuffle} from '../base/random';
-import {placesOfLabels} from './batchOrder';
-import type {BatchSource} from './batchSource';
-import {type FaceBatchesOptions, faceBatches} from './faceBatches';
-import type {ImageList, UnreadableImageError} from './imageList';
-import {ReadableImages, type UnreadableOptions} from './readableImages';
-import {type SamplePairsOptions, samplePairs} from './samplePairs';
-import {subset} from './subset';
-import type {VerificationPairs} from './verificationPairs';
+import {placesOfLabels} from './batches/batchOrder';
+import type {BatchSource} from './batches/batchSource';
+import {type FaceBatchesOptions, faceBatches} from './batches/faceBatches';
+import {type SamplePairsOptions, samplePairs} from './pairs/samplePairs';
+import type {VerificationPairs} from './pairs/verificationPairs';
+import type {ImageList, UnreadableImageError} from './sources/imageList';
+import {ReadableImages, type UnreadableOptions} from './sources/readableImages';
+import {subsetImages} from './sources/subsetImages';
 
 /** Two sets of identities that have none in common: what {@link FaceImages.split} gives. */
 export interface FaceSplit {
@@ -51,7 +51,7 @@ export class FaceImages {
     labels: ArrayLike<number>,
     classes: readonly string[],
   ) {
-    this.images = subset(source.images, places);
+    this.images = subsetImages(source.images, places);
     this.labels = Int32Array.from(labels);
     this.classes = classes;
   }
@@ -125,7 +125,7 @@ export class FaceImages {
   }
 
   /**
-   * Two parts that share no identity, as verification needs it: who is recognised later was not trained on.
+   * Two parts that share no identity, as verification needs it: who is recognized later was not trained on.
    *
    * @throws An error when a part would have fewer than two identities.
    */
@@ -174,8 +174,8 @@ export class FaceImages {
         b: index.get(pair.b) as number,
       })),
       folds,
-      images: subset(
-        this.source.indispensable,
+      images: subsetImages(
+        this.source.required,
         named.map(i => places[i]),
       ),
     };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkBatch} from '../ops/checkBatch';
-import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwiseRows';
+import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwise/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
 import type {EmbeddingLoss} from './embeddingLoss';
 
@@ -13,22 +13,22 @@ type Initializer = ReturnType<typeof initializers.zeros>;
 export interface CenterLossConfig extends LayerConfig {
   /** How many classes (identities) there are. */
   classes: number;
-  /** The rate α at which centres follow their class, from 0 to 1. Default 0.5, the paper's. */
+  /** The rate α at which centers follow their class, from 0 to 1. Default 0.5, the paper's. */
   alpha?: number;
   /**
-   * How centres begin. Default: at the origin, from where they are with their classes after a few batches. Not saved: saved
-   * centres take its place.
+   * How centers begin. Default: at the origin, from where they are with their classes after a few batches. Not saved: saved
+   * centers take its place.
    */
   centersInitializer?: Initializer;
 }
 
 /** What {@link CenterLoss} is told of a call. */
 export interface CenterLossCall {
-  /** Whether centres move. */
+  /** Whether centers move. */
   training?: boolean;
 }
 
-/** The centre loss, a tfjs-layers layer that owns the centres; made by {@link centerLoss}. */
+/** The center loss, a tfjs-layers layer that owns the centers; made by {@link centerLoss}. */
 export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   /**
    * The name that saved models know the layer by.
@@ -71,7 +71,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   }
 
   /**
-   * The centres, `[classes, D]`: the live variable, not a copy.
+   * The centers, `[classes, D]`: the live variable, not a copy.
    *
    * @throws Before the layer is built.
    */
@@ -84,7 +84,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
     return this.centersVariable.read() as tf.Tensor2D;
   }
 
-  /** The loss of each example, `[B, 1]`; in `model.fit` the centres move. */
+  /** The loss of each example, `[B, 1]`; in `model.fit` the centers move. */
   override call(inputs: tf.Tensor | tf.Tensor[], {training = false}: CenterLossCall = {}): tf.Tensor {
     return tf.tidy(() => {
       const [embeddings, labels] = inputs as tf.Tensor[];
@@ -94,12 +94,12 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   }
 
   /**
-   * The loss of each example, by the centres as they are; then, in training, the centres move.
+   * The loss of each example, by the centers as they are; then, in training, the centers move.
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options Of this call.
-   * @param options.training Whether centres move. Default true.
+   * @param options.training Whether centers move. Default true.
    * @returns `[B]`; add its mean to a head's, weighted. Differentiable in the embeddings only.
    * @throws If shapes do not belong together or a label is out of range.
    */
@@ -127,7 +127,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   }
 
   /**
-   * Moves the centres, as `loss` does in training: for loops that want to see a loss before they let it change anything.
+   * Moves the centers, as `loss` does in training: for loops that want to see a loss before they let it change anything.
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
@@ -148,7 +148,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
     });
   }
 
-  /** What multiplies α to 1, the largest rate at which centres can follow. */
+  /** What multiplies α to 1, the largest rate at which centers can follow. */
   get maxLearningRate(): number {
     return 1 / this.alpha;
   }
@@ -172,18 +172,18 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
 }
 
 /**
- * The centre loss: each embedding is pulled to a centre of its class, `L = ½ ‖x − c_y‖²`.
+ * The center loss: each embedding is pulled to a center of its class, `L = ½ ‖x − c_y‖²`.
  *
  * It makes classes compact where softmax only parts them, and is added to a head with a small weight: the paper has 0.003
  * for faces, its code 0.008, and 0.01 for the two-dimensional pictures of MNIST. The gradient to the embedding is `x − c_y`.
  *
- * Centres are not learned by gradient. After each training batch they move by the paper's rule,
+ * Centers are not learned by gradient. After each training batch they move by the paper's rule,
  * `c_j ← c_j − α Σ_{y_i=j} (c_j − x_i) / (1 + n_j)`, with n_j the count of the class in the batch and α = 0.5 by default:
  * a class with few examples moves less, one without any stays. In a `Trainer` the learning rate of the term multiplies α. They are weights of the layer that are saved but
  * not trained. Code that circulates differs: facenet takes the mean over components, without ½ and counts, and its α is
- * what a centre keeps (0.95, a rate of 0.05).
+ * what a center keeps (0.95, a rate of 0.05).
  *
- * Embeddings `[B, D]`, labels int32 `[B]`, centres `[classes, D]`. Embeddings longer than 2²⁴ count as so long.
+ * Embeddings `[B, D]`, labels int32 `[B]`, centers `[classes, D]`. Embeddings longer than 2²⁴ count as so long.
  *
  * Wen, Zhang, Li, Qiao: A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV 2016.
  *

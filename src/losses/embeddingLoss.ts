@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
- * What every loss on labelled embeddings has in common: heads, centre loss, class agents, contrastive, triplet, incay.
+ * What every loss on labeled embeddings has in common: heads, center loss, class agents, contrastive, triplet, incay.
  *
  * Any of them may be added to any other. The loss is `[B]`, one value an example, or for pairs and triplets a scalar; the
  * mean of either is the mean.
@@ -17,7 +17,7 @@ export interface EmbeddingLoss {
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
-   * @param options.training Whether this is a training step, for losses that keep count or move centres. Default true.
+   * @param options.training Whether this is a training step, for losses that keep count or move centers. Default true.
    * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
    */
   loss(
@@ -28,7 +28,7 @@ export interface EmbeddingLoss {
 
   /**
    * What a loss does to its own state at the end of a step, for one whose state follows the embeddings and no gradient:
-   * centres move. A loss that has it is called without `training` before, so that a step can still be called off.
+   * centers move. A loss that has it is called without `training` before, so that a step can still be called off.
    *
    * @param embeddings Those of the whole step, `[B, D]`.
    * @param labels Class ids, int32 `[B]`.

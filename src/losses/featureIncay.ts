@@ -65,7 +65,7 @@ export class FeatureIncay implements EmbeddingLoss {
  *
  * It makes correctly classified embeddings longer, without bound but ever more gently, which under softmax parts classes
  * further; wrongly classified ones are left to the head. Which are correct is asked of the head, by the highest logit
- * without margin; that choice has no gradient. It is meant for heads that do not normalise embeddings. insightface's
+ * without margin; that choice has no gradient. It is meant for heads that do not normalize embeddings. insightface's
  * code of 2017 weighted it with 0.01.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`.

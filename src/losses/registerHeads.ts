@@ -1,18 +1,18 @@
 import {serialization} from '@tensorflow/tfjs-core';
-import {ArcFace} from './arcFace';
-import {ASoftmax} from './aSoftmax';
 import {CenterLoss} from './centerLoss';
-import {ClassContrastive} from './classContrastive';
-import {ClassTriplet} from './classTriplet';
-import {Coco} from './coco';
-import {CombinedMargin} from './combinedMargin';
-import {CosFace} from './cosFace';
-import {CustomHead} from './customHead';
-import {L2Softmax} from './l2Softmax';
-import {LSoftmax} from './lSoftmax';
-import {NormFace} from './normFace';
-import {Softmax} from './softmax';
-import {SubCenterArcFace} from './subCenterArcFace';
+import {ArcFace} from './heads/arcFace';
+import {ASoftmax} from './heads/aSoftmax';
+import {ClassContrastive} from './heads/classContrastive';
+import {ClassTriplet} from './heads/classTriplet';
+import {Coco} from './heads/coco';
+import {CombinedMargin} from './heads/combinedMargin';
+import {CosFace} from './heads/cosFace';
+import {CustomHead} from './heads/customHead';
+import {L2Softmax} from './heads/l2Softmax';
+import {LSoftmax} from './heads/lSoftmax';
+import {NormFace} from './heads/normFace';
+import {Softmax} from './heads/softmax';
+import {SubCenterArcFace} from './heads/subCenterArcFace';
 
 /**
  * Makes the heads, and the other losses that are layers, known to TensorFlow.js, so that `tf.loadLayersModel` finds them

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {ownClass} from './ownClass';
+import {oneHotLabels} from './oneHotLabels';
 
 /**
  * Adds rows into a matrix of zeros at the given places, `out[ids_i] += rows_i`.
@@ -19,5 +19,5 @@ export function scatterAddRows(rows: tf.Tensor2D, ids: tf.Tensor1D, count: numbe
   if (backend !== 'cpu' && tf.getKernel('UnsortedSegmentSum', backend) !== undefined) {
     return tf.unsortedSegmentSum(rows, ids, count) as tf.Tensor2D;
   }
-  return tf.tidy(() => tf.matMul(ownClass(ids, count), rows, true, false));
+  return tf.tidy(() => tf.matMul(oneHotLabels(ids, count), rows, true, false));
 }

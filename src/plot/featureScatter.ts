@@ -1,9 +1,9 @@
 import type {Markish} from '@observablehq/plot';
-import {categoryColors} from './categoryColors';
-import {documentFor} from './documentFor';
-import {dots} from './dots';
-import {loadPlot} from './loadPlot';
-import {faintInk, font, gridColor, ink} from './pictureStyle';
+import {documentFor} from './charts/documentFor';
+import {dots} from './charts/dots';
+import {loadPlot} from './charts/loadPlot';
+import {categoryColors} from './charts/pictureColors';
+import {faintInk, font, gridColor, ink} from './charts/pictureStyle';
 
 /** What {@link featureScatter} draws, and how. */
 export interface FeatureScatterOptions {
@@ -30,10 +30,10 @@ export interface FeatureScatterOptions {
 const margin = {left: 46, right: 14, top: 14, bottom: 34};
 
 /**
- * Draws two-dimensional embeddings as points coloured by class, with the directions of the class weights as rays: the
+ * Draws two-dimensional embeddings as points colored by class, with the directions of the class weights as rays: the
  * picture in which papers show what a margin does to features. Both axes have one scale, so angles are true.
  *
- * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`). Ten colours tell classes apart; further
+ * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`). Ten colors tell classes apart; further
  * classes begin again at the first.
  *
  * @example

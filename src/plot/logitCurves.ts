@@ -1,8 +1,8 @@
-import type {LogitCurve} from '../losses/logitCurve';
-import {type AngleSeries, angleChart} from './angleChart';
-import {documentFor} from './documentFor';
-import {lineColors} from './lineColors';
-import {faintInk} from './pictureStyle';
+import type {LogitCurve} from '../losses/choosing/logitCurve';
+import {type AngleSeries, angleChart} from './charts/angleChart';
+import {documentFor} from './charts/documentFor';
+import {lineColors} from './charts/pictureColors';
+import {faintInk} from './charts/pictureStyle';
 
 /** What {@link logitCurves} draws, and how. */
 export interface LogitCurvesOptions {

@@ -1,11 +1,11 @@
 import type {Markish} from '@observablehq/plot';
-import type {Roc} from '../evaluate/roc';
-import {documentFor} from './documentFor';
-import {lineChart} from './lineChart';
-import {lineColors} from './lineColors';
-import type {LineSeries} from './lineSeries';
-import {loadPlot} from './loadPlot';
-import {faintInk, gridColor} from './pictureStyle';
+import type {Roc} from '../evaluate/verification/roc';
+import {documentFor} from './charts/documentFor';
+import {lineChart} from './charts/lineChart';
+import type {LineSeries} from './charts/lineSeries';
+import {loadPlot} from './charts/loadPlot';
+import {lineColors} from './charts/pictureColors';
+import {faintInk, gridColor} from './charts/pictureStyle';
 
 /** What {@link rocCurve} draws, and how. */
 export interface RocCurveOptions {
@@ -34,7 +34,7 @@ const FEW = 10;
  * because systems work where it is small.
  *
  * The left edge is at one false accept, or the power of ten below. Where the curve with the most impostor pairs has fewer
- * than ten false accepts the ground is grey: there it is mostly chance. The vertical axis begins at the lowest true accept rate.
+ * than ten false accepts the ground is gray: there it is mostly chance. The vertical axis begins at the lowest true accept rate.
  *
  * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
  *

@@ -1,11 +1,11 @@
 import type {Markish} from '@observablehq/plot';
 import {check} from '../base/check';
-import {type ScoredPairs, separateScores} from '../evaluate/scoredPairs';
-import {categoryColors} from './categoryColors';
-import {documentFor} from './documentFor';
-import {lineChart} from './lineChart';
-import {loadPlot} from './loadPlot';
-import {faintInk} from './pictureStyle';
+import {type ScoredPairs, separateScores} from '../evaluate/verification/scoredPairs';
+import {documentFor} from './charts/documentFor';
+import {lineChart} from './charts/lineChart';
+import {loadPlot} from './charts/loadPlot';
+import {categoryColors} from './charts/pictureColors';
+import {faintInk} from './charts/pictureStyle';
 
 /** What {@link scoreHistograms} draws, and how. */
 export interface ScoreHistogramsOptions extends ScoredPairs {

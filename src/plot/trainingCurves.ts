@@ -1,10 +1,10 @@
 import type {Markish} from '@observablehq/plot';
 import {check} from '../base/check';
-import {categoryColors} from './categoryColors';
-import {documentFor} from './documentFor';
-import {lineChart} from './lineChart';
-import type {LineSeries} from './lineSeries';
-import {loadPlot} from './loadPlot';
+import {documentFor} from './charts/documentFor';
+import {lineChart} from './charts/lineChart';
+import type {LineSeries} from './charts/lineSeries';
+import {loadPlot} from './charts/loadPlot';
+import {categoryColors} from './charts/pictureColors';
 
 /** As much of a trainer's report as {@link trainingCurves} draws. */
 export interface ReportedStep {

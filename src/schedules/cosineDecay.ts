@@ -12,7 +12,7 @@ export interface CosineDecay extends Required<WarmedDecay> {
 }
 
 /**
- * Half a cosine from the peak to the floor: the decay most face recognisers are trained with today.
+ * Half a cosine from the peak to the floor: the decay most face recognizers are trained with today.
  *
  * After the warm-up the value is `floor + (peak − floor) · ½ (1 + cos πp)`, where p goes from 0 to 1 over the steps that are
  * left, `steps − warmupSteps`. From `steps` on it is the floor.

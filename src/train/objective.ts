@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
-import {MarginHead} from '../losses/marginHead';
-import {type Layer, type NamedWeight, weightsOfLayer} from './namedWeights';
+import {MarginHead} from '../losses/heads/marginHead';
+import {type Layer, type NamedWeight, weightsOfLayer} from './checkpoints/namedWeights';
 
 /** How a term of the objective is trained. */
 export interface TermOptions {
@@ -13,7 +13,7 @@ export interface TermOptions {
    */
   name?: string;
   /**
-   * The learning rate of the term's own weights, as a multiple of the trainer's; of centres, which follow no gradient, as a
+   * The learning rate of the term's own weights, as a multiple of the trainer's; of centers, which follow no gradient, as a
    * multiple of their α, up to α 1. Default 1; 0 leaves them as they are.
    */
   learningRate?: number;
@@ -22,7 +22,7 @@ export interface TermOptions {
 /** A head or loss, alone or with what it counts. */
 export type ObjectiveTerm = EmbeddingLoss | [weight: number, loss: EmbeddingLoss, options?: TermOptions];
 
-/** What is minimised: one head or loss, or the weighted sum of several. */
+/** What is minimized: one head or loss, or the weighted sum of several. */
 export type Objective = EmbeddingLoss | ObjectiveTerm[];
 
 /** A term with everything said. */
@@ -68,7 +68,7 @@ export function termsOf(objective: Objective): Term[] {
     const {maxLearningRate = Infinity} = loss;
     if (learningRate > maxLearningRate) {
       throw new Error(
-        `Trainer: objective[${i}]'s learningRate must be at most ${maxLearningRate}, the largest multiple of its own rate (α of centres) that ${name} takes, but is ${learningRate}.`,
+        `Trainer: objective[${i}]'s learningRate must be at most ${maxLearningRate}, the largest multiple of its own rate (α of centers) that ${name} takes, but is ${learningRate}.`,
       );
     }
     return {
@@ -80,7 +80,7 @@ export function termsOf(objective: Objective): Term[] {
   });
 }
 
-/** Makes the weights of heads and centres, which wait to see how long an embedding is. */
+/** Makes the weights of heads and centers, which wait to see how long an embedding is. */
 export function buildTerms(terms: Term[], dimension: number): void {
   for (const {loss} of terms) {
     if (!isLayer(loss) || loss.built) continue;

@@ -3,19 +3,9 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {registerKernels} from '../backend/registerKernels';
 import {check} from '../base/check';
 import {scheduleAt, scheduleValues} from '../schedules/schedule';
-import {type BatchesLike, batchesOf} from './batchesOf';
-import {CheckpointMismatchError} from './checkpointMismatchError';
-import type {CheckpointStore} from './checkpointStore';
-import type {FitOptions} from './fitOptions';
-import {ForwardPass} from './forwardPass';
-import {frozenLayers} from './frozenLayers';
-import {Means} from './means';
-import {weightsOfModel} from './namedWeights';
-import {buildTerms, type Term, termsOf, weightsOfTerm} from './objective';
-import type {Optimizer} from './optimizer';
-import type {StepReport} from './stepReport';
-import {checkParts, embeddingSizeOf, type TrainerConfig} from './trainerConfig';
-import {type Training, TrainingLoop} from './trainingLoop';
+import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
+import type {CheckpointStore} from './checkpoints/checkpointStore';
+import {weightsOfModel} from './checkpoints/namedWeights';
 import {
   clearTensors,
   isCount,
@@ -28,15 +18,25 @@ import {
   tensorDifferences,
   variablesOf,
   writeTensors,
-} from './trainingState';
-import type {StepSetup} from './trainingStep';
-import {type Parameter, Updater} from './updater';
+} from './checkpoints/trainingState';
+import {type BatchesLike, batchesOf} from './loop/batchesOf';
+import type {FitOptions} from './loop/fitOptions';
+import {Means} from './loop/means';
+import type {StepReport} from './loop/stepReport';
+import {type Training, TrainingLoop} from './loop/trainingLoop';
+import {buildTerms, type Term, termsOf, weightsOfTerm} from './objective';
+import type {Optimizer} from './optimizers/optimizer';
+import {type Parameter, Updater} from './optimizers/updater';
+import {ForwardPass} from './step/forwardPass';
+import {frozenLayers} from './step/frozenLayers';
+import type {StepSetup} from './step/trainingStep';
+import {checkParts, embeddingSizeOf, type TrainerConfig} from './trainerConfig';
 
 /** How to take a state over. */
 export interface RestoreOptions {
   /**
    * Take over weights only, and begin the training anew: step, schedules and optimizer start from nothing. True takes those of the
-   * network and the objective, running statistics and centres included: for another optimizer, or to fine-tune with other layers
+   * network and the objective, running statistics and centers included: for another optimizer, or to fine-tune with other layers
    * frozen. `'backbone'` takes the network's and leaves the objective as it is: for another head, or another number of classes.
    * Default false.
    */

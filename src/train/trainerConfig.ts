@@ -1,14 +1,14 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Schedule} from '../schedules/schedule';
 import type {Objective} from './objective';
-import type {Optimizer} from './optimizer';
+import type {Optimizer} from './optimizers/optimizer';
 
 /** Options of {@link Trainer}. */
 export interface TrainerConfig {
   /** From images `[B, height, width, channels]` to embeddings `[B, D]`. */
   backbone: LayersModel;
   /**
-   * What is minimised: a head or loss, or several with their weights, `[arcFace(…), [0.003, centerLoss(…)]]`. A third entry sets
+   * What is minimized: a head or loss, or several with their weights, `[arcFace(…), [0.003, centerLoss(…)]]`. A third entry sets
    * the learning rate of a term's own weights, `[1, arcFace(…), {learningRate: 10}]`.
    */
   objective: Objective;
@@ -24,13 +24,13 @@ export interface TrainerConfig {
   /** Whose length counts for `clipNorm` and who is shortened: all weights together, or the backbone's only. Default `'all'`. */
   clip?: 'all' | 'backbone';
   /**
-   * How many batches make a step. Default 1. Gradients are those of one batch of all examples, except that batch normalisation
+   * How many batches make a step. Default 1. Gradients are those of one batch of all examples, except that batch normalization
    * sees each batch for itself, and pairs and triplets are made within one. At the end of a pass a step has what is left.
    */
   accumulate?: number;
   /**
    * Layers of the backbone to leave as they are, by names or patterns. They are applied as in inference: a frozen batch
-   * normalisation uses its running statistics and does not move them, a frozen dropout lets everything through.
+   * normalization uses its running statistics and does not move them, a frozen dropout lets everything through.
    */
   freeze?: readonly (string | RegExp)[];
   /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */

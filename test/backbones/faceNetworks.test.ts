@@ -2,15 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {faceResNet} from '../../src/backbones/faceResNet';
-import {groupedConvolution} from '../../src/backbones/groupedConvolution';
 import {irResNet} from '../../src/backbones/irResNet';
+import {groupedConvolution} from '../../src/backbones/layers/groupedConvolution';
+import {networkBlocks} from '../../src/backbones/layers/networkBlocks';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
-import {networkBlocks} from '../../src/backbones/networkBlocks';
 import {useBackend} from '../../src/backend/useBackend';
-import {expectClose, onBackend, randomValues} from '../backend/wasm/kernelCheck';
-import {backends} from '../backends';
-import {saveAndLoad} from './saveAndLoad';
-import {withoutInitialValues} from './withoutInitialValues';
+import {backends} from '../support/backends';
+import {expectClose, onBackend, randomValues} from '../support/kernelCheck';
+import {saveAndLoad} from '../support/saveAndLoad';
+import {withoutInitialValues} from '../support/withoutInitialValues';
 
 const networks: [string, (options: {seed?: number; embeddingSize?: number}) => LayersModel][] = [
   ['irResNet', options => irResNet({depth: 18, se: true, inputShape: [32, 16, 3], ...options})],

@@ -6,7 +6,7 @@ import {type IrResNetDepth, irResNet} from '../../src/backbones/irResNet';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
 import {networkSummary} from '../../src/backbones/networkSummary';
 import {useBackend} from '../../src/backend/useBackend';
-import {withoutInitialValues} from './withoutInitialValues';
+import {withoutInitialValues} from '../support/withoutInitialValues';
 
 beforeAll(async () => {
   await useBackend('cpu');
@@ -46,7 +46,7 @@ describe('the published figures at 112×112 and 512 numbers', () => {
     ({depth, parameters, gigaMultiplyAdds}) => {
       const summary = summaryOf(() => irResNet({depth: depth as IrResNetDepth}));
       expect(summary.parameters).toBe(parameters);
-      // The γ of the last batch normalisation is frozen.
+      // The γ of the last batch normalization is frozen.
       expect(summary.trainableParameters).toBe(parameters - 512);
       expect(Math.abs(summary.multiplyAdds / 1e9 / gigaMultiplyAdds - 1)).toBeLessThan(0.01);
     },

@@ -4,8 +4,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {compact} from '../../src/backbones/compact';
 import {leNetPlusPlus} from '../../src/backbones/leNetPlusPlus';
 import {useBackend} from '../../src/backend/useBackend';
-import {onBackend, randomValues} from '../backend/wasm/kernelCheck';
-import {backends} from '../backends';
+import {backends} from '../support/backends';
+import {onBackend, randomValues} from '../support/kernelCheck';
 
 /** Numbers of a 2-D convolution with bias, and of the PReLU after it with one slope a channel. */
 const convolution = (size: number, from: number, to: number) => size * size * from * to + to + to;
@@ -28,8 +28,8 @@ describe('the number of parameters', () => {
     const last = convolution(3, 32, 64) + convolution(3, 64, 64);
     expect(compact().countParams()).toBe(stages + last + 3 * 3 * 64 * 2 + 2);
     expect(compact({embeddingSize: 8}).countParams()).toBe(stages + last + 3 * 3 * 64 * 8 + 8);
-    const colour = compact({inputShape: [32, 40, 3]});
-    expect(colour.countParams()).toBe(stages + last + 3 * 3 * 2 * 16 + 4 * 5 * 64 * 2 + 2);
+    const color = compact({inputShape: [32, 40, 3]});
+    expect(color.countParams()).toBe(stages + last + 3 * 3 * 2 * 16 + 4 * 5 * 64 * 2 + 2);
   });
 
   it('of LeNet++ with a ten-class softmax layer is the published 797,622', () => {

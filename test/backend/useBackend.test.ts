@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, describe, expect, it, vi} from 'vitest';
 import {type BackendName, useBackend} from '../../src/backend/useBackend';
-import {backends} from '../backends';
+import {backends} from '../support/backends';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
 import {centerLoss} from '../../src/losses/centerLoss';
-import {classContrastive} from '../../src/losses/classContrastive';
-import {classTriplet} from '../../src/losses/classTriplet';
-import {contrastiveLoss} from '../../src/losses/contrastiveLoss';
 import {featureIncay} from '../../src/losses/featureIncay';
-import {softmax} from '../../src/losses/softmax';
-import {tripletLoss} from '../../src/losses/tripletLoss';
-import {type Evaluated, evaluateLossAsync, inFloat32} from '../losses/evaluateLoss';
-import {evaluateAsync} from '../losses/headCases';
+import {classContrastive} from '../../src/losses/heads/classContrastive';
+import {classTriplet} from '../../src/losses/heads/classTriplet';
+import {softmax} from '../../src/losses/heads/softmax';
+import {contrastiveLoss} from '../../src/losses/pairs/contrastiveLoss';
+import {tripletLoss} from '../../src/losses/pairs/tripletLoss';
+import {evaluateAsync} from '../losses/heads/headCases';
 import * as center from '../reference/centerLoss';
 import {relativeError} from '../reference/centralDifference';
 import * as agents from '../reference/classAgents';
@@ -17,10 +16,11 @@ import type {DistanceName} from '../reference/distances';
 import {distanceMatrix} from '../reference/distances';
 import * as incay from '../reference/featureIncay';
 import {batchAll, batchHard, semiHard} from '../reference/mining';
-import {randomMatrix, randomVector, seededRandom} from '../reference/random';
 import {meanOver} from '../reference/termsLoss';
 import {triplet} from '../reference/triplet';
 import {dot, normalized} from '../reference/vectors';
+import {type Evaluated, evaluateLossAsync, inFloat32} from '../support/evaluateLoss';
+import {randomMatrix, randomVector, seededRandom} from '../support/random';
 import {describeOnBackends, tolerance} from './backends';
 
 const random = seededRandom(82);
@@ -41,7 +41,7 @@ describeOnBackends('embedding losses', backend => {
     expect(relativeError(actual.gradient, gradient as number[][]), 'gradient').toBeLessThan(limit);
   };
 
-  it('centre loss agrees with its formula, and moves its centres', async () => {
+  it('center loss agrees with its formula, and moves its centers', async () => {
     const layer = centerLoss({classes: 3, alpha: 0.5});
     tf.tidy(() => {
       layer.loss(tf.zeros([1, 5]), tf.tensor1d([0], 'int32'), {training: false});
@@ -57,7 +57,7 @@ describeOnBackends('embedding losses', backend => {
     expectClose(still, expected.losses, expected.gradients.embeddings);
     tf.tidy(() => layer.loss(tf.tensor2d(embeddings), tf.tensor1d(labels, 'int32')));
     const moved = center.updateCenters({embeddings, labels, centers: weights}, 0.5);
-    expect(relativeError((await layer.centers.array()) as number[][], moved), 'centres').toBeLessThan(limit);
+    expect(relativeError((await layer.centers.array()) as number[][], moved), 'centers').toBeLessThan(limit);
     layer.dispose();
   });
 

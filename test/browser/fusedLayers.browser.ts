@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
-import {batchNorm} from '../../src/ops/batchNorm';
-import {prelu} from '../../src/ops/prelu';
+import {batchNorm} from '../../src/ops/training/batchNorm';
+import {prelu} from '../../src/ops/training/prelu';
 import {relativeError} from '../reference/centralDifference';
-import {randomVector, seededRandom} from '../reference/random';
+import {randomVector, seededRandom} from '../support/random';
 import {describeOnBackends} from './backends';
 
 /** The gradient of `Σ dy f(values)` by central differences in float64. */
@@ -15,7 +15,7 @@ function differences(values: number[], dy: number[], f: (values: number[]) => nu
 }
 
 /** Rows of three channels by their mean and variance. */
-function normalised(x: number[], scale: number[], offset: number[]): number[] {
+function normalized(x: number[], scale: number[], offset: number[]): number[] {
   const rows = x.length / 3;
   const channel = (c: number) => Array.from({length: rows}, (_, r) => x[3 * r + c]);
   const mean = scale.map((_, c) => channel(c).reduce((sum, value) => sum + value, 0) / rows);
@@ -63,10 +63,10 @@ describeOnBackends('fused layers', () => {
       dy,
     );
     const expected = [
-      normalised(x, scale, offset),
-      differences(x, dy, moved => normalised(moved, scale, offset)),
-      differences(scale, dy, moved => normalised(x, moved, offset)),
-      differences(offset, dy, moved => normalised(x, scale, moved)),
+      normalized(x, scale, offset),
+      differences(x, dy, moved => normalized(moved, scale, offset)),
+      differences(scale, dy, moved => normalized(x, moved, offset)),
+      differences(offset, dy, moved => normalized(x, scale, moved)),
     ];
     expect(relativeError([y, dx, dscale, doffset], expected)).toBeLessThan(1e-4);
   });

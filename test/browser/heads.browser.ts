@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
-import {evaluateAsync, headCases, inFloat32} from '../losses/headCases';
+import {evaluateAsync, headCases, inFloat32} from '../losses/heads/headCases';
 import {atAngle} from '../reference/atAngle';
 import {relativeError} from '../reference/centralDifference';
-import {randomMatrix, randomVector, seededRandom} from '../reference/random';
+import {randomMatrix, randomVector, seededRandom} from '../support/random';
 import {describeOnBackends, tolerance} from './backends';
 
 /** From nearly equal to nearly opposite, with one angle past where a margin of 0.5 goes beyond π. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {input, loadLayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {expect, it} from 'vitest';
-import {arrayImages} from '../../src/data/arrayImages';
-import {arcFace} from '../../src/losses/arcFace';
-import {logitCurve} from '../../src/losses/logitCurve';
-import type {MarginHead} from '../../src/losses/marginHead';
+import {arrayImages} from '../../src/data/sources/arrayImages';
+import {logitCurve} from '../../src/losses/choosing/logitCurve';
+import {arcFace} from '../../src/losses/heads/arcFace';
+import type {MarginHead} from '../../src/losses/heads/marginHead';
 import {linearRamp} from '../../src/schedules/linearRamp';
 import {describeOnBackends} from './backends';
 

@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, expect, it} from 'vitest';
 import {compact} from '../../src/backbones/compact';
 import {type BackendName, useBackend} from '../../src/backend/useBackend';
-import {arcFace} from '../../src/losses/arcFace';
 import {centerLoss} from '../../src/losses/centerLoss';
-import {sgd} from '../../src/train/sgd';
+import {arcFace} from '../../src/losses/heads/arcFace';
+import {sgd} from '../../src/train/optimizers/sgd';
 import {Trainer} from '../../src/train/trainer';
 import {describeOnBackends, tolerance} from './backends';
 
@@ -17,10 +17,10 @@ async function trained(): Promise<number[][]> {
   const images = tf.randomUniform([classes, 8, 8, 1], -1, 1, 'float32', 5);
   const labels = tf.tensor1d([...Array(classes).keys()], 'int32');
   const backbone = compact({inputShape: [8, 8, 1], seed: 1});
-  const [head, centres] = [arcFace({classes, scale: 12, margin: 0.2, seed: 1}), centerLoss({classes})];
+  const [head, centers] = [arcFace({classes, scale: 12, margin: 0.2, seed: 1}), centerLoss({classes})];
   const trainer = new Trainer({
     backbone,
-    objective: [head, [0.01, centres]],
+    objective: [head, [0.01, centers]],
     optimizer: sgd({momentum: 0.9, weightDecay: 5e-4}),
     learningRate: 0.01,
     clipNorm: 1,
@@ -29,7 +29,7 @@ async function trained(): Promise<number[][]> {
   for await (const {loss, gradientNorm} of trainer.fit([{images, labels}], {epochs: 5})) {
     figures.push([loss, gradientNorm]);
   }
-  for (const made of [trainer, head, centres, backbone, images, labels]) made.dispose();
+  for (const made of [trainer, head, centers, backbone, images, labels]) made.dispose();
   return figures;
 }
 

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
 import type {AugmentOptions} from '../../src/data/augment/augment';
-import type {BatchSource} from '../../src/data/batchSource';
+import type {BatchSource} from '../../src/data/batches/batchSource';
 import {FaceImages} from '../../src/data/faceImages';
-import type {UnreadableImageError} from '../../src/data/imageList';
-import {imageTensors} from '../../src/data/imageTensors';
-import {numbered} from './pictures';
+import {imageTensors} from '../../src/data/images/imageTensors';
+import type {UnreadableImageError} from '../../src/data/sources/imageList';
+import {numbered} from '../support/pictures';
 
 beforeAll(async () => {
   await useBackend('cpu');
@@ -37,7 +37,7 @@ async function seen(source: BatchSource, pass = 0, from?: number): Promise<Seen[
 
 describe('FaceImages.batches', () => {
   it('shows every image once a pass, with its label, in another order each pass', async () => {
-    const source = open().batches({size: 5, normalise: plain});
+    const source = open().batches({size: 5, normalize: plain});
     expect(source.batchesPerEpoch).toBe(3);
     const orders: string[] = [];
     for (const pass of [0, 1]) {
@@ -63,7 +63,7 @@ describe('FaceImages.batches', () => {
 
   it('drops the images that do not fill a batch, or keeps them', async () => {
     expect(open().batches({size: 4}).batchesPerEpoch).toBe(3);
-    const kept = await seen(open().batches({size: 4, last: 'keep', shuffle: false, normalise: plain}));
+    const kept = await seen(open().batches({size: 4, last: 'keep', shuffle: false, normalize: plain}));
     expect(kept.map(({images}) => images)).toEqual([
       [0, 1, 2, 3],
       [4, 5, 6, 7],
@@ -76,13 +76,13 @@ describe('FaceImages.batches', () => {
     const [{images}] = await seen(open().batches({size: 15, shuffle: false}));
     expect(images[14]).toBeCloseTo((14 - 127.5) / 127.5, 6);
     const [{images: other}] = await seen(
-      open().batches({size: 15, shuffle: false, normalise: {deviation: 128}}),
+      open().batches({size: 15, shuffle: false, normalize: {deviation: 128}}),
     );
     expect(other[14]).toBeCloseTo((14 - 127.5) / 128, 6);
   });
 
   it('fills a batch with K images of each of P identities, evenly over identities', async () => {
-    const source = open().batches({sample: {identities: 2, images: 3}, normalise: plain});
+    const source = open().batches({sample: {identities: 2, images: 3}, normalize: plain});
     expect(source.batchesPerEpoch).toBe(2);
     const shown = new Array(5).fill(0);
     for (let pass = 0; pass < 100; pass++) {
@@ -107,7 +107,7 @@ describe('FaceImages.batches', () => {
     // Identities of 5, 5, 5 and 25 images: each is dealt several times a pass.
     const own = [5, 5, 5, 25].flatMap((images, label) => Array<number>(images).fill(label));
     const faces = FaceImages.of('test', numbered(own.length), own, ['a', 'b', 'c', 'd']);
-    const source = faces.batches({sample: {identities: 2, images: 4}, normalise: plain});
+    const source = faces.batches({sample: {identities: 2, images: 4}, normalize: plain});
     for (let pass = 0; pass < 20; pass++) {
       const shown = new Map<number, number>();
       const whole = await seen(source, pass);
@@ -127,7 +127,7 @@ describe('FaceImages.batches', () => {
   it('shows the images of an identity that has fewer than K as evenly as can be', async () => {
     const own = [3, 2, 40].flatMap((images, label) => Array<number>(images).fill(label));
     const faces = FaceImages.of('test', numbered(own.length), own, ['a', 'b', 'c']);
-    const source = faces.batches({sample: {identities: 3, images: 4}, normalise: plain});
+    const source = faces.batches({sample: {identities: 3, images: 4}, normalize: plain});
     for (let pass = 0; pass < 20; pass++) {
       for (const {images} of await seen(source, pass)) {
         for (const group of [images.slice(0, 4), images.slice(4, 8), images.slice(8)]) {
@@ -148,7 +148,7 @@ describe('FaceImages.batches', () => {
     const met: string[] = [];
     const options = {onUnreadable: ({image}: UnreadableImageError) => met.push(image)};
     const faces = open([0, 4, 5], options);
-    const source = faces.batches({size: 15, shuffle: false, normalise: plain});
+    const source = faces.batches({size: 15, shuffle: false, normalize: plain});
     const [{images, labels: own}] = await seen(source);
     expect(images.slice(0, 7)).toEqual([1, 1, 2, 3, 3, 3, 6]);
     expect(own.slice(0, 7)).toEqual([1, 1, 1, 2, 2, 2, 3]);
@@ -202,24 +202,24 @@ describe('FaceImages.batches', () => {
       {colorJitter: {chance: 0.01, hue: 1}},
       'colorJitter: hue must be a number from 0 to 0.5, but is 1',
     );
-    expect(() => faces.batches({size: 5, normalise: {deviation: 0}})).toThrow(
+    expect(() => faces.batches({size: 5, normalize: {deviation: 0}})).toThrow(
       'deviation must be a finite number above 0',
     );
   });
 });
 
-describe('FaceImages of grey images', () => {
-  const grey = FaceImages.of('grey', {...numbered(15), channels: 1}, labels, classes);
+describe('FaceImages of gray images', () => {
+  const gray = FaceImages.of('gray', {...numbered(15), channels: 1}, labels, classes);
 
-  it.each([{colorJitter: 0.01}, {grey: 0.01}])('refuse at once what needs colours: %o', augment => {
-    expect(() => grey.batches({size: 5, augment})).toThrow(
+  it.each([{colorJitter: 0.01}, {gray: 0.01}])('refuse at once what needs colors: %o', augment => {
+    expect(() => gray.batches({size: 5, augment})).toThrow(
       `${Object.keys(augment)[0]}: the image must have 3 channels (RGB) or 4, but has 1.`,
     );
   });
 
   it('may be mirrored, and the rest', () => {
     const augment = {crop: 0.5, lowResolution: 0.5, blur: 0.5, flip: 0.5, erase: 0.5, colorJitter: 0};
-    expect(grey.batches({size: 5, augment}).batchesPerEpoch).toBe(3);
+    expect(gray.batches({size: 5, augment}).batchesPerEpoch).toBe(3);
   });
 });
 
@@ -294,7 +294,7 @@ describe('FaceImages', () => {
     for (const drawn of [readable.pairs({count: 28}), faces.pairs({count: 28})]) {
       const {pairs, images} = drawn;
       const numbers: number[] = [];
-      for await (const each of imageTensors(images, {normalise: plain})) {
+      for await (const each of imageTensors(images, {normalize: plain})) {
         numbers.push(...tf.tidy(() => tf.slice(each, [0, 0, 0, 0], [-1, 1, 1, 1]).dataSync()));
         each.dispose();
       }
@@ -330,7 +330,7 @@ describe('FaceImages', () => {
     const some = open().select((name, images) => images >= 3 && name !== 'd');
     expect(some.classes).toEqual(['c', 'e']);
     expect(some.images.names).toEqual([3, 4, 5, 10, 11, 12, 13, 14].map(i => `image ${i}`));
-    const [{images, labels: own}] = await seen(some.batches({size: 8, shuffle: false, normalise: plain}));
+    const [{images, labels: own}] = await seen(some.batches({size: 8, shuffle: false, normalize: plain}));
     expect(images).toEqual([3, 4, 5, 10, 11, 12, 13, 14]);
     expect(own).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
     expect(() => some.select(name => name === 'c')).toThrow(
@@ -372,7 +372,7 @@ describe('imageTensors', () => {
   it('gives all images in order, the last tensor smaller', async () => {
     const sizes: number[] = [];
     const values: number[] = [];
-    for await (const images of imageTensors(numbered(7), {size: 3, normalise: plain})) {
+    for await (const images of imageTensors(numbered(7), {size: 3, normalize: plain})) {
       sizes.push(images.shape[0]);
       values.push(...tf.tidy(() => tf.slice(images, [0, 0, 0, 0], [-1, 1, 1, 1]).dataSync()));
       images.dispose();

@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {posix} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {pages, readPage, root} from './markdown';
+import {pages, readPage, root} from '../support/markdown';
 
 const {scripts} = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 

@@ -2,8 +2,8 @@ import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {format} from 'node:util';
 import ts from 'typescript';
 import {afterAll, afterEach, beforeAll, describe, expect, it, vi} from 'vitest';
-import {type CodeBlock, pages, readPage, root} from './markdown';
-import {fetchFromFolder, makeSampleFolder} from './sampleFolder';
+import {type CodeBlock, pages, readPage, root} from '../support/markdown';
+import {fetchFromFolder, makeSampleFolder} from '../support/sampleFolder';
 
 /*
  * Runs every sample of the documentation, so that none is wrong or out of date:

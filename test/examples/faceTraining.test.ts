@@ -3,7 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, sequential} from '@tensorflow/tfjs-layers';
-import {exportWeights, type ImageList, type VerificationPairs} from 'face-margins';
+import {exportWeights} from 'face-margins';
+import type {ImageList, VerificationPairs} from 'face-margins/data';
 import {saveModelFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {backbones} from '../../examples/face-training/backbones';
@@ -15,15 +16,15 @@ import {verdict} from '../../examples/face-training/verdict';
 import {verifyModel} from '../../examples/face-training/verifyModel';
 import {parseVerifyOptions} from '../../examples/face-training/verifyOptions';
 import {useBackend} from '../../src/backend/useBackend';
-import {refusal} from './refusal';
+import {refusal} from '../support/refusal';
 
 /** A model whose embedding of a 2×2 image is its pixels. */
 function pixelModel(): LayersModel {
   return sequential({layers: [layers.flatten({inputShape: [2, 2, 3]})], name: 'pixels'});
 }
 
-/** Images 2×2 that are all of one of three colours, then of one row only. */
-const colours: Record<number, number[]> = {0: [255, 0, 0], 1: [0, 255, 0], 2: [0, 0, 255]};
+/** Images 2×2 that are all of one of three colors, then of one row only. */
+const colors: Record<number, number[]> = {0: [255, 0, 0], 1: [0, 255, 0], 2: [0, 0, 255]};
 const images: ImageList = {
   length: 6,
   names: ['a', 'b', 'c', 'd', 'e', 'f'],
@@ -31,7 +32,7 @@ const images: ImageList = {
   width: 2,
   channels: 3,
   pixels: async i =>
-    Uint8Array.from([0, 1, 2, 3].flatMap(pixel => (i > 2 && pixel === 3 ? [90, 90, 90] : colours[i % 3]))),
+    Uint8Array.from([0, 1, 2, 3].flatMap(pixel => (i > 2 && pixel === 3 ? [90, 90, 90] : colors[i % 3]))),
 };
 
 const protocol: VerificationPairs = {
@@ -75,7 +76,7 @@ describe('verifyModel', () => {
 
   it('scales pixels as it is told', async () => {
     const plain = await verifyModel(pixelModel(), protocol, {});
-    const positive = await verifyModel(pixelModel(), protocol, {normalise: {mean: 0}});
+    const positive = await verifyModel(pixelModel(), protocol, {normalize: {mean: 0}});
     // Pixels that are nowhere negative have no negative cosines.
     expect(positive.scores[1]).toBeGreaterThan(0);
     expect(plain.scores[1]).toBeLessThan(0);

@@ -15,8 +15,8 @@ import {openFaces} from '../../examples/face-training/openFaces';
 import {peopleOfPairs} from '../../examples/face-training/peopleOfPairs';
 import {runFaces} from '../../examples/face-training/runFaces';
 import {optionsOfRun} from '../../examples/face-training/runFolder';
-import {plain, writeFiles} from '../data/pictures';
-import {refusal} from './refusal';
+import {plain, writeFiles} from '../support/pictures';
+import {refusal} from '../support/refusal';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tiny = '--identities 12 --images-each 4 --size 16 --batch 8 --epochs 6 --backend wasm'.split(' ');
@@ -161,8 +161,8 @@ describe('npm run faces', () => {
     expect(untrained).toEqual(trained);
   });
 
-  it('leaves normalisations as they are where asked to, and trains the rest', async () => {
-    const out = join(folder, 'normalised');
+  it('leaves normalizations as they are where asked to, and trains the rest', async () => {
+    const out = join(folder, 'normalized');
     const from = join(folder, 'straight', 'checkpoints');
     await runFaces(
       parse(...tiny, '--weights', from, '--freeze', 'batch-norm', '--epochs', '1', '--out', out),
@@ -244,7 +244,7 @@ describe('the parts of the example', () => {
     expect(usualScale(200)).toBe(30);
   });
 
-  /** Photographs of one colour each, of as many people as there are counts. */
+  /** Photographs of one color each, of as many people as there are counts. */
   async function photographs(name: string, counts: number[]): Promise<string> {
     const path = join(folder, name);
     for (const [person, count] of counts.entries()) {

@@ -7,7 +7,7 @@ import {batch, shuffledBatches} from '../../examples/mnist-2d/batches';
 import {heads} from '../../examples/mnist-2d/heads';
 import {type Job, runJob} from '../../examples/mnist-2d/job';
 import {firstNorm} from '../../examples/mnist-2d/warmStart';
-import {tinyMnist} from './tinyMnist';
+import {tinyMnist} from '../support/tinyMnist';
 
 let folder: string;
 let data: Mnist;

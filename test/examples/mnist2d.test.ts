@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {tinyMnist} from './tinyMnist';
+import {tinyMnist} from '../support/tinyMnist';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

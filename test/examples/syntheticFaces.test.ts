@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {drawPeople} from '../../examples/face-training/synthetic/drawPeople';
 import {identity} from '../../examples/face-training/synthetic/identity';
 import {photograph} from '../../examples/face-training/synthetic/photograph';
-import {imageFolder} from '../../src/data/imageFolder';
+import {imageFolder} from '../../src/data/sources/imageFolder';
 
 let folder: string;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {faceRecords, recordImage} from '../../src/formats/faceRecords';
 import {parseRecordIndex, scanRecords} from '../../src/formats/recordIndex';
 import {bytesSource} from '../../src/formats/recordIo';
-import {imageContent, insightFace, recordFile} from './writeRecords';
+import {imageContent, insightFace, recordFile} from '../support/writeRecords';
 
 describe('faceRecords', () => {
   const image = (text: string) => Buffer.from(text);

@@ -8,8 +8,8 @@ import {parsePairs} from '../../src/formats/parsePairs';
 import {parseVerificationBin} from '../../src/formats/parseVerificationBin';
 import {parseRecordIndex, scanRecords} from '../../src/formats/recordIndex';
 import {bytesSource} from '../../src/formats/recordIo';
-import {allocatedBy} from './allocatedBy';
-import {insightFace} from './writeRecords';
+import {allocatedBy} from '../support/allocatedBy';
+import {insightFace} from '../support/writeRecords';
 
 /*
  * Damages files at random, each damage named by its number: every one must load or throw DataFormatError, soon, and without

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {bytesSource, recordAt, recordContent} from '../../src/formats/recordIo';
-import {record} from './writeRecords';
+import {record} from '../support/writeRecords';
 
 const magic = Buffer.from([0x0a, 0x23, 0xd7, 0xce]);
 

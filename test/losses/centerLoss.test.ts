@@ -9,15 +9,15 @@ import {
 } from '@tensorflow/tfjs-layers';
 import {expect, it} from 'vitest';
 import {type CenterLoss, centerLoss} from '../../src/losses/centerLoss';
-import {describeOnBackends} from '../backends';
 import * as reference from '../reference/centerLoss';
 import {relativeError} from '../reference/centralDifference';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from '../reference/random';
-import {awkwardBatches, evaluateLoss, inFloat32} from './evaluateLoss';
+import {describeOnBackends} from '../support/backends';
+import {awkwardBatches, evaluateLoss, inFloat32} from '../support/evaluateLoss';
+import {randomLabels, randomMatrix, randomVector, seededRandom} from '../support/random';
 
 const TOLERANCE = 1e-4;
 
-/** A built layer with the given centres. */
+/** A built layer with the given centers. */
 function withCenters(centers: number[][], alpha?: number): CenterLoss {
   const layer = centerLoss({classes: centers.length, alpha});
   tf.tidy(() => {
@@ -41,8 +41,8 @@ function clusters() {
   return {embeddings, labels, means};
 }
 
-describeOnBackends('centre loss', () => {
-  it('agrees with its formula, by the centres before they move', () => {
+describeOnBackends('center loss', () => {
+  it('agrees with its formula, by the centers before they move', () => {
     const random = seededRandom(72);
     for (const [batch, dimension, classes, alpha] of [
       [8, 5, 4, 0.5],
@@ -65,7 +65,7 @@ describeOnBackends('centre loss', () => {
     }
   });
 
-  it('leaves centres alone outside training, and those of absent classes always', () => {
+  it('leaves centers alone outside training, and those of absent classes always', () => {
     const layer = withCenters([
       [1, 2],
       [3, 4],
@@ -116,7 +116,7 @@ describeOnBackends('centre loss', () => {
     layer.dispose();
   });
 
-  it('brings centres to the class means within 100 steps', () => {
+  it('brings centers to the class means within 100 steps', () => {
     const {embeddings, labels, means} = clusters();
     const layer = centerLoss({classes: 3});
     for (let step = 0; step < 100; step++)
@@ -125,7 +125,7 @@ describeOnBackends('centre loss', () => {
     layer.dispose();
   });
 
-  it('does not train its centres by gradient, and has none to the labels’ side', () => {
+  it('does not train its centers by gradient, and has none to the labels’ side', () => {
     const layer = withCenters([
       [1, 2],
       [3, 4],
@@ -135,7 +135,7 @@ describeOnBackends('centre loss', () => {
     layer.dispose();
   });
 
-  it.each(awkwardBatches)('is finite, value, gradient and centres, on $name', ({embeddings, labels}) => {
+  it.each(awkwardBatches)('is finite, value, gradient and centers, on $name', ({embeddings, labels}) => {
     const layer = centerLoss({classes: 3});
     for (let step = 0; step < 5; step++) {
       const {value, gradient} = evaluateLoss((x, y) => layer.loss(x, y), embeddings, labels, labels);
@@ -145,7 +145,7 @@ describeOnBackends('centre loss', () => {
     layer.dispose();
   });
 
-  it('trains in model.fit as an output of its own, moving centres there and not in predict', async () => {
+  it('trains in model.fit as an output of its own, moving centers there and not in predict', async () => {
     const {embeddings, labels} = clusters();
     const layer = centerLoss({classes: 3});
     const features = input({shape: [4]});
@@ -179,7 +179,7 @@ describeOnBackends('centre loss', () => {
     tf.dispose([...x, each, unused]);
   });
 
-  it('saves its centres with a model, and goes on from them after loading', async () => {
+  it('saves its centers with a model, and goes on from them after loading', async () => {
     const {embeddings, labels} = clusters();
     const layer = centerLoss({classes: 3, alpha: 0.25});
     const features = input({shape: [4]});

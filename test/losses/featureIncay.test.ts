@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {expect, it} from 'vitest';
-import {arcFace} from '../../src/losses/arcFace';
 import {featureIncay} from '../../src/losses/featureIncay';
-import type {MarginHead} from '../../src/losses/marginHead';
-import {softmax} from '../../src/losses/softmax';
-import {describeOnBackends} from '../backends';
+import {arcFace} from '../../src/losses/heads/arcFace';
+import type {MarginHead} from '../../src/losses/heads/marginHead';
+import {softmax} from '../../src/losses/heads/softmax';
 import {relativeError} from '../reference/centralDifference';
 import * as reference from '../reference/featureIncay';
-import {type GoldenCase, goldenCases} from '../reference/fixtures';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from '../reference/random';
 import {dot, type Matrix, scaled} from '../reference/vectors';
-import {awkwardBatches, evaluateLoss, inFloat32} from './evaluateLoss';
+import {describeOnBackends} from '../support/backends';
+import {awkwardBatches, evaluateLoss, inFloat32} from '../support/evaluateLoss';
+import {type GoldenCase, goldenCases} from '../support/fixtures';
+import {randomLabels, randomMatrix, randomVector, seededRandom} from '../support/random';
 
 const TOLERANCE = 1e-4;
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
 import {euclideanNorms} from '../../src/ops/euclideanNorms';
+import {softplus} from '../../src/ops/margin/softplus';
+import {tangent} from '../../src/ops/margin/tangent';
 import {rowNorms} from '../../src/ops/rowNorms';
-import {softplus} from '../../src/ops/softplus';
-import {tangent} from '../../src/ops/tangent';
-import {describeOnBackends} from '../backends';
+import {describeOnBackends} from '../support/backends';
 
 describeOnBackends('norms and tangents', () => {
   it('gives the norms of rows, and leaves no tensor behind', () => {

@@ -28,7 +28,7 @@ function importsOf(entry: string, seen = new Set<string>(), found = new Set<stri
 const isBuiltIn = (name: string) => name.startsWith('node:') || builtinModules.includes(name);
 
 describe('the package', () => {
-  it('holds code, its types, the licence and the pages about itself, and nothing else', () => {
+  it('holds code, its types, the license and the pages about itself, and nothing else', () => {
     const surplus = packed.filter(
       path =>
         !/^(dist\/.+\.(js|cjs|d\.ts|d\.cts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
@@ -37,7 +37,7 @@ describe('the package', () => {
   });
 
   it.each(['js', 'cjs'])('has Node built-ins in node.%s and in no other entry', extension => {
-    for (const entry of ['index', 'evaluate', 'formats', 'plot']) {
+    for (const entry of ['index', 'data', 'evaluate', 'formats', 'plot']) {
       expect([...importsOf(join(installed, `dist/${entry}.${extension}`))].filter(isBuiltIn)).toEqual([]);
     }
     expect([...importsOf(join(installed, `dist/node.${extension}`))].filter(isBuiltIn)).not.toEqual([]);

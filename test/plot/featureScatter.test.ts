@@ -1,6 +1,6 @@
 import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
-import {categoryColors} from '../../src/plot/categoryColors';
+import {categoryColors} from '../../src/plot/charts/pictureColors';
 import {featureScatter} from '../../src/plot/featureScatter';
 
 const document = () => parseHTML('<html></html>').document;
@@ -22,7 +22,7 @@ function rays(svg: string): {x: number; y: number}[] {
   });
 }
 
-/** The positions of the points drawn in a colour. */
+/** The positions of the points drawn in a color. */
 function points(svg: string, color: string): number[][] {
   const paths = [...parse(svg).querySelectorAll(`g[stroke="${color}"] path`)];
   return paths.flatMap(path =>
@@ -36,7 +36,7 @@ describe('featureScatter', () => {
     await expect(svg).toMatchFileSnapshot('fixtures/featureScatter.svg');
   });
 
-  it('draws every point once, in the colour of its class', async () => {
+  it('draws every point once, in the color of its class', async () => {
     const svg = await featureScatter(tiny);
     expect(points(svg, categoryColors[0])).toHaveLength(2);
     expect(points(svg, categoryColors[1])).toHaveLength(2);

@@ -1,9 +1,9 @@
 import {parseHTML} from 'linkedom';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
-import {arcFace} from '../../src/losses/arcFace';
-import {cosFace} from '../../src/losses/cosFace';
-import {logitCurve} from '../../src/losses/logitCurve';
+import {logitCurve} from '../../src/losses/choosing/logitCurve';
+import {arcFace} from '../../src/losses/heads/arcFace';
+import {cosFace} from '../../src/losses/heads/cosFace';
 import {logitCurves} from '../../src/plot/logitCurves';
 
 const document = () => parseHTML('<html></html>').document;
@@ -28,7 +28,7 @@ function lines(svg: string): Line[] {
   }));
 }
 
-/** Each name of the legend with the colour of its line. */
+/** Each name of the legend with the color of its line. */
 const legend = (svg: string) =>
   [...parse(svg).querySelectorAll('text[paint-order]')].map(text => [
     text.textContent,

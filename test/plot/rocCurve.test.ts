@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {roc} from '../../src/evaluate/roc';
+import {roc} from '../../src/evaluate/verification/roc';
 import {rocCurve} from '../../src/plot/rocCurve';
-import {seededRandom} from '../reference/random';
-import {drawnLines, emptyDocument, legendOf, parseSvg} from './charts';
+import {drawnLines, emptyDocument, legendOf, parseSvg} from '../support/charts';
+import {seededRandom} from '../support/random';
 
 const tiny = {name: 'tiny', ...roc({scores: [0.9, 0.8, 0.3, 0.4, 0.1, 0], same: [1, 1, 1, 0, 0, 0]})};
 
@@ -43,7 +43,7 @@ describe('rocCurve', () => {
     }
   });
 
-  it('makes the ground grey where fewer than 10 false accepts decide', async () => {
+  it('makes the ground gray where fewer than 10 false accepts decide', async () => {
     const svg = await rocCurve({curves: [{name: 'one', ...many(2000, 0.3)}], document: emptyDocument()});
     const ground = parseSvg(svg).querySelector('g[aria-label="rect"] rect');
     // Of 1000 impostor pairs: from 10⁻³ to 10⁻², the first third of the frame.
@@ -51,7 +51,7 @@ describe('rocCurve', () => {
     expect(svg).toContain('fewer than 10 false accepts');
   });
 
-  it('names curves in the legend, each in its colour', async () => {
+  it('names curves in the legend, each in its color', async () => {
     const curves = [
       {name: 'good', ...many(400, 0.4)},
       {name: 'bad', ...many(400, 0.1)},

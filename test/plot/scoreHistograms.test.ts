@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {scoreHistograms} from '../../src/plot/scoreHistograms';
-import {drawnLines, emptyDocument, legendOf, parseSvg} from './charts';
+import {drawnLines, emptyDocument, legendOf, parseSvg} from '../support/charts';
 
 const tiny = {
   scores: [0.9, 0.8, 0.3, 0.4, 0.1, 0],

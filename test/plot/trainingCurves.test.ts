@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {trainingCurves} from '../../src/plot/trainingCurves';
-import {drawnLines, emptyDocument, legendOf, parseSvg} from './charts';
+import {drawnLines, emptyDocument, legendOf, parseSvg} from '../support/charts';
 
 const reports = [
   {step: 10, loss: 8, learningRate: 0.1},

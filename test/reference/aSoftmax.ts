@@ -29,7 +29,7 @@ export const aSoftmax = (
  *
  * For x, the target's ∂(‖x‖ψ)/∂x = ψ′(c) ŵ + ((ψ − cψ′)/‖x‖) x has its two coefficients divided by their
  * joint length √(ψ′² + ((ψ − cψ′)/‖x‖)²), which mixes the units of a number and of 1/length; the λ part is
- * exact. For W, which the layer renormalises in place before use, it is that of a linear layer, ∂z_j/∂w_j = x
+ * exact. For W, which the layer renormalizes in place before use, it is that of a linear layer, ∂z_j/∂w_j = x
  * for every j: no margin, no projection. Give unit rows to compare with it.
  */
 function sphereFaceGradient(

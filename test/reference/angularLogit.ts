@@ -17,7 +17,7 @@ export interface Amplitude {
 /**
  * z = s·‖x‖^a·‖w‖^b·f(θ) with a, b ∈ {0, 1}, θ the angle between x and w.
  *
- * With t the unit tangent at x̂ towards ŵ, ∂θ/∂x = −t/‖x‖, so ∂z/∂x = s‖w‖^b (a·f·x̂ − ‖x‖^(a−1) f′(θ) t),
+ * With t the unit tangent at x̂ toward ŵ, ∂θ/∂x = −t/‖x‖, so ∂z/∂x = s‖w‖^b (a·f·x̂ − ‖x‖^(a−1) f′(θ) t),
  * and the same for w with the parts exchanged. Nothing is divided by sin θ. Where x and w are parallel there
  * is no tangent and f(θ) has a corner unless f′ = 0; the tangential part is taken as zero.
  */
@@ -41,7 +41,7 @@ export function angularLogit(x: Vector, w: Vector, f: Margin, amplitude: Amplitu
 }
 
 /**
- * The unit vector at a right angle to `from` that points towards `to`; zero where the two are parallel to
+ * The unit vector at a right angle to `from` that points toward `to`; zero where the two are parallel to
  * rounding.
  */
 function unitTangent(from: Vector, to: Vector): number[] {

@@ -22,7 +22,7 @@ export const cosFaceScale = (classes: number, probability: number): number =>
 export const adaCosScale = (classes: number): number => Math.SQRT2 * Math.log(classes - 1);
 
 /**
- * The angle between neighbours when C directions are spread as evenly as d dimensions allow: 2π/C in the
+ * The angle between neighbors when C directions are spread as evenly as d dimensions allow: 2π/C in the
  * plane, that of the regular simplex, acos(−1/(C − 1)), while C ≤ d + 1. For more classes in three or more
  * dimensions the optimum is an open packing problem; the simplex angle is then an upper bound that is not
  * reached.

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
+import {randomMatrix, randomVector, seededRandom} from '../support/random';
 import {centerLoss, updateCenters} from './centerLoss';
 import {centralDifference, relativeError} from './centralDifference';
-import {randomMatrix, randomVector, seededRandom} from './random';
 import {dot} from './vectors';
 
 const random = seededRandom(3);
@@ -22,12 +22,12 @@ it('has the gradient of its value', () => {
   expect(relativeError(gradients.centers, centers)).toBeLessThan(1e-6);
 });
 
-it('moves a centre by α of its mean offset, shrunk by n/(1 + n), and leaves absent classes alone', () => {
+it('moves a center by α of its mean offset, shrunk by n/(1 + n), and leaves absent classes alone', () => {
   const updated = updateCenters({embeddings: [[4], [6], [9]], centers: [[1], [2]], labels: [0, 0, 0]}, 0.5);
   expect(updated).toEqual([[1 + (0.5 * (3 + 5 + 8)) / 4], [2]]);
 });
 
-it('brings centres to the class means when repeated', () => {
+it('brings centers to the class means when repeated', () => {
   let centers = inputs.centers;
   for (let step = 0; step < 200; step++) centers = updateCenters({...inputs, centers}, 0.5);
   const mean = inputs.embeddings[0].map((value, d) => (value + inputs.embeddings[3][d]) / 2);

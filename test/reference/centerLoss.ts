@@ -9,7 +9,7 @@ export interface CenterLossInputs {
 }
 
 /**
- * Centre loss (ECCV 2016): ½‖x − c_y‖² per example. Published training updates the centres by
+ * Center loss (ECCV 2016): ½‖x − c_y‖² per example. Published training updates the centers by
  * `updateCenters`, not by this gradient.
  */
 export function centerLoss({embeddings, labels, centers, upstream = ones(labels.length)}: CenterLossInputs): {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
+import {randomLabels, randomMatrix, randomVector, seededRandom} from '../support/random';
 import {centralDifference, relativeError} from './centralDifference';
 import {type ClassAgentInputs, type ClassAgentResult, classContrastive, classTriplet} from './classAgents';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from './random';
 import {dot} from './vectors';
 
 const losses: [string, (inputs: ClassAgentInputs) => ClassAgentResult][] = [

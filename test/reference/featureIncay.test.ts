@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
+import {randomMatrix, randomVector, seededRandom} from '../support/random';
 import {centralDifference, relativeError} from './centralDifference';
 import {correctlyClassified, featureIncay} from './featureIncay';
-import {randomMatrix, randomVector, seededRandom} from './random';
 import {dot} from './vectors';
 
 it.each([0, 0.3])('has the gradient of its value, ε = %f', epsilon => {

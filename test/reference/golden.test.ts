@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {caseName, type GoldenCase, type GoldenMining, goldenCases} from '../support/fixtures';
 import {type ArcFaceOptions, arcFace} from './arcFace';
 import {type ASoftmaxOptions, aSoftmax} from './aSoftmax';
 import {centerLoss, updateCenters} from './centerLoss';
@@ -11,7 +12,6 @@ import {cosFace} from './cosFace';
 import {distanceMatrix} from './distances';
 import {distanceWeights} from './distanceWeighted';
 import {correctlyClassified, featureIncay} from './featureIncay';
-import {caseName, type GoldenCase, type GoldenMining, goldenCases} from './fixtures';
 import {l2Softmax} from './l2Softmax';
 import {lSoftmax} from './lSoftmax';
 import {batchHard, marginTriplets, semiHard} from './mining';
@@ -169,7 +169,7 @@ describe('miners', () => {
   });
 });
 
-describe('centres, class agents and incay', () => {
+describe('centers, class agents and incay', () => {
   type Options = {alpha: number; epsilon: number} & Parameters<typeof classContrastive>[1] &
     Parameters<typeof classTriplet>[1];
   const {inputs, cases} = goldenCases<GoldenCase<Options>>('embedding');

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {randomLabels, randomMatrix, randomVector, seededRandom} from '../support/random';
 import {arcFace, type Beyond} from './arcFace';
 import {aSoftmax} from './aSoftmax';
 import {atAngle} from './atAngle';
@@ -9,7 +10,6 @@ import {cosFace} from './cosFace';
 import {l2Softmax} from './l2Softmax';
 import {lSoftmax} from './lSoftmax';
 import {normFace} from './normFace';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from './random';
 import {softmaxHead} from './softmaxHead';
 import type {HeadInputs, HeadResult} from './softmaxLoss';
 import {subCenterArcFace} from './subCenterArcFace';
@@ -253,7 +253,7 @@ describe('identities', () => {
       withoutWeights(aSoftmax(inputs, {margin: 1, lambda: 3, gradient: 'sphereface'})),
       withoutWeights(aSoftmax(inputs, {margin: 1})),
     ],
-    ['sub-centre ArcFace at K = 1 is ArcFace', subCenterArcFace(inputs, {scale, margin, subCenters: 1}), arc],
+    ['sub-center ArcFace at K = 1 is ArcFace', subCenterArcFace(inputs, {scale, margin, subCenters: 1}), arc],
     ['focal at γ = 0 is cross-entropy', arcFace({...inputs, targetLoss: focal(0)}, {scale, margin}), arc],
   ];
 

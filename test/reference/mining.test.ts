@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
+import {randomMatrix, seededRandom} from '../support/random';
 import {distanceMatrix} from './distances';
 import {distanceWeights, logInverseDensity} from './distanceWeighted';
 import {batchAll, batchHard, marginTriplets, semiHard} from './mining';
-import {randomMatrix, seededRandom} from './random';
 import {normalized, sum} from './vectors';
 
 /** Points on a line, so that every distance can be read off. */

@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest';
+import {randomMatrix, randomVector, seededRandom} from '../support/random';
 import {centralDifference, relativeError} from './centralDifference';
 import {allPairs, type ContrastiveOptions, contrastive} from './contrastive';
 import {type DistanceName, distanceMatrix} from './distances';
 import {batchAll} from './mining';
-import {randomMatrix, randomVector, seededRandom} from './random';
 import {meanOver} from './termsLoss';
 import {type TripletOptions, triplet} from './triplet';
 import {dot, type Matrix} from './vectors';

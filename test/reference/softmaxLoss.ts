@@ -5,7 +5,7 @@ import {accumulate, type Matrix, ones, sum, type Vector, zeroMatrix} from './vec
 export interface HeadInputs {
   /** x, [B][D]. */
   embeddings: Matrix;
-  /** W, [C][D]: one row a class ([C·K][D] for sub-centres, the K rows of a class adjacent). */
+  /** W, [C][D]: one row a class ([C·K][D] for sub-centers, the K rows of a class adjacent). */
   weights: Matrix;
   /** Class ids, [B]. */
   labels: Vector;

@@ -3,10 +3,10 @@ import {type HeadInputs, type HeadResult, softmaxLoss} from './softmaxLoss';
 import {angle, type Matrix, type Vector} from './vectors';
 
 /**
- * Sub-centre ArcFace (ECCV 2020): every class has K centres, rows jK … jK + K − 1 of W, and its cosine is the
+ * Sub-center ArcFace (ECCV 2020): every class has K centers, rows jK … jK + K − 1 of W, and its cosine is the
  * largest of theirs.
  *
- * The gradient goes to that centre alone (the first of equals).
+ * The gradient goes to that center alone (the first of equals).
  */
 export const subCenterArcFace = (
   inputs: HeadInputs,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {arcFace, sgd, Trainer} from 'face-margins';
 import {afterEach, describe, expect, it, vi} from 'vitest';
-import {backends} from '../backends';
-import {tinyNetwork, tinySource} from './tinyTraining';
+import {backends} from '../support/backends';
+import {tinyNetwork, tinySource} from '../support/tinyTraining';
 
 /*
  * Programs that import a backend themselves and never call useBackend. Each backend is imported here for the first time, so

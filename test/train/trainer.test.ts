@@ -18,8 +18,8 @@ import {
 } from 'face-margins';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
-import {describeOnBackends} from '../backends';
-import {collect, tinyBatch, tinyNetwork, tinySource, valuesOf} from './tinyTraining';
+import {describeOnBackends} from '../support/backends';
+import {collect, tinyBatch, tinyNetwork, tinySource, valuesOf} from '../support/tinyTraining';
 
 const head = () => arcFace({classes: 3, scale: 8, margin: 0.2, seed: 5});
 
@@ -50,7 +50,7 @@ describeOnBackends('Trainer', () => {
     expect(trainer.position).toEqual({step: 30, epoch: 6, batch: 0});
   });
 
-  it('leaves nothing behind of itself, its network, its head and its centres', async () => {
+  it('leaves nothing behind of itself, its network, its head and its centers', async () => {
     const before = tf.memory().numTensors;
     const batch = {images: tf.randomUniform([3, 8, 8, 1]), labels: tf.tensor1d([0, 1, 2], 'int32')};
     const backbone = compact({inputShape: [8, 8, 1], seed: 1});
@@ -77,7 +77,7 @@ describeOnBackends('Trainer', () => {
     expect(far(valuesOf(byHand), valuesOf(byTrainer))).toBeLessThan(1e-5);
   });
 
-  it('takes k batches of b for one of k·b, centres and schedules too', async () => {
+  it('takes k batches of b for one of k·b, centers and schedules too', async () => {
     const train = async (accumulate: number, size: number) => {
       const backbone = tinyNetwork();
       const centers = centerLoss({classes: 3});
@@ -174,7 +174,7 @@ describe('Trainer', () => {
     expect(await moved(0)).toBe(0);
   });
 
-  it('moves centres by the learning rate of their term', async () => {
+  it('moves centers by the learning rate of their term', async () => {
     const moved = async (learningRate: number) => {
       const centers = centerLoss({classes: 3, alpha: 0.4});
       const trainer = trainerOf({objective: [head(), [0.1, centers, {learningRate}]]});
@@ -187,7 +187,7 @@ describe('Trainer', () => {
     expect((await moved(2.5)) / once).toBeCloseTo(2.5, 5);
     expect(await moved(0)).toBe(0);
     await expect(moved(2.6)).rejects.toThrow(
-      "Trainer: objective[1]'s learningRate must be at most 2.5, the largest multiple of its own rate (α of centres) that centerLoss takes, but is 2.6.",
+      "Trainer: objective[1]'s learningRate must be at most 2.5, the largest multiple of its own rate (α of centers) that centerLoss takes, but is 2.6.",
     );
   });
 

@@ -1,4 +1,4 @@
-import {seededRandom} from 'face-margins';
+import {seededRandom} from 'face-margins/data';
 import {type FaceConfig, generate} from 'facesjs';
 import {withRandom} from './withRandom';
 

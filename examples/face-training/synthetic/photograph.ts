@@ -1,5 +1,5 @@
 import {Resvg} from '@resvg/resvg-js';
-import {blur, type Pixels, type Random, seededRandom} from 'face-margins';
+import {blur, type Pixels, type Random, seededRandom} from 'face-margins/data';
 import {type FaceConfig, faceToSvgString} from 'facesjs';
 import {type Pose, pose} from './pose';
 

@@ -1,4 +1,4 @@
-import type {Random} from 'face-margins';
+import type {Random} from 'face-margins/data';
 import type {FaceConfig} from 'facesjs';
 
 /** Every face, however it was drawn, in one photograph: what changes from image to image of a person. */
@@ -16,7 +16,7 @@ export interface Pose {
   brightness: number;
   /** Standard deviation of the blur in pixels. */
   blur: number;
-  /** Standard deviation of the noise in grey levels. */
+  /** Standard deviation of the noise in gray levels. */
   noise: number;
 }
 
@@ -29,7 +29,7 @@ export function pose(person: FaceConfig, random: Random): Pose {
   const face = structuredClone(person);
   const between = (low: number, high: number) => low + (high - low) * random();
   const oneOf = <T>(values: readonly T[]) => values[Math.floor(random() * values.length)];
-  const colour = () =>
+  const color = () =>
     `hsl(${Math.floor(360 * random())}, ${Math.floor(between(5, 60))}%, ${Math.floor(between(25, 85))}%)`;
 
   // Half of the photographs show the person's own mouth, the others an expression.
@@ -40,13 +40,13 @@ export function pose(person: FaceConfig, random: Random): Pose {
   face.fatness = Math.min(1, Math.max(0, face.fatness + between(-0.05, 0.05)));
   if (random() < 0.15) face.glasses.id = oneOf(glasses);
   if (random() < 0.12) face.accessories.id = oneOf(accessories);
-  face.teamColors = [colour(), colour(), colour()];
+  face.teamColors = [color(), color(), color()];
   return {
     face,
     shift: [between(-14, 14), between(-14, 14)],
     rotation: between(-9, 9),
     scale: between(0.92, 1.08),
-    background: colour(),
+    background: color(),
     light: {angle: between(0, 360), strength: between(0, 0.45), tint: oneOf(['#000', '#201000', '#001020'])},
     brightness: between(0.75, 1.2),
     blur: random() < 0.5 ? 0 : between(0.3, 1.3),

@@ -66,7 +66,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Somebody else's process may not be signalled, but runs.
+    // Somebody else's process may not be signaled, but runs.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

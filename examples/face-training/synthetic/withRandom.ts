@@ -1,4 +1,4 @@
-import type {Random} from 'face-margins';
+import type {Random} from 'face-margins/data';
 
 /** Runs a function that draws from `Math.random`, as facesjs does, on a generator with a seed. */
 export function withRandom<T>(random: Random, draw: () => T): T {

@@ -9,7 +9,7 @@ export interface Affine {
   offset: tf.Tensor;
 }
 
-/** What a batch normalisation does by its running statistics: scale γ / √(σ² + ε), offset β − μ · scale. */
+/** What a batch normalization does by its running statistics: scale γ / √(σ² + ε), offset β − μ · scale. */
 export function affineOf(layer: Layer): Affine {
   const {epsilon, gamma, beta, movingMean, movingVariance} = layer as unknown as {
     epsilon: number;

@@ -31,10 +31,10 @@ function normalisesChannels({layer, inputs}: Step): boolean {
 }
 
 /**
- * Takes every batch normalisation that it can out of the steps and leaves it with the layer before it, or the one behind it.
+ * Takes every batch normalization that it can out of the steps and leaves it with the layer before it, or the one behind it.
  *
  * Into the layer before it, if that is linear and nothing else reads it. Into the layer behind it, if that alone reads it
- * and does not pad: beside the image a padded convolution reads zeros where the normalisation would have put its offset.
+ * and does not pad: beside the image a padded convolution reads zeros where the normalization would have put its offset.
  * Flattening may be between them. Dropout, which does nothing outside training, goes too.
  */
 export function foldBatchNorms({steps, outputs}: Steps): Steps {

@@ -17,7 +17,7 @@ export interface Step {
   kwargs: object;
   /** How many steps, and outputs of the model, take an output of this one. */
   consumers: number;
-  /** Batch normalisations folded into the layer, in their order: those before it and those behind it. */
+  /** Batch normalizations folded into the layer, in their order: those before it and those behind it. */
   before: Layer[];
   after: Layer[];
 }

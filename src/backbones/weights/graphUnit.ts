@@ -1,4 +1,4 @@
-/** A batch normalisation, by the tensors it has. */
+/** A batch normalization, by the tensors it has. */
 export interface Norm<T> {
   gamma?: T;
   beta?: T;
@@ -10,7 +10,7 @@ export interface Norm<T> {
 /** An operation of a network, with its weights. */
 export interface GraphUnit<T> {
   /**
-   * `linear` for a convolution or a fully connected layer, `norm` for a batch normalisation that follows neither, `prelu`; of an
+   * `linear` for a convolution or a fully connected layer, `norm` for a batch normalization that follows neither, `prelu`; of an
    * operation without weights, its name.
    */
   kind: string;
@@ -20,7 +20,7 @@ export interface GraphUnit<T> {
   geometry?: string;
   weight?: T;
   bias?: T;
-  /** Of a batch normalisation, or of the one that follows directly. */
+  /** Of a batch normalization, or of the one that follows directly. */
   norm?: Norm<T>;
   /** Of a PReLU. */
   slope?: T;
@@ -73,7 +73,7 @@ export function canonicalOrder<T>(steps: GraphStep<T>[], last: GraphStep<T>): Gr
   return [...done];
 }
 
-/** The units on the way to the last one that has weights, a batch normalisation being part of what it follows. */
+/** The units on the way to the last one that has weights, a batch normalization being part of what it follows. */
 export function unitsTo<T>(steps: GraphStep<T>[], last: GraphStep<T>): GraphUnit<T>[] {
   const units: GraphUnit<T>[] = [];
   let weighted = 0;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {WeightsSource} from './matchSource';
+import type {WeightsSource} from './matchWeights';
 import type {WeightsOwner} from './pyTorchParameters';
 
 /** Options of {@link importWeights}. */
@@ -16,7 +16,7 @@ export interface ImportWeightsOptions {
  *   before each. Squeeze-and-excitation is named as torchvision's `SqueezeExcitation` (`layer1.0.se.fc1`,
  *   `.se.activation`, `.se.fc2`). float64, float32, float16 and bfloat16 are read.
  * - **ONNX**, folded or not: operations are matched by their order in the graph, whatever the file calls its tensors. A batch
- *   normalisation that was folded into a convolution becomes the identity, with the bias as its β. Needs the package
+ *   normalization that was folded into a convolution becomes the identity, with the bias as its β. Needs the package
  *   `@bufbuild/protobuf`.
  * - **A tfjs-layers save**, by the names of its weights.
  *
@@ -39,8 +39,8 @@ export async function importWeights(
   {name = 'the source'}: ImportWeightsOptions = {},
 ): Promise<void> {
   // What reads formats loads when weights are read: most pages that use the library never do.
-  const {matchSource} = await import('./matchSource');
-  for (const {variable, value} of await matchSource(owner, source, name)) {
+  const {matchWeights} = await import('./matchWeights');
+  for (const {variable, value} of await matchWeights(owner, source, name)) {
     tf.tidy(() => {
       variable.write(value());
     });

@@ -17,7 +17,7 @@ const sameKernel = (ours: number[], theirs: number[]) =>
   size(ours) === size(theirs) &&
   (ours.length !== 4 || theirs.length !== 4 || ours.join() === theirs.join());
 
-function alike(ours: Ours, theirs: Theirs): boolean {
+function fits(ours: Ours, theirs: Theirs): boolean {
   if (ours.kind !== theirs.kind) return false;
   if (ours.weight === undefined || theirs.weight === undefined) return true;
   const apart = ours.geometry !== undefined && theirs.geometry !== ours.geometry;
@@ -40,9 +40,9 @@ function paired(ours: Ours[], theirs: Theirs[]) {
   if (same) return {pairs: ours.map((unit, i) => [unit, theirs[i]] as const), missing: [], surplus: []};
   const shorter = Math.min(ours.length, theirs.length);
   let start = 0;
-  while (start < shorter && alike(ours[start], theirs[start])) start++;
+  while (start < shorter && fits(ours[start], theirs[start])) start++;
   let end = 0;
-  while (end < shorter - start && alike(ours[ours.length - 1 - end], theirs[theirs.length - 1 - end])) end++;
+  while (end < shorter - start && fits(ours[ours.length - 1 - end], theirs[theirs.length - 1 - end])) end++;
   return {
     pairs: [],
     missing: ours.slice(start, ours.length - end),
@@ -83,7 +83,7 @@ class Pairing {
     }
   }
 
-  /** The same normalisation by another ε, of values without the bias of the convolution before it. */
+  /** The same normalization by another ε, of values without the bias of the convolution before it. */
   private norm(ours: Norm<PyTorchParameter>, theirs: Norm<OnnxTensor>, bias: OnnxTensor | undefined): void {
     this.vector(ours.gamma, theirs.gamma, 1);
     this.vector(ours.beta, theirs.beta, 0);
@@ -100,7 +100,7 @@ class Pairing {
     );
   }
 
-  /** A normalisation that was folded into what precedes it: the identity, but for the bias. */
+  /** A normalization that was folded into what precedes it: the identity, but for the bias. */
   private folded(ours: Norm<PyTorchParameter>, bias: OnnxTensor | undefined): void {
     this.vector(ours.gamma, undefined, 1);
     if (ours.beta === undefined && bias !== undefined) {
@@ -115,7 +115,7 @@ class Pairing {
   linear(ours: Ours, theirs: Theirs): void {
     const {weight: kernel} = theirs;
     if (ours.weight === undefined || kernel === undefined) return;
-    if (alike(ours, theirs)) {
+    if (fits(ours, theirs)) {
       this.assign(ours.weight, kernel.value);
     } else {
       const apart = ours.geometry !== undefined && ours.geometry !== theirs.geometry;

@@ -24,7 +24,7 @@ export const trimmed = (shape: readonly number[]): string => {
 const described = ({type, shape}: StoredTensor) =>
   `${isFloating({type} as StoredTensor) ? '' : `${type} `}${shapeText(shape)}`;
 
-/** PyTorch's counter beside the running statistics of a batch normalisation, which nothing here has or needs. */
+/** PyTorch's counter beside the running statistics of a batch normalization, which nothing here has or needs. */
 export const batchCounter = (name: string): string | undefined =>
   name.endsWith('running_mean') ? name.replace(/running_mean$/, 'num_batches_tracked') : undefined;
 

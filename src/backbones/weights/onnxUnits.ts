@@ -85,7 +85,7 @@ function unitOf(node: OnnxNode, constants: (OnnxTensor | undefined)[], before: U
   const constant = constants.find(tensor => tensor !== undefined);
   if (constant === undefined) return {kind: kinds[operation] ?? operation, name};
   if (operation === 'Add' && before?.kind === 'linear') return {kind: 'bias', name, bias: constant};
-  // A number alone is no weight: a bound or a factor, as in a normalisation of the embeddings.
+  // A number alone is no weight: a bound or a factor, as in a normalization of the embeddings.
   const weighs = constant.shape.some(length => length > 1);
   return {kind: `${operation} of a constant`, name, weight: weighs ? constant : undefined};
 }
@@ -189,7 +189,7 @@ class OnnxWalk {
 
 /**
  * The operations of an ONNX graph that lead to its first output, up to the last one with weights: what follows, a
- * normalisation of the embeddings, has none.
+ * normalization of the embeddings, has none.
  *
  * @throws {@link DataFormatError} if a node reads what nothing before it makes.
  */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../ops/batchNormTraining';
+import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../ops/training/batchNormTraining';
 import {
   BATCH_NORM_TRAINING_GRAD,
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
-} from '../../ops/batchNormTrainingGrad';
+} from '../../ops/training/batchNormTrainingGrad';
 import type {NodeBackend, NodeKernel, NodeKernelCall} from './nodeBackend';
 import {operationAttributes, reshaped, shapeAsImages} from './operationAttributes';
 
@@ -58,8 +58,8 @@ function trainingGrad({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
 }
 
 /**
- * Batch normalisation by given statistics, such as running ones, as one product and one sum. TensorFlow's FusedBatchNorm, whichever
- * version, works out a place in four short vectors for each number it normalises, and took nine tenths of the time of a forward pass.
+ * Batch normalization by given statistics, such as running ones, as one product and one sum. TensorFlow's FusedBatchNorm, whichever
+ * version, works out a place in four short vectors for each number it normalizes, and took nine tenths of the time of a forward pass.
  */
 function inference({inputs, attrs}: NodeKernelCall): tf.Tensor | undefined {
   const {x, mean, variance, scale, offset} = inputs as Record<string, tf.Tensor | undefined>;
@@ -76,7 +76,7 @@ function inference({inputs, attrs}: NodeKernelCall): tf.Tensor | undefined {
 /** Replaces TensorFlow.js' own. */
 export const batchNormInference: NodeKernel = {kernelName: 'FusedBatchNorm', kernelFunc: inference};
 
-/** Batch normalisation by the statistics of the batch, and its gradient, by TensorFlow's own fused kernels. */
+/** Batch normalization by the statistics of the batch, and its gradient, by TensorFlow's own fused kernels. */
 export const batchNormKernels: tf.KernelConfig[] = [
   {
     kernelName: BATCH_NORM_TRAINING,

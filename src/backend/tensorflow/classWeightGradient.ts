@@ -3,7 +3,7 @@ import {
   CLASS_WEIGHT_GRADIENT,
   type ClassWeightGradientParts,
   composedClassWeightGradient,
-} from '../../ops/classWeightGradient';
+} from '../../ops/margin/classWeightGradient';
 import {inPlace} from './inPlace';
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
@@ -23,7 +23,7 @@ function classWeightGradient({inputs, backend}: NodeKernelCall): tf.TensorInfo {
   const node = backend as NodeBackend;
   const parts = inputs as ClassWeightGradientParts;
   if (node.isUsingGpuDevice) return composedClassWeightGradient(parts);
-  const {pulls, ownRows, ids, w, radial} = parts;
+  const {pulls, targetRows, ids, w, radial} = parts;
   return tf.tidy(() => {
     const [classes, dimension] = w.shape;
     if (radial !== undefined) {
@@ -44,7 +44,7 @@ function classWeightGradient({inputs, backend}: NodeKernelCall): tf.TensorInfo {
         });
       }
     }
-    return inPlace(node, 'InplaceAdd', pulls, ids, ownRows) as tf.Tensor;
+    return inPlace(node, 'InplaceAdd', pulls, ids, targetRows) as tf.Tensor;
   });
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {composedNormalizeRows, NORMALIZE_ROWS, SHORTEST} from '../../ops/normalizeRows';
+import {composedNormalizeRows, NORMALIZE_ROWS, SHORTEST} from '../../ops/margin/normalizeRows';
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
 /** Lengths in float64, on the host, where no square overflows: one pass in place of eight operations. */

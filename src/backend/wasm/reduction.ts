@@ -3,7 +3,7 @@ import type {Heap} from './heap';
 
 /**
  * The sum of `x` over the given axes, times `scale(count of summed numbers)`, when x is float32 and the axes longer
- * than 1 are neighbours; undefined otherwise.
+ * than 1 are neighbors; undefined otherwise.
  */
 export function sumOverAxes(
   heap: Heap,

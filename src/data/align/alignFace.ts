@@ -1,5 +1,5 @@
 import {check} from '../../base/check';
-import type {Pixels} from '../pixels';
+import type {Pixels} from '../images/pixels';
 import {faceTemplate} from './faceTemplate';
 import {type Point, similarityTransform} from './similarityTransform';
 import {warp} from './warp';
@@ -28,7 +28,7 @@ export interface AlignOptions {
  * ```
  * @param image Pixels of any count of channels: RGB, or the RGBA of a canvas.
  * @param landmarks The eye to the left in the image, the one to the right, the tip of the nose, the corner of the mouth to the
- *   left, the one to the right; in pixels, the centre of the first being (0, 0).
+ *   left, the one to the right; in pixels, the center of the first being (0, 0).
  * @throws An error when the landmarks are not as many as the template's, or all the same.
  */
 export function alignFace(

@@ -1,4 +1,4 @@
-/** A point of an image: x to the right, y down, in pixels. The centre of the first pixel is (0, 0), as in OpenCV. */
+/** A point of an image: x to the right, y down, in pixels. The center of the first pixel is (0, 0), as in OpenCV. */
 export type Point = readonly [x: number, y: number];
 
 /** A rotation, a scale and a shift: `x' = a x − b y + tx`, `y' = b x + a y + ty`. */
@@ -16,7 +16,7 @@ export interface SimilarityTransform {
 /**
  * The similarity transform that takes points nearest to others, in least squares (Umeyama, IEEE TPAMI 13(4), 1991).
  *
- * In two dimensions Umeyama's solution, which is never a reflection, has a closed form without singular values. With the centred
+ * In two dimensions Umeyama's solution, which is never a reflection, has a closed form without singular values. With the centered
  * points as complex numbers x and y it is `a + ib = Σ x̄ y / Σ |x|²`.
  *
  * @example

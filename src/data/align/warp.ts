@@ -1,4 +1,4 @@
-import {alike, channelsOf, type Pixels, rounding} from '../pixels';
+import {channelsOf, type Pixels, rounding, samePixelArray} from '../images/pixels';
 import type {SimilarityTransform} from './similarityTransform';
 
 /**
@@ -13,8 +13,8 @@ export function warp(image: Pixels, transform: SimilarityTransform, width: numbe
   const channels = channelsOf('warp', image);
   const {a, b, tx, ty} = transform;
   const square = a * a + b * b;
-  const data = alike(image.data, width * height * channels);
-  const half = rounding(data);
+  const data = samePixelArray(image.data, width * height * channels);
+  const roundingTerm = rounding(data);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       // Back to where the pixel comes from.
@@ -23,7 +23,7 @@ export function warp(image: Pixels, transform: SimilarityTransform, width: numbe
       const [right, down] = [u - left, v - top];
       for (let c = 0; c < channels; c++) {
         data[(y * width + x) * channels + c] =
-          half +
+          roundingTerm +
           (1 - down) *
             ((1 - right) * at(image, channels, left, top, c) +
               right * at(image, channels, left + 1, top, c)) +

@@ -1,10 +1,10 @@
 import {check} from '../../base/check';
 import type {Random} from '../../base/random';
-import type {Pixels} from '../pixels';
+import type {Pixels} from '../images/pixels';
 import {type BlurOptions, blur} from './blur';
 import {type ColorJitterOptions, colorJitter} from './colorJitter';
 import {flip} from './flip';
-import {grey} from './grey';
+import {gray} from './gray';
 import {type LowResolutionOptions, lowResolution} from './lowResolution';
 import {type RandomCropOptions, randomCrop} from './randomCrop';
 import {type RandomEraseOptions, randomErase} from './randomErase';
@@ -25,8 +25,8 @@ export interface AugmentOptions {
   blur?: number | (Chance & BlurOptions);
   /** {@link colorJitter}. */
   colorJitter?: number | (Chance & ColorJitterOptions);
-  /** {@link grey}. */
-  grey?: number;
+  /** {@link gray}. */
+  gray?: number;
   /** {@link flip}. */
   flip?: number;
   /** {@link randomErase}. */
@@ -51,7 +51,7 @@ const steps: [keyof AugmentOptions, Step][] = [
   ['lowResolution', lowResolution],
   ['blur', blur],
   ['colorJitter', colorJitter],
-  ['grey', grey],
+  ['gray', gray],
   ['flip', flip],
   ['erase', randomErase],
 ];
@@ -59,7 +59,7 @@ const steps: [keyof AugmentOptions, Step][] = [
 const names = steps.map(([name]) => name);
 
 /**
- * Changes an image at random, in place: crop, low resolution, blur, colour jitter, grey, flip, erase, in this order, each with
+ * Changes an image at random, in place: crop, low resolution, blur, color jitter, gray, flip, erase, in this order, each with
  * its chance.
  *
  * @example

@@ -1,6 +1,6 @@
 import {check} from '../../base/check';
 import type {Random} from '../../base/random';
-import {channelsOf, type Pixels, rounding} from '../pixels';
+import {channelsOf, type Pixels, rounding} from '../images/pixels';
 
 /** How much {@link blur} blurs. */
 export interface BlurOptions {

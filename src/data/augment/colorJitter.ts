@@ -1,20 +1,20 @@
 import {check} from '../../base/check';
 import type {Random} from '../../base/random';
-import {channelsOf, type Pixels, rounding} from '../pixels';
+import {channelsOf, type Pixels, rounding} from '../images/pixels';
 
 /** How far {@link colorJitter} may go: each factor is drawn from 1 − x to 1 + x. */
 export interface ColorJitterOptions {
   /** Default 0.5. */
   brightness?: number;
-  /** Around the mean grey of the image. Default 0.5. */
+  /** Around the mean gray of the image. Default 0.5. */
   contrast?: number;
   /** Default 0.5. */
   saturation?: number;
-  /** In turns of the colour wheel, from −x to x; up to 0.5. Default 0: another hue of skin is another person. */
+  /** In turns of the color wheel, from −x to x; up to 0.5. Default 0: another hue of skin is another person. */
   hue?: number;
 }
 
-/** Weights of red, green and blue in a grey level (ITU-R BT.601). */
+/** Weights of red, green and blue in a gray level (ITU-R BT.601). */
 export const luma = [0.299, 0.587, 0.114] as const;
 
 /**
@@ -34,8 +34,8 @@ export function colorJitter(image: Pixels, random: Random, options: ColorJitterO
   const steep = factor('contrast', contrast);
   const saturated = factor('saturation', saturation);
   const turn = 2 * Math.PI * check.between('colorJitter', 'hue', hue, 0, 0.5) * (2 * random() - 1);
-  const grey = bright * (1 - steep) * meanGrey(image);
-  mapColors(image, scaled(product(saturationMatrix(saturated), hueMatrix(turn)), bright * steep), grey);
+  const gray = bright * (1 - steep) * meanGray(image);
+  mapColors(image, scaled(product(saturationMatrix(saturated), hueMatrix(turn)), bright * steep), gray);
 }
 
 type Matrix = number[];
@@ -54,9 +54,9 @@ function mapColors(image: Pixels, m: Matrix, offset: number): void {
 }
 
 /**
- * How many values a colour pixel has: 3, or 4.
+ * How many values a color pixel has: 3, or 4.
  *
- * @throws An error for an image without three colours.
+ * @throws An error for an image without three colors.
  */
 export function colorChannels(where: string, image: Pixels): number {
   const channels = channelsOf(where, image);
@@ -68,7 +68,7 @@ export function colorChannels(where: string, image: Pixels): number {
 
 const clamp = (value: number) => Math.min(Math.max(value, 0), 255);
 
-function meanGrey(image: Pixels): number {
+function meanGray(image: Pixels): number {
   const {data} = image;
   const channels = colorChannels('colorJitter', image);
   const sums = [0, 0, 0];
@@ -78,15 +78,15 @@ function meanGrey(image: Pixels): number {
     sums[2] += data[i + 2];
   }
   const pixels = data.length / channels;
-  return sums.reduce((grey, sum, c) => grey + (luma[c] * sum) / pixels, 0);
+  return sums.reduce((gray, sum, c) => gray + (luma[c] * sum) / pixels, 0);
 }
 
-/** Towards grey (0), as it is (1), and beyond. */
+/** Toward gray (0), as it is (1), and beyond. */
 function saturationMatrix(s: number): Matrix {
   return [0, 1, 2].flatMap(row => luma.map((weight, c) => (1 - s) * weight + (row === c ? s : 0)));
 }
 
-/** A turn about the axis of greys (Rodrigues), which keeps r + g + b. */
+/** A turn about the axis of grays (Rodrigues), which keeps r + g + b. */
 function hueMatrix(angle: number): Matrix {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle) / Math.sqrt(3)];
   const [same, next, last] = [cos + (1 - cos) / 3, (1 - cos) / 3 - sin, (1 - cos) / 3 + sin];

@@ -1,9 +1,9 @@
-import {channelsOf, type Pixels} from '../pixels';
+import {channelsOf, type Pixels} from '../images/pixels';
 
 /**
  * Mirrors an image left to right, in place.
  *
- * Mirror images are the one augmentation that every face recogniser is trained with (arcface_torch: with a chance of 0.5).
+ * Mirror images are the one augmentation that every face recognizer is trained with (arcface_torch: with a chance of 0.5).
  */
 export function flip(image: Pixels): void {
   const {data, width, height} = image;

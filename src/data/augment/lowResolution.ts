@@ -1,6 +1,6 @@
 import {check} from '../../base/check';
 import type {Random} from '../../base/random';
-import type {Pixels} from '../pixels';
+import type {Pixels} from '../images/pixels';
 import {type Interpolation, resize} from './resize';
 
 /** How far {@link lowResolution} goes. */

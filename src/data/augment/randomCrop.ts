@@ -1,5 +1,5 @@
 import type {Random} from '../../base/random';
-import {channelsOf, type Pixels} from '../pixels';
+import {channelsOf, type Pixels} from '../images/pixels';
 import {randomBox} from './randomBox';
 import {resize} from './resize';
 

@@ -1,6 +1,6 @@
 import {check} from '../../base/check';
 import type {Random} from '../../base/random';
-import {channelsOf, type Pixels} from '../pixels';
+import {channelsOf, type Pixels} from '../images/pixels';
 import {randomBox} from './randomBox';
 
 /** What {@link randomErase} covers. */

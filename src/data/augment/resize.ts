@@ -1,5 +1,5 @@
 import {check} from '../../base/check';
-import {alike, channelsOf, type Pixels, rounding} from '../pixels';
+import {channelsOf, type Pixels, rounding, samePixelArray} from '../images/pixels';
 
 /** How {@link resize} finds values between pixels. */
 export type Interpolation = 'nearest' | 'bilinear' | 'area';
@@ -36,13 +36,13 @@ export function resize(
       }
     }
   }
-  const data = alike(image.data, height * width * channels);
-  const half = rounding(data);
+  const data = samePixelArray(image.data, height * width * channels);
+  const roundingTerm = rounding(data);
   const stride = width * channels;
   for (let y = 0; y < height; y++) {
     const {first, weights} = down[y];
     for (let x = 0; x < stride; x++) {
-      let sum = half;
+      let sum = roundingTerm;
       let from = first * stride + x;
       for (const weight of weights) {
         sum += weight * rows[from];

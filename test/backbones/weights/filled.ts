@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {expect} from 'vitest';
-import {withoutInitialValues} from '../withoutInitialValues';
+import {withoutInitialValues} from '../../support/withoutInitialValues';
 import {uniforms} from './parityFixture';
 
 /** A network with numbers for weights that cost no time to make; the running variances among them are positive. */

@@ -5,7 +5,7 @@ import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismatchError';
 import {type Random, seededRandom} from '../../../src/base/random';
 import {DataFormatError} from '../../../src/formats/dataFormatError';
-import {allocatedBy} from '../../formats/allocatedBy';
+import {allocatedBy} from '../../support/allocatedBy';
 
 /** What a call throws. */
 export function reasonOf(work: () => unknown): unknown {

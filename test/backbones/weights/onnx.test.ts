@@ -4,9 +4,9 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismatchError';
 import {useBackend} from '../../../src/backend/useBackend';
-import {arcFace} from '../../../src/losses/arcFace';
-import {expectClose} from '../../backend/wasm/kernelCheck';
-import {describeOnBackends} from '../../backends';
+import {arcFace} from '../../../src/losses/heads/arcFace';
+import {describeOnBackends} from '../../support/backends';
+import {expectClose} from '../../support/kernelCheck';
 import {expectSameWeights, filled, weightBytes} from './filled';
 import {tinyEmbeddings, tinyFile, tinyImages, tinyNetwork} from './tinyNetwork';
 
@@ -22,7 +22,7 @@ async function mismatchOf(network: LayersModel, file: string): Promise<WeightsMi
 }
 
 describeOnBackends('a network as PyTorch exports it', () => {
-  it.each(['tiny.safetensors', 'tiny-folded.onnx', 'tiny-plain.onnx', 'tiny-normalised.onnx'])(
+  it.each(['tiny.safetensors', 'tiny-folded.onnx', 'tiny-plain.onnx', 'tiny-normalized.onnx'])(
     '%s gives the same embeddings',
     async file => {
       const network = filled(tinyNetwork);

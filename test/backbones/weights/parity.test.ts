@@ -7,9 +7,9 @@ import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {type PyTorchNaming, pyTorchName} from '../../../src/backbones/weights/pyTorchNames';
 import {pyTorchParameters} from '../../../src/backbones/weights/pyTorchParameters';
 import {useBackend} from '../../../src/backend/useBackend';
-import {expectClose} from '../../backend/wasm/kernelCheck';
-import {backends} from '../../backends';
-import {withoutInitialValues} from '../withoutInitialValues';
+import {backends} from '../../support/backends';
+import {expectClose} from '../../support/kernelCheck';
+import {withoutInitialValues} from '../../support/withoutInitialValues';
 import {parity, stateDictFile, summary, uniforms} from './parityFixture';
 
 const {
@@ -43,7 +43,7 @@ function expectSameSummaries(
   const usual = median(Object.values(expected).map(([norm]) => norm));
   for (const [name, golden] of Object.entries(expected)) {
     const found = summary(name, actual(name).dataSync(), golden.length - 1);
-    // A shift before a batch normalisation has no effect: its gradient is 0 but for rounding.
+    // A shift before a batch normalization has no effect: its gradient is 0 but for rounding.
     const scale = golden[0] > 1e-9 * usual ? golden[0] : usual;
     for (const [i, value] of golden.entries()) {
       expect(Math.abs(found[i] - value) / scale, `${name}, ${i}`).toBeLessThan(tolerance);

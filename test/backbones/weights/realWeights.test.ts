@@ -6,8 +6,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {useBackend} from '../../../src/backend/useBackend';
-import {backends} from '../../backends';
-import {withoutInitialValues} from '../withoutInitialValues';
+import {backends} from '../../support/backends';
+import {withoutInitialValues} from '../../support/withoutInitialValues';
 
 const data = process.env.FACE_MARGINS_DATA;
 

@@ -10,11 +10,11 @@ import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismat
 import {useBackend} from '../../../src/backend/useBackend';
 import {parseSafetensors, serializeSafetensors} from '../../../src/formats/safetensors';
 import {floatValues, type StoredTensor} from '../../../src/formats/storedTensor';
-import {arcFace} from '../../../src/losses/arcFace';
-import {normFace} from '../../../src/losses/normFace';
-import {expectClose, onBackend, randomValues} from '../../backend/wasm/kernelCheck';
-import {describeOnBackends} from '../../backends';
-import {withoutInitialValues} from '../withoutInitialValues';
+import {arcFace} from '../../../src/losses/heads/arcFace';
+import {normFace} from '../../../src/losses/heads/normFace';
+import {describeOnBackends} from '../../support/backends';
+import {expectClose, onBackend, randomValues} from '../../support/kernelCheck';
+import {withoutInitialValues} from '../../support/withoutInitialValues';
 import {expectSameWeights, filled, weightBytes} from './filled';
 import {parity, stateDictFile} from './parityFixture';
 

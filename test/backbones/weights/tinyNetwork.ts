@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import {input, type LayersModel, model} from '@tensorflow/tfjs-layers';
-import {groupedConvolution} from '../../../src/backbones/groupedConvolution';
-import {networkBlocks} from '../../../src/backbones/networkBlocks';
-import {squeezeAndExcite} from '../../../src/backbones/squeezeAndExcite';
+import {groupedConvolution} from '../../../src/backbones/layers/groupedConvolution';
+import {networkBlocks} from '../../../src/backbones/layers/networkBlocks';
+import {squeezeAndExcite} from '../../../src/backbones/layers/squeezeAndExcite';
 import {uniforms} from './parityFixture';
 
 const fixture = (name: string) => new URL(`../../fixtures/backbones/${name}`, import.meta.url);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
 import {seededRandom} from '../../../src/base/random';
-import {backends} from '../../backends';
+import {backends} from '../../support/backends';
 
 const EPSILON = 1e-3;
 
@@ -12,7 +12,7 @@ const numbers = (count: number, seed: number, [low, high]: [number, number]) => 
 };
 
 describe.runIf(backends.includes('tensorflow'))(
-  'batch normalisation by given statistics on tensorflow',
+  'batch normalization by given statistics on tensorflow',
   () => {
     beforeAll(async () => {
       await useBackend('tensorflow');
@@ -51,8 +51,8 @@ describe.runIf(backends.includes('tensorflow'))(
         );
         for (const [i, value] of x.entries()) {
           const c = i % channels;
-          const normalised = (value - mean[c]) / Math.sqrt(variance[c] + EPSILON);
-          expect(Math.abs(y[i] - (normalised * (gamma?.[c] ?? 1) + (beta?.[c] ?? 0)))).toBeLessThan(2e-5);
+          const normalized = (value - mean[c]) / Math.sqrt(variance[c] + EPSILON);
+          expect(Math.abs(y[i] - (normalized * (gamma?.[c] ?? 1) + (beta?.[c] ?? 0)))).toBeLessThan(2e-5);
         }
         expect(tf.memory().numTensors).toBe(before);
       });

@@ -3,8 +3,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {convolutionGradients} from '../../../src/backend/tensorflow/convolutionGradients';
 import type {NodeKernelCall} from '../../../src/backend/tensorflow/nodeBackend';
 import {useBackend} from '../../../src/backend/useBackend';
-import {backends} from '../../backends';
-import {expectClose, onBackend, onCpu, randomValues, type Values} from '../wasm/kernelCheck';
+import {backends} from '../../support/backends';
+import {expectClose, onBackend, onCpu, randomValues, type Values} from '../../support/kernelCheck';
 
 const [backpropFilter, backpropInput, depthwiseBackpropInput] = convolutionGradients;
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {batchMatMul} from '../../../src/backend/wasm/kernels/batchMatMul';
-import {checkKernel, randomValues, wasmHeap} from './kernelCheck';
+import {checkKernel, randomValues, wasmHeap} from '../../support/kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {batchNormTraining} from '../../../src/backend/wasm/kernels/batchNormTraining';
 import {batchNormTrainingGrad} from '../../../src/backend/wasm/kernels/batchNormTrainingGrad';
-import {checkKernel, randomValues, type Values, wasmHeap} from './kernelCheck';
+import {checkKernel, randomValues, type Values, wasmHeap} from '../../support/kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const attrs = {varianceEpsilon: 1e-3};
 
-/** Batch normalisation and its gradient in float64, one channel after the other. */
+/** Batch normalization and its gradient in float64, one channel after the other. */
 function reference(x: Values, dy: Values, offset: Values, scale: Values) {
   const channels = scale.values.length;
   const rows = x.values.length / channels;
@@ -26,19 +26,19 @@ function reference(x: Values, dy: Values, offset: Values, scale: Values) {
     mean[c] = total(xs) / rows;
     variance[c] = total(xs.map(value => (value - mean[c]) ** 2)) / rows;
     const deviation = Math.sqrt(variance[c] + attrs.varianceEpsilon);
-    const normalised = xs.map(value => (value - mean[c]) / deviation);
+    const normalized = xs.map(value => (value - mean[c]) / deviation);
     doffset[c] = total(dys);
-    dscale[c] = total(dys.map((value, row) => value * normalised[row]));
+    dscale[c] = total(dys.map((value, row) => value * normalized[row]));
     for (let row = 0; row < rows; row++) {
-      y[row * channels + c] = normalised[row] * scale.values[c] + offset.values[c];
-      const shared = (doffset[c] + normalised[row] * dscale[c]) / rows;
+      y[row * channels + c] = normalized[row] * scale.values[c] + offset.values[c];
+      const shared = (doffset[c] + normalized[row] * dscale[c]) / rows;
       dx[row * channels + c] = (scale.values[c] / deviation) * (dys[row] - shared);
     }
   }
   return {y, mean, variance, dx, doffset, dscale};
 }
 
-describe('batch normalisation by the statistics of the batch agrees with the formulas', () => {
+describe('batch normalization by the statistics of the batch agrees with the formulas', () => {
   it.each([
     {shape: [5, 3, 4, 16], shift: 0},
     {shape: [130, 6], shift: 0},

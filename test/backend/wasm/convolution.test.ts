@@ -4,8 +4,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {conv2DBackpropFilter} from '../../../src/backend/wasm/kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from '../../../src/backend/wasm/kernels/conv2DBackpropInput';
+import {checkKernel, randomValues, wasmHeap} from '../../support/kernelCheck';
 import {describeGeometry, type Geometry, geometries} from './geometries';
-import {checkKernel, randomValues, wasmHeap} from './kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {depthwiseConv2dNativeBackpropFilter} from '../../../src/backend/wasm/kernels/depthwiseConv2dNativeBackpropFilter';
 import {depthwiseConv2dNativeBackpropInput} from '../../../src/backend/wasm/kernels/depthwiseConv2dNativeBackpropInput';
+import {checkKernel, randomValues, wasmHeap} from '../../support/kernelCheck';
 import {describeGeometry, type Geometry, geometries} from './geometries';
-import {checkKernel, randomValues, wasmHeap} from './kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {

@@ -6,14 +6,14 @@ import {prelu} from '../../../src/backend/wasm/kernels/prelu';
 import {preluGrad} from '../../../src/backend/wasm/kernels/preluGrad';
 import {rowNorms} from '../../../src/backend/wasm/kernels/rowNorms';
 import {tile} from '../../../src/backend/wasm/kernels/tile';
-import {checkKernel, randomValues, type Values, wasmHeap} from './kernelCheck';
+import {checkKernel, randomValues, type Values, wasmHeap} from '../../support/kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {
   heap = await wasmHeap();
 });
 
-describe('batch normalisation agrees with the cpu backend', () => {
+describe('batch normalization agrees with the cpu backend', () => {
   const positive = ({shape, values}: Values): Values => ({
     shape,
     values: values.map(value => value * value) as Float32Array,

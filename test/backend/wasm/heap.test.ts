@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
 import {heapOf} from '../../../src/backend/wasm/heap';
-import {prelu} from '../../../src/ops/prelu';
-import {expectClose, onBackend, randomValues, wasmHeap} from './kernelCheck';
+import {prelu} from '../../../src/ops/training/prelu';
+import {expectClose, onBackend, randomValues, wasmHeap} from '../../support/kernelCheck';
 
 /** A step through every kind of kernel a small network uses, as plain numbers. */
 function gradients(): tf.TypedArray[] {

@@ -3,7 +3,7 @@ import {beforeAll, describe, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {avgPoolGrad} from '../../../src/backend/wasm/kernels/avgPoolGrad';
 import {maxPoolGrad} from '../../../src/backend/wasm/kernels/maxPoolGrad';
-import {checkKernel, onCpu, randomValues, type Values, wasmHeap} from './kernelCheck';
+import {checkKernel, onCpu, randomValues, type Values, wasmHeap} from '../../support/kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {

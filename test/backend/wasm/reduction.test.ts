@@ -3,7 +3,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {mean} from '../../../src/backend/wasm/kernels/mean';
 import {sum} from '../../../src/backend/wasm/kernels/sum';
-import {checkKernel, randomValues, wasmHeap} from './kernelCheck';
+import {checkKernel, randomValues, wasmHeap} from '../../support/kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {

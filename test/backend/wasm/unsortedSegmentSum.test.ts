@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {unsortedSegmentSum} from '../../../src/backend/wasm/kernels/unsortedSegmentSum';
-import {checkKernel, randomValues, wasmHeap} from './kernelCheck';
+import {checkKernel, randomValues, wasmHeap} from '../../support/kernelCheck';
 
 let heap: Heap;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import {finish, killAfter, logOf} from './runs';
 
 /*
  * Kills runs of `npm run faces` by SIGKILL at random moments, resumes each, and compares what is left with a run that was never
- * killed. It takes minutes, so it is no part of `npm test`, where test/train/killed.test.ts does the same to a bare trainer.
+ * killed. It takes minutes, so it is no part of `npm test`, where test/train/loop/killed.test.ts does the same to a bare trainer.
  */
 const {kills, seed} = new Command('npm run test:killed --')
   .description(

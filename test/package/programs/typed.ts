@@ -3,7 +3,6 @@ import {
   type ArcFace,
   arcFace,
   type BackendName,
-  type Batch,
   type CenterLoss,
   centerLoss,
   cosineDecay,
@@ -15,6 +14,7 @@ import {
   type TrainerConfig,
   useBackend,
 } from 'face-margins';
+import type {Batch} from 'face-margins/data';
 import type {VerificationReport} from 'face-margins/evaluate';
 import {imageFolder, type Mnist, mnist} from 'face-margins/node';
 

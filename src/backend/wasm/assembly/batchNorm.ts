@@ -98,7 +98,7 @@ export function moments(
 }
 
 /**
- * Gradients of batch normalisation by the statistics of the batch: with n = (x - mean) / sqrt(variance + epsilon),
+ * Gradients of batch normalization by the statistics of the batch: with n = (x - mean) / sqrt(variance + epsilon),
  * doffset = sum of dy, dscale = sum of dy * n, dx = scale / sqrt(variance + epsilon) * (dy - doffset / rows - n * dscale / rows).
  * `scratch` holds 7 * channels numbers.
  */

@@ -104,7 +104,7 @@ export function matMulTransposeA(
         );
       }
       if (group < blockRows) {
-        // Fewer than four rows are left: their neighbours in the block are stale and must not reach the product.
+        // Fewer than four rows are left: their neighbors in the block are stale and must not reach the product.
         const last = to + <usize>group * outRow;
         const bytes = <usize>(blockRows - group) * outRow;
         memory.copy(spare, last, bytes);

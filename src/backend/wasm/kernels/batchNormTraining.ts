@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/batchNormTraining';
+import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/training/batchNormTraining';
 import type {TrainingKernel} from '../trainingKernel';
 
 export interface BatchNormTrainingAttributes {

@@ -3,7 +3,7 @@ import {
   BATCH_NORM_TRAINING_GRAD,
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
-} from '../../../ops/batchNormTrainingGrad';
+} from '../../../ops/training/batchNormTrainingGrad';
 import type {TrainingKernel} from '../trainingKernel';
 import type {BatchNormTrainingAttributes} from './batchNormTraining';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** Batch normalisation with given statistics, one number a channel. */
+/** Batch normalization with given statistics, one number a channel. */
 export const fusedBatchNorm: TrainingKernel = {
   kernelName: tf.FusedBatchNorm,
 

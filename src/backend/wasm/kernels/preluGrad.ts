@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {composedPreluGrad, PRELU_GRAD} from '../../../ops/preluGrad';
+import {composedPreluGrad, PRELU_GRAD} from '../../../ops/training/preluGrad';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import type {TrainingKernel} from '../trainingKernel';
 

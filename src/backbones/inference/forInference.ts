@@ -1,0 +1,73 @@
+import {input, type LayersModel, type layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {foldBatchNorms} from './foldBatchNorms';
+import {type Step, stepsOf, type Value} from './steps';
+import {type StockLayer, stockLayer} from './stockLayer';
+
+type Layer = InstanceType<typeof layers.Layer>;
+
+type Results = Map<Step, SymbolicTensor[]>;
+
+const isInput = ({layer}: Step) => layer.getClassName() === 'InputLayer';
+
+const resultOf = (results: Results, {step, index}: Value) => (results.get(step) as SymbolicTensor[])[index];
+
+function inputOf({layer, name}: Step): SymbolicTensor {
+  const {batchInputShape, dtype} = layer;
+  return input({batchShape: batchInputShape, dtype, name});
+}
+
+/** Applies a copy of every step's layer, one copy for each layer, and fills it with weights. */
+function applied(steps: Step[]): Results {
+  const copies = new Map<Layer, StockLayer>();
+  const results: Results = new Map();
+  for (const step of steps) {
+    if (isInput(step)) {
+      results.set(step, [inputOf(step)]);
+      continue;
+    }
+    const copy = copies.get(step.layer) ?? stockLayer(step);
+    const inputs = step.inputs.map(value => resultOf(results, value));
+    const result = copy.layer.apply(inputs.length === 1 ? inputs[0] : inputs, step.kwargs as never);
+    if (!copies.has(step.layer)) copy.fill();
+    copies.set(step.layer, copy);
+    results.set(step, [result].flat() as SymbolicTensor[]);
+  }
+  return results;
+}
+
+/**
+ * A copy of a trained network for deployment: faster, smaller, of TensorFlow.js' own layers alone, with the same embeddings.
+ *
+ * Every batch normalization goes into the weights of the convolution or the fully connected layer before it,
+ * `W ← W γ / √(σ² + ε)`, `b ← (b − μ) γ / √(σ² + ε) + β`, or of the one behind it. It stays, as a stock layer, where that would
+ * not be exact: before a convolution that pads with zeros, as the first of an IR-ResNet's block is, and where its input or output
+ * is used elsewhere too. Dropout goes. Models within the model are laid open.
+ *
+ * The model is the caller's to dispose of, and the original stays as it is: they share no weight. It saves to JSON
+ * that names no class of this library, and loads with plain `tf.loadLayersModel`.
+ *
+ * ```js
+ * const network = mobileFaceNet({inputShape: [32, 32, 3], embeddingSize: 64});
+ * const deployed = forInference(network);
+ * const embeddings = deployed.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
+ * ```
+ *
+ * @param network A network such as {@link irResNet} or {@link mobileFaceNet} makes; layers of the user's own are kept as they are.
+ * @throws If a layer is one of this library's heads, or of a class that is not registered.
+ */
+export function forInference(network: LayersModel): LayersModel {
+  const {steps, outputs} = foldBatchNorms(stepsOf(network));
+  const inputs = network.inputs.map(({sourceLayer}) => {
+    const step = steps.find(({layer}) => layer === (sourceLayer as unknown));
+    if (step === undefined) {
+      throw new Error(`forInference: no output depends on the input ${sourceLayer.name}.`);
+    }
+    return {step, index: 0};
+  });
+  const results = applied(steps);
+  return model({
+    inputs: inputs.map(value => resultOf(results, value)),
+    outputs: outputs.map(value => resultOf(results, value)),
+    name: network.name,
+  });
+}

@@ -1,0 +1,101 @@
+import {existsSync} from 'node:fs';
+import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
+import {DataFormatError} from '../../formats/dataFormatError';
+
+/**
+ * Writes a model to a folder, as `model.json` and `weights.bin`, on any backend: what TensorFlow.js itself does in Node only with
+ * `@tensorflow/tfjs-node`. Node only.
+ *
+ * The folder is made where it is missing, and a model in it replaced. Served to a browser, it is what `tf.loadLayersModel` loads.
+ *
+ * @example
+ * ```ts
+ * import {compact, forInference} from 'face-margins';
+ * import {loadModelFolder, saveModelFolder} from 'face-margins/node';
+ *
+ * const network = compact({embeddingSize: 2});
+ * await saveModelFolder(forInference(network), 'out/model');
+ * const loaded = await loadModelFolder('out/model');
+ * ```
+ * @throws Node's error when the files cannot be written.
+ */
+export async function saveModelFolder(model: LayersModel, folder: string): Promise<void> {
+  await mkdir(folder, {recursive: true});
+  await model.save(
+    tf.io.withSaveHandler(async ({weightData, weightSpecs = [], ...artifacts}) => {
+      const weights = 'weights.bin';
+      const weightsManifest = [{paths: [weights], weights: weightSpecs}];
+      await writeFile(join(folder, weights), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)));
+      await writeFile(join(folder, 'model.json'), JSON.stringify({...artifacts, weightsManifest}));
+      return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON({...artifacts, weightSpecs})};
+    }),
+  );
+}
+
+/**
+ * Reads a model that {@link saveModelFolder} or TensorFlow.js saved, its weights in one file or several, on any backend. Node only;
+ * in a browser take `loadLayersModel` of `@tensorflow/tfjs-layers` with the address of `model.json`.
+ *
+ * A model with layers of this library, as a head is, needs them imported before; what {@link index.forInference} gives needs nothing.
+ *
+ * @example
+ * ```ts
+ * import {compact} from 'face-margins';
+ * import {loadModelFolder, saveModelFolder} from 'face-margins/node';
+ *
+ * await saveModelFolder(compact({embeddingSize: 2}), 'out/model');
+ * const network = await loadModelFolder('out/model');
+ * ```
+ * @param path The folder, or the `model.json` in it.
+ * @throws {@link index.DataFormatError} when there is no model, or a file of it is missing or shorter than it should be; Node's error
+ * when the path is not there.
+ */
+export async function loadModelFolder(path: string): Promise<LayersModel> {
+  const file = (await stat(path)).isDirectory() ? join(path, 'model.json') : path;
+  if (!existsSync(file))
+    throw new DataFormatError(path, 'has no model.json: give the folder of a saved model.');
+  const {weightsManifest, ...topology} = await readTopology(file);
+  const groups = weightsManifest ?? [];
+  const parts = groups.flatMap(({paths}) => paths).map(part => join(dirname(file), part));
+  const missing = parts.filter(part => !existsSync(part));
+  if (missing.length > 0) {
+    throw new DataFormatError(
+      file,
+      `has its weights in ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} missing: keep the files of a model together.`,
+    );
+  }
+  const weightSpecs = groups.flatMap(({weights}) => weights);
+  const bytes = Uint8Array.from(Buffer.concat(await Promise.all(parts.map(part => readFile(part)))));
+  const needed = bytesOf(weightSpecs);
+  if (bytes.length < needed) {
+    throw new DataFormatError(
+      file,
+      `needs ${needed} bytes of weights, but ${parts.join(', ')} ${parts.length > 1 ? 'have' : 'has'} ${bytes.length}: copy the model again.`,
+    );
+  }
+  return loadLayersModel(tf.io.fromMemory({...topology, weightSpecs, weightData: bytes.buffer}));
+}
+
+async function readTopology(file: string): Promise<tf.io.ModelJSON> {
+  try {
+    const json = JSON.parse(await readFile(file, 'utf8'));
+    if (json?.modelTopology) return json;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+  }
+  throw new DataFormatError(
+    file,
+    'is not the model.json of a model that TensorFlow.js saved: give that, or its folder.',
+  );
+}
+
+/** How many bytes weights take, quantized ones as they lie in the file. */
+function bytesOf(weights: tf.io.WeightsManifestEntry[]): number {
+  const quantized = {float16: 2, uint16: 2, uint8: 1};
+  const bytesPerValue = ({dtype, quantization}: tf.io.WeightsManifestEntry) =>
+    quantization ? quantized[quantization.dtype] : tf.util.bytesPerElement(dtype as 'float32');
+  return weights.reduce((sum, entry) => sum + tf.util.sizeFromShape(entry.shape) * bytesPerValue(entry), 0);
+}

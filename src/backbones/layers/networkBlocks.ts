@@ -1,0 +1,124 @@
+import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {check} from '../../base/check';
+import {type BatchNormLayerOptions, batchNormLayer} from './batchNormLayer';
+import {layerSeeds} from './convolutionStage';
+import {memorySavingLayers} from './memorySavingLayers';
+import {preluLayer} from './preluLayer';
+
+/** How all batch normalizations of a face network keep their running statistics. */
+export interface BatchNormSettings {
+  /**
+   * Share of the old running mean and variance kept at every step. Default 0.9, which PyTorch writes as
+   * `momentum=0.1`. Running variances are Bessel-corrected, as PyTorch's.
+   */
+  momentum?: number;
+  /** ε of every batch normalization. Default 1e-5. */
+  epsilon?: number;
+}
+
+interface ConvolutionSettings {
+  filters: number;
+  kernelSize: number | [number, number];
+  strides?: number;
+  useBias?: boolean;
+  /** 'half' pads (k − 1) / 2 pixels on every side, as PyTorch does when told to. Default 'half'. */
+  padding?: 'half' | 'valid';
+  /** Standard deviation of the initial weights. */
+  stddev: number;
+}
+
+type DepthwiseSettings = Omit<ConvolutionSettings, 'filters'> & {multiplier?: number};
+
+const apply = (layer: InstanceType<typeof layers.Layer>, input: SymbolicTensor | SymbolicTensor[]) =>
+  layer.apply(input) as SymbolicTensor;
+
+/**
+ * The padding with which a convolution of TensorFlow.js reads the pixels that PyTorch's padding of 1 gives it. Theirs
+ * pad alike but for stride 2 on an even side, where 'same' pads only the far end, PyTorch's kernel only reaches the near one.
+ */
+function halfPadding(input: SymbolicTensor, name: string, {strides = 1, kernelSize}: DepthwiseSettings) {
+  const sides = input.shape.slice(1, 3) as [number, number];
+  if (strides === 1 || kernelSize === 1 || sides.every(side => side % 2 === 1)) {
+    return {input, padding: 'same'} as const;
+  }
+  const padding = sides.map(side => [1, side % 2]) as [[number, number], [number, number]];
+  return {
+    input: apply(memorySavingLayers.zeroPadding2d({padding, name: `${name}.pad`}), input),
+    padding: 'valid',
+  } as const;
+}
+
+/**
+ * The layers that the face networks are made of, with the initial values, padding and batch normalization of PyTorch.
+ * Names are the caller's: those of the PyTorch module, so that weights can be matched by name.
+ */
+export function networkBlocks(
+  where: string,
+  {momentum = 0.9, epsilon = 1e-5}: BatchNormSettings,
+  seed: number | undefined,
+) {
+  check.between(where, 'momentum', momentum, 0, 1);
+  check.positive(where, 'epsilon', epsilon);
+  const nextSeed = layerSeeds(seed);
+  const normal = (stddev: number) => initializers.randomNormal({mean: 0, stddev, seed: nextSeed()});
+  const padded = (input: SymbolicTensor, name: string, settings: DepthwiseSettings) =>
+    settings.padding === 'valid' ? ({input, padding: 'valid'} as const) : halfPadding(input, name, settings);
+
+  return {
+    /** A 2-D convolution, without bias unless asked for. */
+    convolution(input: SymbolicTensor, name: string, settings: ConvolutionSettings): SymbolicTensor {
+      const {filters, kernelSize, strides = 1, useBias = false, stddev} = settings;
+      const {input: images, padding} = padded(input, name, settings);
+      const kernelInitializer = normal(stddev);
+      return apply(
+        memorySavingLayers.conv2d({filters, kernelSize, strides, padding, useBias, kernelInitializer, name}),
+        images,
+      );
+    },
+
+    /** A depthwise convolution without bias. */
+    depthwise(input: SymbolicTensor, name: string, settings: DepthwiseSettings): SymbolicTensor {
+      const {kernelSize, strides = 1, multiplier = 1, stddev} = settings;
+      const {input: images, padding} = padded(input, name, settings);
+      return apply(
+        memorySavingLayers.depthwiseConv2d({
+          kernelSize,
+          strides,
+          padding,
+          depthMultiplier: multiplier,
+          useBias: false,
+          depthwiseInitializer: normal(stddev),
+          name,
+        }),
+        images,
+      );
+    },
+
+    /** A fully connected layer from the flattened input. */
+    dense(
+      input: SymbolicTensor,
+      name: string,
+      {units, useBias, stddev}: {units: number; useBias: boolean; stddev: number},
+    ): SymbolicTensor {
+      const flat = input.rank === 2 ? input : apply(layers.flatten({name: `${name}.flatten`}), input);
+      return apply(layers.dense({units, useBias, kernelInitializer: normal(stddev), name}), flat);
+    },
+
+    norm(input: SymbolicTensor, name: string, options: BatchNormLayerOptions = {}): SymbolicTensor {
+      return apply(batchNormLayer({momentum, epsilon, besselCorrection: true, name, ...options}), input);
+    },
+
+    /** PReLU with one slope a channel, 0.25 at first. */
+    prelu(input: SymbolicTensor, name: string): SymbolicTensor {
+      const sharedAxes = input.rank === 4 ? [1, 2] : undefined;
+      const alphaInitializer = initializers.constant({value: 0.25});
+      return apply(preluLayer({sharedAxes, alphaInitializer, name}), input);
+    },
+
+    add(inputs: SymbolicTensor[], name: string): SymbolicTensor {
+      return apply(memorySavingLayers.add({name}), inputs);
+    },
+  };
+}
+
+export type NetworkBlocks = ReturnType<typeof networkBlocks>;

@@ -1,0 +1,38 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import {prelu} from '../../ops/training/prelu';
+
+type PReLUArgs = Parameters<typeof layers.prelu>[0];
+type Layer = InstanceType<typeof layers.Layer>;
+type LayerClass = new (args?: PReLUArgs) => Layer;
+
+let FastPReLU: LayerClass | undefined;
+
+/** TensorFlow.js does not export the class of its PReLU layer, so the layer it makes is asked for it. */
+function fastPReLU(): LayerClass {
+  const Stock = layers.prelu().constructor as LayerClass;
+  return class extends Stock {
+    declare readonly alpha: {read(): tf.Tensor};
+
+    override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      return prelu(x, this.alpha.read());
+    }
+  };
+}
+
+/**
+ * A PReLU layer with the fast gradient of `prelu` that saves as TensorFlow.js' own `PReLU` layer, configuration
+ * and all, so that a model made with it loads where this library is not.
+ *
+ * ```js
+ * const layer = preluLayer({sharedAxes: [1, 2], alphaInitializer: tf.initializers.constant({value: 0.25})});
+ * const y = layer.apply(tf.randomNormal([1, 8, 8, 16]));   // one alpha per channel
+ * ```
+ *
+ * @param args The arguments of `tf.layers.prelu`; alpha starts at 0 unless `alphaInitializer` says otherwise.
+ */
+export function preluLayer(args?: PReLUArgs): Layer {
+  FastPReLU ??= fastPReLU();
+  return new FastPReLU(args);
+}

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {composedHideTarget, HIDE_TARGET, OUT_OF_SIGHT} from '../../ops/margin/hideTarget';
+import {inPlace} from './inPlace';
+import type {NodeBackend, NodeKernelCall} from './nodeBackend';
+
+/** In place: `[B, C]` seen as one column, in which one value an example changes. */
+function hideTarget({inputs, backend}: NodeKernelCall): tf.TensorInfo {
+  const node = backend as NodeBackend;
+  const {logits, labels} = inputs as {logits: tf.Tensor2D; labels: tf.Tensor1D};
+  const [rows, classes] = logits.shape;
+  if (node.isUsingGpuDevice || logits.size >= 2 ** 31) return composedHideTarget(logits, labels);
+  return tf.tidy(() => {
+    const places = (node.readSync(labels.dataId) as Int32Array).map((label, i) => i * classes + label);
+    const column = tf.reshape(logits, [-1, 1]);
+    const ids = tf.tensor1d(places, 'int32');
+    inPlace(node, 'InplaceAdd', column, ids, tf.fill([rows, 1], -OUT_OF_SIGHT));
+    return tf.reshape(logits, [rows, classes]);
+  });
+}
+
+export const hideTargetKernel: tf.KernelConfig = {
+  kernelName: HIDE_TARGET,
+  backendName: 'tensorflow',
+  kernelFunc: call => hideTarget(call as unknown as NodeKernelCall),
+};

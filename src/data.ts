@@ -1,0 +1,34 @@
+export {consecutiveFolds} from './base/consecutiveFolds';
+export {type Indexed, type Random, seededRandom, shuffle} from './base/random';
+export {type AlignOptions, alignFace} from './data/align/alignFace';
+export {faceTemplate} from './data/align/faceTemplate';
+export {type Point, type SimilarityTransform, similarityTransform} from './data/align/similarityTransform';
+export {warp} from './data/align/warp';
+export {
+  type AugmentOptions,
+  adaFaceAugmentation,
+  augment,
+  type Chance,
+  flipOnly,
+} from './data/augment/augment';
+export {type BlurOptions, blur} from './data/augment/blur';
+export {type ColorJitterOptions, colorJitter} from './data/augment/colorJitter';
+export {flip} from './data/augment/flip';
+export {gray} from './data/augment/gray';
+export {type LowResolutionOptions, lowResolution} from './data/augment/lowResolution';
+export {type RandomCropOptions, randomCrop} from './data/augment/randomCrop';
+export {type RandomEraseOptions, randomErase} from './data/augment/randomErase';
+export {type Interpolation, resize} from './data/augment/resize';
+export type {IdentitySampling} from './data/batches/batchOrder';
+export type {Batch, BatchSource} from './data/batches/batchSource';
+export type {FaceBatchesOptions} from './data/batches/faceBatches';
+export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
+export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';
+export type {Normalization} from './data/images/normalization';
+export type {PixelArray, Pixels} from './data/images/pixels';
+export {type SamplePairsOptions, samplePairs} from './data/pairs/samplePairs';
+export type {VerificationPairs} from './data/pairs/verificationPairs';
+export {type ArrayImagesOptions, arrayImages} from './data/sources/arrayImages';
+export {type ImageList, UnreadableImageError} from './data/sources/imageList';
+export type {UnreadableOptions, UnreadablePolicy} from './data/sources/readableImages';
+export type {VerificationPair} from './formats/verificationPair';

@@ -1,0 +1,96 @@
+import {check} from '../../base/check';
+import {type Random, seededRandom, shuffle} from '../../base/random';
+
+/** The places of one pass in the order in which they are shown: a shuffle that the seed and the pass name. */
+export function shuffledOrder(count: number, seed: number, pass: number): Int32Array {
+  return shuffle(
+    Int32Array.from({length: count}, (_, i) => i),
+    seededRandom(seed, pass),
+  );
+}
+
+/** Batches of P identities with K images each. */
+export interface IdentitySampling {
+  /** P, how many identities a batch has. */
+  identities: number;
+  /** K, how many images of each. */
+  images: number;
+}
+
+/**
+ * The places of one pass when every batch holds P identities with K images each, as triplet losses need them (P×K sampling,
+ * Hermans, Beyer and Leibe, arXiv 1703.07737).
+ *
+ * Each identity comes equally often, however many images it has: identities are dealt from a shuffled pack, which is shuffled
+ * anew when fewer than P are left in it. The K images of an identity come from a shuffled pack of its own, shuffled anew when it
+ * runs out; where it has fewer than K, some come twice.
+ *
+ * A pass has ⌊n / (P·K)⌋ batches, at least one, of n images.
+ *
+ * @param labels The identity of each image, from 0.
+ * @throws An error when there are fewer than P identities.
+ */
+export function balancedOrder(
+  labels: Int32Array,
+  {identities, images}: IdentitySampling,
+  seed: number,
+  pass: number,
+): Int32Array {
+  const random = seededRandom(seed, pass);
+  const packs = placesOfLabels(labels).map(places => pack(places, random));
+  check.between('batches', 'sample.identities', identities, 1, packs.length, `, as many as there are`);
+  const order = new Int32Array(balancedBatches(labels.length, {identities, images}) * identities * images);
+  const people = Int32Array.from({length: packs.length}, (_, i) => i);
+  let next = people.length;
+  for (let at = 0; at < order.length; ) {
+    if (next + identities > people.length) {
+      shuffle(people, random);
+      next = 0;
+    }
+    for (const end = next + identities; next < end; next++) {
+      order.set(packs[people[next]](images), at);
+      at += images;
+    }
+  }
+  return order;
+}
+
+/** How many batches a pass of {@link balancedOrder} has. */
+export function balancedBatches(count: number, {identities, images}: IdentitySampling): number {
+  check.count('batches', 'sample.identities', identities);
+  check.count('batches', 'sample.images', images);
+  return Math.max(1, Math.floor(count / (identities * images)));
+}
+
+/** The places of the images of each label, in order. */
+export function placesOfLabels(labels: ArrayLike<number>): number[][] {
+  const places: number[][] = [];
+  for (let i = 0; i < labels.length; i++) {
+    places[labels[i]] ??= [];
+    places[labels[i]].push(i);
+  }
+  return places;
+}
+
+/** Deals values in random order, so many at once, each once before any comes again, and none twice at once where there are enough. */
+function pack(values: number[], random: Random): (count: number) => number[] {
+  let order = [...values];
+  let next = order.length;
+  return count => {
+    const dealt: number[] = [];
+    while (dealt.length < count) {
+      if (next === order.length) {
+        shuffle(order, random);
+        // Those that were dealt just now go to the bottom, or one could come twice.
+        const justDealt = new Set(dealt.slice(dealt.length - (dealt.length % order.length)));
+        order = [
+          ...order.filter(value => !justDealt.has(value)),
+          ...order.filter(value => justDealt.has(value)),
+        ];
+        next = 0;
+      }
+      dealt.push(order[next++]);
+    }
+    return dealt;
+  };
+}

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../../base/check';
+import {prefetchRange} from '../batches/prefetchRange';
+import type {ImageList} from '../sources/imageList';
+import {checkedNormalization, type Normalization, normalize} from './normalization';
+
+/** How {@link imageTensors} cuts a list. */
+export interface ImageTensorsOptions {
+  /** How many images a tensor holds; the last may hold fewer. Default 64. */
+  size?: number;
+  /** Default (x − 127.5) / 127.5. */
+  normalize?: Normalization;
+  /** How many tensors' images to decode ahead. Default 2. */
+  prefetch?: number;
+}
+
+/**
+ * All images of a list, in order, as tensors `[B, height, width, channels]` for a network to embed. Whoever takes one disposes
+ * of it.
+ *
+ * @example
+ * ```ts no-run
+ * for await (const images of imageTensors(pairs.images)) { … }
+ * ```
+ * @throws {@link UnreadableImageError} at the first image that cannot be read: a protocol without one of its images is another.
+ */
+export async function* imageTensors(
+  images: ImageList,
+  {size = 64, normalize: how, prefetch = 2}: ImageTensorsOptions = {},
+): AsyncGenerator<tf.Tensor4D> {
+  check.count('imageTensors', 'size', size);
+  check.notNegative('imageTensors', 'prefetch', prefetch);
+  const normalization = checkedNormalization(how);
+  const {height, width, channels, length} = images;
+  const values = (batch: number) =>
+    batchValues(Math.min(size, length - batch * size), height * width * channels, async (i, slot) => {
+      slot.set(await images.pixels(batch * size + i));
+      normalize(slot, normalization);
+    });
+  for await (const batch of prefetchRange(0, Math.ceil(length / size), prefetch, values)) {
+    yield tf.tensor4d(batch, [batch.length / (height * width * channels), height, width, channels]);
+  }
+}
+
+/** The values of a batch, each image written by `write` into its slot. */
+export async function batchValues(
+  images: number,
+  valuesPerImage: number,
+  write: (index: number, slot: Float32Array) => Promise<void>,
+): Promise<Float32Array> {
+  const values = new Float32Array(images * valuesPerImage);
+  await Promise.all(
+    Array.from({length: images}, (_, i) =>
+      write(i, values.subarray(i * valuesPerImage, (i + 1) * valuesPerImage)),
+    ),
+  );
+  return values;
+}

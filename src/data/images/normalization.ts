@@ -1,0 +1,25 @@
+import {check} from '../../base/check';
+
+/** How pixels from 0 to 255 become what the network takes: `(x − mean) / deviation`. */
+export interface Normalization {
+  /** Default 127.5. */
+  mean?: number;
+  /** Default 127.5, so that pixels lie from −1 to 1 (InsightFace). SphereFace and MobileFaceNet ports divide by 128. */
+  deviation?: number;
+}
+
+/** A normalization with its defaults filled in, and checked. */
+export function checkedNormalization({
+  mean = 127.5,
+  deviation = 127.5,
+}: Normalization = {}): Required<Normalization> {
+  return {
+    mean: check.finite('normalize', 'mean', mean),
+    deviation: check.positive('normalize', 'deviation', deviation),
+  };
+}
+
+/** Applies {@link Normalization} to pixels, in place. */
+export function normalize(values: Float32Array, {mean, deviation}: Required<Normalization>): void {
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] - mean) / deviation;
+}

@@ -1,0 +1,38 @@
+/** Decoded pixels, 0 to 255: RGB, or as many channels as there are, row by row, interleaved. */
+export type PixelArray = Uint8Array | Uint8ClampedArray | Float32Array;
+
+/** An image in memory. The `ImageData` of a canvas is one, of four channels. */
+export interface Pixels {
+  /** Row-major `[height, width, channels]`, 0 to 255. The count of channels follows from its length. */
+  data: PixelArray;
+  /** Columns of the image. */
+  width: number;
+  /** Rows of the image. */
+  height: number;
+}
+
+/**
+ * How many values a pixel has.
+ *
+ * @throws An error when the length of the data is no multiple of width × height.
+ */
+export function channelsOf(where: string, {data, width, height}: Pixels): number {
+  const channels = data.length / (width * height);
+  if (!Number.isInteger(channels) || channels < 1) {
+    throw new Error(
+      `${where}: data must have width × height × channels values, but has ${data.length} for ${width} × ${height}.`,
+    );
+  }
+  return channels;
+}
+
+/** An array of the same kind, and of a length. */
+export function samePixelArray(data: PixelArray, length: number): PixelArray {
+  if (data instanceof Float32Array) return new Float32Array(length);
+  return data instanceof Uint8ClampedArray ? new Uint8ClampedArray(length) : new Uint8Array(length);
+}
+
+/** What to add before storing, so that arrays of whole numbers, which cut fractions off, round. */
+export function rounding(data: PixelArray): number {
+  return data instanceof Uint8Array ? 0.5 : 0;
+}

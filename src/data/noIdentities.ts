@@ -1,8 +1,0 @@
-/** The error for a folder or an archive without a folder for anybody, of the number of images that lie in it loose. */
-export function noIdentities(path: string, loose: number): Error {
-  return new Error(
-    loose > 0
-      ? `${path} holds ${loose} images but no folders: put the images of each person into a folder of their own.`
-      : `${path} holds no images: it must have a folder for each person, with JPEG, PNG or WebP files inside.`,
-  );
-}

@@ -1,0 +1,68 @@
+import {readFile} from 'node:fs/promises';
+import {extname} from 'node:path';
+import {type NamedPairs, parsePairs} from '../../formats/parsePairs';
+import {type FoldOptions, parseVerificationBin} from '../../formats/parseVerificationBin';
+import type {FaceImages} from '../faceImages';
+import {type DecodeOptions, encodedImages} from '../sources/encodedImages';
+import {imageFolder} from '../sources/imageFolder';
+import {subsetImages} from '../sources/subsetImages';
+import type {VerificationPairs} from './verificationPairs';
+
+/** Options of {@link verificationPairs}. */
+export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
+  /**
+   * For `pairs.txt`: the folder (or `.tar`) whose images it names, `Name/Name_0001.jpg`; or what {@link imageFolder} gave for
+   * it. A `.bin` holds its own.
+   */
+  images?: string | FaceImages;
+}
+
+/**
+ * Opens a verification protocol: InsightFace's `.bin`, or LFW's `pairs.txt` with the folder of its images. Node only.
+ *
+ * @example
+ * ```ts no-run
+ * const {pairs, images} = await verificationPairs('pairs.txt', {images: 'lfw'});
+ * const more = await verificationPairs('cfp_fp.bin');
+ * ```
+ * @throws `DataFormatError` when the file is damaged; an error when `images` is missing, or an image that is named.
+ */
+export async function verificationPairs(
+  path: string,
+  {images, folds, ...decode}: VerificationPairsOptions = {},
+): Promise<VerificationPairs> {
+  if (extname(path).toLowerCase() === '.bin') {
+    const bin = parseVerificationBin(await readFile(path), path, {folds});
+    const names = bin.images.map((_, i) => `${path}, image ${i}`);
+    return {...bin, images: encodedImages(names, i => bin.images[i], decode)};
+  }
+  const named = parsePairs(await readFile(path, 'utf8'), path);
+  if (images === undefined) {
+    throw new Error(
+      `verificationPairs: images must be given for ${path}: the folder or the .tar that has the images it names.`,
+    );
+  }
+  const faces = typeof images === 'string' ? await imageFolder(images, decode) : images;
+  return {...pairsAmong(named, faces, path), folds: named.folds};
+}
+
+/** The pairs by the places of their images; only those images. */
+function pairsAmong({pairs}: NamedPairs, faces: FaceImages, path: string): Omit<VerificationPairs, 'folds'> {
+  const places = new Map<string, number>();
+  for (const [place, name] of faces.images.names.entries()) {
+    const numbered = /([^/\\]+)_(\d+)\.\w+$/.exec(name);
+    if (numbered) places.set(`${numbered[1]} ${Number(numbered[2])}`, place);
+  }
+  const used = new Map<number, number>();
+  const index = ({name, number}: {name: string; number: number}) => {
+    const place = places.get(`${name} ${number}`);
+    if (place === undefined) {
+      const file = `${name}/${name}_${String(number).padStart(4, '0')}`;
+      throw new Error(`${path} names ${file}, which is not among the ${faces.length} images given.`);
+    }
+    if (!used.has(place)) used.set(place, used.size);
+    return used.get(place) as number;
+  };
+  const found = pairs.map(({a, b, same, fold}) => ({a: index(a), b: index(b), same, fold}));
+  return {pairs: found, images: subsetImages(faces.images, [...used.keys()])};
+}

@@ -1,0 +1,92 @@
+import {check} from '../../base/check';
+import {consecutiveFolds} from '../../base/consecutiveFolds';
+import {type Random, seededRandom, shuffle} from '../../base/random';
+import type {VerificationPair} from '../../formats/verificationPair';
+import {placesOfLabels} from '../batches/batchOrder';
+import type {VerificationPairs} from './verificationPairs';
+
+/** How {@link samplePairs} draws. */
+export interface SamplePairsOptions {
+  /** How many pairs, half of them of one person each. */
+  count: number;
+  /** Into how many folds to cut them. Default 10, as LFW's, or as many as there are pairs where these are fewer. */
+  folds?: number;
+  /** Which ones follow from it. Default 1. */
+  seed?: number;
+}
+
+/**
+ * Draws pairs of images to verify with: as many of the same person as of different ones, none twice, in mixed order.
+ *
+ * Identities are dealt from a shuffled pack, so that persons with many images do not outweigh the rest.
+ *
+ * @param labels The identity of each image, from 0.
+ * @throws An error when there are not so many different pairs, or none of one person or of two.
+ */
+export function samplePairs(
+  labels: ArrayLike<number>,
+  {count, folds = Math.min(10, count), seed = 1}: SamplePairsOptions,
+): Pick<VerificationPairs, 'pairs' | 'folds'> {
+  const people = placesOfLabels(labels).filter(places => places !== undefined);
+  const several = people.filter(places => places.length > 1);
+  const same = several.reduce((sum, {length}) => sum + (length * (length - 1)) / 2, 0);
+  const different = (labels.length * (labels.length - 1)) / 2 - same;
+  if (different === 0) {
+    throw new Error(
+      `pairs: images must be of two identities at least, but they are of ${people.length}: add people.`,
+    );
+  }
+  if (same === 0) {
+    throw new Error(
+      `pairs: each of the ${people.length} identities has one image only, so that no pair shows one person: add images.`,
+    );
+  }
+  check.count('pairs', 'count', count);
+  check.count('pairs', 'folds', folds);
+  check.between('pairs', 'folds', folds, 1, count, ', as many as pairs');
+  const matched = Math.ceil(count / 2);
+  if (matched > same || count - matched > different) {
+    throw new Error(
+      `pairs: count must be at most ${2 * Math.min(same, different)} for these images, of which there are ` +
+        `${same} pairs of one person and ${different} of two, but is ${count}.`,
+    );
+  }
+  const random = seededRandom(seed);
+  const pairs = shuffle(
+    [
+      ...distinct(matched, random, several, places => twoOf(places, random)),
+      ...distinct(count - matched, random, people, (places, other) => [
+        one(places, random),
+        one(other, random),
+      ]),
+    ].map(([a, b]) => ({a, b, same: labels[a] === labels[b]})),
+    random,
+  );
+  const fold = consecutiveFolds(count, folds);
+  return {pairs: pairs.map((pair, i): VerificationPair => ({...pair, fold: fold[i]})), folds};
+}
+
+type Draw = (places: number[], other: number[]) => [number, number];
+
+function distinct(count: number, random: Random, people: number[][], draw: Draw): [number, number][] {
+  const found = new Map<string, [number, number]>();
+  const order = [...people];
+  for (let next = order.length; found.size < count; next++) {
+    if (next >= order.length) {
+      shuffle(order, random);
+      next = 0;
+    }
+    const other = order[(next + 1 + Math.floor(random() * (order.length - 1))) % order.length];
+    const [a, b] = draw(order[next], other);
+    found.set(a < b ? `${a} ${b}` : `${b} ${a}`, [a, b]);
+  }
+  return [...found.values()];
+}
+
+const one = (places: number[], random: Random) => places[Math.floor(random() * places.length)];
+
+function twoOf(places: number[], random: Random): [number, number] {
+  const first = Math.floor(random() * places.length);
+  const second = (first + 1 + Math.floor(random() * (places.length - 1))) % places.length;
+  return [places[first], places[second]];
+}

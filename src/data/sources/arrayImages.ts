@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {FaceImages} from '../faceImages';
+import type {PixelArray} from '../images/pixels';
+
+/** Options of {@link arrayImages}. */
+export interface ArrayImagesOptions {
+  /** Pixels, 0 to 255: a tensor `[N, height, width, channels]`, or the values of one in order, of the `shape` given. */
+  images: tf.Tensor4D | PixelArray;
+  /** `[N, height, width, channels]`. Not needed for a tensor. */
+  shape?: readonly [number, number, number, number];
+  /** The class id of each image, from 0. */
+  labels: ArrayLike<number>;
+  /** The name of each class. Default: its number. */
+  classes?: readonly string[];
+}
+
+/**
+ * Images that are in memory already, as a data set: for batches, splits and pairs as from a folder.
+ *
+ * @example
+ * ```ts
+ * const faces = arrayImages({images: new Uint8Array(4 * 8 * 8 * 3), shape: [4, 8, 8, 3], labels: [0, 0, 1, 1]});
+ * const batches = faces.batches({size: 2, augment: {flip: 0.5}});
+ * ```
+ * @throws An error when the shape, the values and the labels do not fit, or when there is one class only.
+ */
+export function arrayImages({images, shape, labels, classes}: ArrayImagesOptions): FaceImages {
+  const ofTensor = images instanceof tf.Tensor;
+  const [count, height, width, channels] = (ofTensor ? images.shape : shape) ?? [0, 0, 0, 0];
+  const size = height * width * channels;
+  const valueCount = ofTensor ? images.size : images.length;
+  if (valueCount !== count * size || !(size > 0)) {
+    throw new Error(
+      `arrayImages: shape must be [N, height, width, channels] of ${valueCount} values, but is ` +
+        `${shape === undefined ? 'left out' : `[${shape.join(', ')}]`}.`,
+    );
+  }
+  const values = ofTensor ? readBack(images) : images;
+  const list = {
+    length: count,
+    names: Array.from({length: count}, (_, i) => `image ${i}`),
+    height,
+    width,
+    channels,
+    pixels: async (index: number) => (await values).subarray(index * size, (index + 1) * size),
+  };
+  const largest = Array.prototype.reduce.call(
+    labels,
+    (max, label) => Math.max(max as number, label),
+    0,
+  ) as number;
+  const names = classes ?? Array.from({length: largest + 1}, (_, i) => String(i));
+  return FaceImages.of('arrayImages', list, labels, names);
+}
+
+/** The values of a tensor, by a promise, for webgpu gives them in no other way. The caller may dispose of the tensor meanwhile. */
+async function readBack(images: tf.Tensor4D): Promise<PixelArray> {
+  const copy = tf.keep(tf.clone(images));
+  try {
+    return (await copy.data()) as PixelArray;
+  } finally {
+    copy.dispose();
+  }
+}

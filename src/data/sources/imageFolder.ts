@@ -1,0 +1,79 @@
+import {readdir, realpath, stat} from 'node:fs/promises';
+import {join, relative} from 'node:path';
+import {FaceImages} from '../faceImages';
+import {type DecodeOptions, encodedImages} from './encodedImages';
+import {isHidden, isImageName, noIdentities} from './folderRules';
+import {openImageTar} from './openImageTar';
+import type {UnreadableOptions} from './readableImages';
+
+/** Options of {@link imageFolder}. */
+export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
+
+/**
+ * Opens a folder that has one folder per identity, with its images (JPEG, PNG, WebP) inside, or a `.tar` or `.tgz` of such a
+ * folder. Node only.
+ *
+ * Identities are numbered in the order of their folders' names (by code unit, the same on every machine). Folders inside an
+ * identity's are its own too, links are followed, files of other kinds and names that begin with a dot are passed over. An
+ * archive is read into memory, images encoded as they are; the folders that all of them lie in are not identities, and links in
+ * it are passed over.
+ *
+ * @example
+ * ```ts no-run
+ * const faces = await imageFolder('faces', {size: 112});
+ * console.log(faces.summary());
+ * ```
+ * @throws An error when there are no images, when a folder holds none, or when there is one identity only.
+ */
+export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<FaceImages> {
+  if ((await stat(path)).isFile()) return openImageTar(path, options);
+  const entries = await entriesOf(path);
+  const folders = entries.filter(({isFolder}) => isFolder).map(({name}) => name);
+  if (folders.length === 0) throw noIdentities(path, entries.filter(({name}) => isImageName(name)).length);
+  const files: string[] = [];
+  const labels: number[] = [];
+  for (const [label, folder] of folders.entries()) {
+    const own = await imagesIn(join(path, folder), new Set());
+    if (own.length === 0) {
+      throw new Error(
+        `${join(path, folder)} holds no images (JPEG, PNG or WebP): remove it, or put the person's images into it.`,
+      );
+    }
+    files.push(...own);
+    labels.push(...own.map(() => label));
+  }
+  const images = encodedImages(
+    files.map(file => relative(path, file)),
+    index => files[index],
+    options,
+  );
+  return FaceImages.of(path, images, labels, folders, options);
+}
+
+interface Entry {
+  name: string;
+  isFolder: boolean;
+}
+
+/** What a folder holds, sorted by name; what links lead to in their place; broken links are files, to be reported when read. */
+async function entriesOf(folder: string): Promise<Entry[]> {
+  const entries = (await readdir(folder, {withFileTypes: true})).filter(({name}) => !isHidden(name));
+  const found = entries.map(async entry => {
+    const linked = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => entry) : entry;
+    return {name: entry.name, isFolder: linked.isDirectory()};
+  });
+  return (await Promise.all(found)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The images in a folder and the folders inside. A link that leads back up is followed once. */
+async function imagesIn(folder: string, seen: Set<string>): Promise<string[]> {
+  const real = await realpath(folder);
+  if (seen.has(real)) return [];
+  seen.add(real);
+  const images: string[] = [];
+  for (const {name, isFolder} of await entriesOf(folder)) {
+    if (isFolder) images.push(...(await imagesIn(join(folder, name), seen)));
+    else if (isImageName(name)) images.push(join(folder, name));
+  }
+  return images;
+}

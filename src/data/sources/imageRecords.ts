@@ -1,0 +1,63 @@
+import {closeSync, existsSync, openSync, readSync, statSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import {DataFormatError} from '../../formats/dataFormatError';
+import {faceRecords, recordImage} from '../../formats/faceRecords';
+import {parseRecordIndex, scanRecords} from '../../formats/recordIndex';
+import type {ByteSource} from '../../formats/recordIo';
+import {FaceImages} from '../faceImages';
+import {type DecodeOptions, encodedImages} from './encodedImages';
+import type {UnreadableOptions} from './readableImages';
+
+/** Options of {@link imageRecords}. */
+export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
+
+/**
+ * Opens a training set as InsightFace publishes them: `train.rec`, an MXNet RecordIO file of encoded images, with its index
+ * `train.idx` beside it. Node only.
+ *
+ * The file is not read into memory: labels are read on opening, images when they are asked for. Where there is no `.idx`, the
+ * records are found by going from one to the next.
+ *
+ * @example
+ * ```ts no-run
+ * const faces = await imageRecords('faces_emore/train.rec');
+ * const batches = faces.batches({size: 128, augment: true});
+ * ```
+ * @param path The `.rec` file.
+ * @throws `DataFormatError` when the file or its index is damaged; an error when it holds fewer than two identities.
+ */
+export async function imageRecords(path: string, options: ImageRecordsOptions = {}): Promise<FaceImages> {
+  const source = fileSource(path);
+  const index = `${path.replace(/\.rec$/i, '')}.idx`;
+  const records = existsSync(index)
+    ? parseRecordIndex(await readFile(index, 'latin1'), index, source.byteLength)
+    : scanRecords(source);
+  const {offsets, labels, classes} = faceRecords(source, records);
+  const names = offsets.map(offset => `${path}, byte ${offset}`);
+  const images = encodedImages(names, i => recordImage(source, offsets[i]), options);
+  return FaceImages.of(path, images, labels, classes, options);
+}
+
+/** A file, opened until nothing needs it any more. Only what is asked for is read. */
+function fileSource(path: string): ByteSource {
+  const descriptor = openSync(path, 'r');
+  const source: ByteSource = {
+    name: path,
+    byteLength: statSync(path).size,
+    read(offset, length) {
+      const bytes = new Uint8Array(length);
+      let read = 0;
+      while (read < length) {
+        const more = readSync(descriptor, bytes, read, length - read, offset + read);
+        if (more === 0)
+          throw new DataFormatError(path, `ends at byte ${offset + read}: it has become shorter.`);
+        read += more;
+      }
+      return bytes;
+    },
+  };
+  closing.register(source, descriptor);
+  return source;
+}
+
+const closing = new FinalizationRegistry((descriptor: number) => closeSync(descriptor));

@@ -1,0 +1,117 @@
+import {createReadStream} from 'node:fs';
+import {open} from 'node:fs/promises';
+import {pipeline} from 'node:stream';
+import {createGunzip} from 'node:zlib';
+import {DataFormatError} from '../../formats/dataFormatError';
+import {FaceImages} from '../faceImages';
+import {type DecodeOptions, encodedImages} from './encodedImages';
+import {isHidden, isImageName, noIdentities} from './folderRules';
+import type {UnreadableOptions} from './readableImages';
+
+/**
+ * Opens a tar archive, gzipped or not, that has one folder per identity. It is read into memory whole. Node only.
+ *
+ * It gives what the folder gives that it was made from: an image's identity is the first folder below those that all images lie
+ * in, such as `lfw` of `lfw/Ann/1.jpg`.
+ *
+ * @throws `DataFormatError` when it is no tar archive; an error when it holds no images, or those of one identity only.
+ */
+export async function openImageTar(
+  path: string,
+  options: DecodeOptions & UnreadableOptions,
+): Promise<FaceImages> {
+  const files = (await imagesInTar(path)).sort((one, other) => compare(one.place, other.place));
+  const root = commonFolders(files.map(({place}) => place.slice(0, -1)));
+  const below = files.map(({place, bytes}) => ({place: place.slice(root.length), bytes}));
+  const found = below.filter(({place}) => place.length > 1);
+  if (found.length === 0 && root.length > 0) {
+    // All are in one folder, which is somebody's, or nobody's.
+    throw new Error(
+      `${path} holds images of ${root[root.length - 1]} alone: at least two identities are needed to tell apart.`,
+    );
+  }
+  if (found.length === 0) throw noIdentities(path, below.length);
+  const classes = [...new Set(found.map(({place}) => place[0]))];
+  const labels = new Map(classes.map((name, label) => [name, label]));
+  return FaceImages.of(
+    path,
+    encodedImages(
+      found.map(({place}) => place.join('/')),
+      index => found[index].bytes,
+      options,
+    ),
+    found.map(({place}) => labels.get(place[0]) as number),
+    classes,
+    options,
+  );
+}
+
+/** An image in an archive: the folders it lies in, its own name last. */
+interface ArchivedImage {
+  place: string[];
+  bytes: Uint8Array;
+}
+
+async function imagesInTar(path: string): Promise<ArchivedImage[]> {
+  const {extract} = await loadTarStream();
+  const archive = extract();
+  // What goes wrong is thrown by the archive, where it is read.
+  const ended = () => undefined;
+  if (await isGzipped(path)) pipeline(createReadStream(path), createGunzip(), archive, ended);
+  else pipeline(createReadStream(path), archive, ended);
+  // An archive may hold a file twice, of which the later one counts.
+  const images = new Map<string, ArchivedImage>();
+  try {
+    for await (const entry of archive) {
+      const {name, type} = entry.header;
+      const place = name.split('/').filter(part => !['', '.', '..'].includes(part));
+      const isImage = type === 'file' && isImageName(name) && !place.some(isHidden);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of entry) if (isImage) chunks.push(chunk as Uint8Array);
+      if (isImage) images.set(place.join('/'), {place, bytes: Buffer.concat(chunks)});
+    }
+  } catch (error) {
+    throw new DataFormatError(path, `is not a tar archive, or is damaged: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+  return [...images.values()];
+}
+
+/** Whether a file begins as gzip's do, whatever its name. */
+async function isGzipped(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const {buffer} = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The folders that all begin with. */
+function commonFolders(places: string[][]): string[] {
+  const [first = []] = places;
+  const other = first.findIndex((name, depth) => places.some(place => place[depth] !== name));
+  return other < 0 ? first : first.slice(0, other);
+}
+
+/** The order in which folders are read: name by name, by code unit. */
+function compare(one: string[], other: string[]): number {
+  const at = one.findIndex((name, depth) => name !== other[depth]);
+  if (at < 0) return one.length - other.length;
+  return at < other.length && one[at] < other[at] ? -1 : 1;
+}
+
+async function loadTarStream(): Promise<typeof import('tar-stream')> {
+  try {
+    return await import('tar-stream');
+  } catch (error) {
+    throw new Error(
+      'Reading tar archives needs tar-stream, which could not be loaded: run `npm i tar-stream`.',
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import {readFile} from 'node:fs/promises';
+import {Readable} from 'node:stream';
+import {createGunzip} from 'node:zlib';
+import {DataFormatError} from '../../formats/dataFormatError';
+import {type IdxArray, type IdxHeader, parseIdx, parseIdxHeader} from '../../formats/idx';
+
+/** More than any relative of MNIST needs (EMNIST's largest part is 0.6 GB), less than would exhaust a machine. */
+const largestInflated = 2 ** 30;
+
+/**
+ * Reads an IDX file from disk, plain or gzip-compressed (told apart by the first bytes, not by the name).
+ *
+ * A compressed file is inflated only as far as the header inside it justifies, and never beyond 1 GiB: one that holds
+ * more is refused as soon as it has given one byte too many.
+ *
+ * @param path The file.
+ * @param rank How many dimensions it should have; any number when left out.
+ * @throws Node's error when the file cannot be read; what {@link parseIdx} throws, naming the path, for wrong content.
+ */
+export async function readIdxFile(path: string, rank?: number): Promise<IdxArray> {
+  const bytes = await readFile(path);
+  const compressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return parseIdx(compressed ? await inflate(bytes, path, rank) : bytes, path, rank);
+}
+
+async function inflate(compressed: Uint8Array, path: string, rank?: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let present = 0;
+  let header: IdxHeader | undefined;
+  try {
+    for await (const chunk of Readable.from([compressed]).pipe(createGunzip())) {
+      // Chunks are 16 KiB, so the first one holds the whole header.
+      header ??= parseIdxHeader(chunk, path, rank);
+      chunks.push(chunk);
+      present += chunk.byteLength;
+      if (present > Math.min(header.byteLength, largestInflated)) {
+        throw new DataFormatError(
+          path,
+          `inflates to more than the ${header.byteLength} bytes its header justifies ` +
+            `(and at most ${largestInflated} are read).`,
+        );
+      }
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
+      throw new DataFormatError(path, `is a damaged gzip file: ${error.message}.`, {cause: error});
+    }
+    throw error;
+  }
+  return Buffer.concat(chunks);
+}

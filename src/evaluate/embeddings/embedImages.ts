@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../../base/check';
+import type {Embeddings} from './embeddings';
+
+/** What turns images into embeddings: a tfjs-layers model, or a graph model. */
+export interface EmbeddingModel {
+  /** Embeddings `[B, D]` of images `[B, height, width, channels]`. */
+  predict(images: tf.Tensor4D): unknown;
+}
+
+/** A batch that holds images, such as one to train on; its labels do not matter. */
+export interface ImageBatch {
+  /** `[B, height, width, channels]`. */
+  images: tf.Tensor4D;
+}
+
+/** Images as {@link embedImages} takes them: all in one tensor, or batch after batch. */
+export type ImageBatches =
+  | tf.Tensor4D
+  | Iterable<tf.Tensor4D | ImageBatch>
+  | AsyncIterable<tf.Tensor4D | ImageBatch>;
+
+/** Options of {@link embedImages}. */
+export interface EmbedImagesOptions {
+  /** Whether to add the embedding of the mirrored image to that of the image, as InsightFace's figures do. Default: false. */
+  flip?: boolean;
+  /** How many images to embed at once; larger batches are cut. Default: 64. */
+  batchSize?: number;
+  /** Called after each batch with the number of images embedded so far. */
+  onProgress?: (images: number) => void;
+}
+
+/** Embeddings of images: what {@link embedImages} gives. */
+export interface ImageEmbeddings extends Embeddings {
+  values: Float32Array;
+  /** N, how many images there were. */
+  count: number;
+}
+
+/**
+ * Embeds images batch by batch; memory grows with the batch, not with their number.
+ *
+ * With `flip` the embedding is f(image) + f(mirrored image). Neither the sum nor its parts are scaled to length 1: what
+ * compares embeddings here does that itself.
+ *
+ * ```js
+ * const network = compact({embeddingSize: 2});
+ * const images = tf.randomUniform([5, 28, 28, 1]);
+ * const {values, count, dimension} = await embedImages(network, images, {flip: true});   // 10 numbers, 5, 2
+ * ```
+ *
+ * @param model Its output for images `[B, height, width, channels]` is embeddings `[B, D]`.
+ * @param images A tensor `[N, height, width, channels]`, which stays yours; or batches, such as
+ *   those of a `BatchSource`'s epoch, which are disposed of, labels too, when they are embedded.
+ * @param options How to embed.
+ * @throws If there are no images, `batchSize` is not a count, the model gives something else, or an embedding is not finite.
+ */
+export async function embedImages(
+  model: EmbeddingModel,
+  images: ImageBatches,
+  {flip = false, batchSize = 64, onProgress}: EmbedImagesOptions = {},
+): Promise<ImageEmbeddings> {
+  check.count('embedImages', 'batchSize', batchSize);
+  const parts: Float32Array[] = [];
+  let [count, dimension] = [0, 0];
+  for await (const part of slices(images, batchSize)) {
+    const embedded = embed(model, part, flip);
+    const [rows, columns] = embedded.shape;
+    const values = await embedded.data<'float32'>();
+    embedded.dispose();
+    checkFinite(values, columns, count);
+    parts.push(values);
+    dimension = columns;
+    count += rows;
+    onProgress?.(count);
+  }
+  if (count === 0) throw new Error('embedImages: images hold no image; give one at least.');
+  const values = new Float32Array(count * dimension);
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return {values, count, dimension};
+}
+
+/** Embeds a piece and disposes of it. */
+function embed(model: EmbeddingModel, images: tf.Tensor4D, flip: boolean): tf.Tensor2D {
+  try {
+    return tf.tidy(() => {
+      const straight = predict(model, images);
+      return flip ? tf.add(straight, predict(model, tf.reverse(images, 2))) : straight;
+    });
+  } finally {
+    images.dispose();
+  }
+}
+
+/** Pieces of at most so many images, each to be disposed of by who takes it. */
+async function* slices(images: ImageBatches, size: number): AsyncGenerator<tf.Tensor4D> {
+  if (images instanceof tf.Tensor) {
+    yield* cut(images, size);
+    return;
+  }
+  for await (const batch of images) {
+    const whole = batch instanceof tf.Tensor ? batch : batch.images;
+    try {
+      yield* cut(whole, size);
+    } finally {
+      tf.dispose(batch as tf.TensorContainer);
+    }
+  }
+}
+
+function* cut(images: tf.Tensor4D, size: number): Generator<tf.Tensor4D> {
+  for (let from = 0; from < images.shape[0]; from += size) {
+    yield tf.slice(images, from, Math.min(size, images.shape[0] - from));
+  }
+}
+
+function predict(model: EmbeddingModel, images: tf.Tensor4D): tf.Tensor2D {
+  const output = model.predict(images);
+  if (!(output instanceof tf.Tensor) || output.rank !== 2 || output.shape[0] !== images.shape[0]) {
+    const what = output instanceof tf.Tensor ? `shape [${output.shape}]` : 'several outputs';
+    throw new Error(
+      `embedImages: the model must give embeddings [${images.shape[0]}, D] for images [${images.shape}], but gives ${what}.`,
+    );
+  }
+  return output as tf.Tensor2D;
+}
+
+function checkFinite(values: Float32Array, dimension: number, before: number): void {
+  const wrong = values.findIndex(value => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new Error(
+      `embedImages: the embedding of image ${before + Math.floor(wrong / dimension)} holds ${values[wrong]}; the model's weights or the image are not finite.`,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import {check} from '../../base/check';
+
+/**
+ * The cumulative match characteristic of a search: for each rank k from 1, the part of the enrolled probes whose own identity is
+ * among the first k candidates. Its first value is the rank-1 identification rate.
+ *
+ *     CMC(k) = #{i enrolled: rank_i ≤ k} / #{i enrolled}
+ *
+ * With distractors in the search this is MegaFace's measure (Kemelmacher-Shlizerman et al., arXiv 1512.00596). Probes that are not
+ * enrolled take no part.
+ *
+ * ```js
+ * cmc({ranks: [1, 1, 3, 0]}, 3);   // 0.67, 0.67, 1
+ * ```
+ *
+ * @param search As {@link searchGallery} gives it.
+ * @param ranks How many ranks. Default: 20.
+ * @returns The values of rank 1 and on, `[ranks]`.
+ * @throws If no probe is enrolled or `ranks` is not a count.
+ */
+export function cmc({ranks: found}: {ranks: ArrayLike<number>}, ranks = 20): Float64Array {
+  check.count('cmc', 'ranks', ranks);
+  const enrolled = Array.from(found).filter(rank => rank > 0);
+  if (enrolled.length === 0) {
+    throw new Error(
+      `cmc: none of the ${found.length} probes is enrolled; the gallery must have their labels.`,
+    );
+  }
+  return Float64Array.from(
+    {length: ranks},
+    (_, k) => enrolled.filter(rank => rank <= k + 1).length / enrolled.length,
+  );
+}

@@ -1,0 +1,100 @@
+import {check} from '../../base/check';
+import {falseAcceptWarning} from '../verification/falseAcceptWarning';
+import {descending} from '../verification/scoredPairs';
+import type {GallerySearch} from './searchGallery';
+
+/** Identification of people who may not be enrolled, at one false alarm rate: what {@link openSetIdentification} gives. */
+export interface OpenSetRate {
+  /** The false alarm rate asked for: of people who are not enrolled, the part that is taken for somebody. */
+  far: number;
+  /** Detection and identification rate: of enrolled people, the part found at the rank or better, with a score of the threshold or more. */
+  dir: number;
+  /** Candidates that score as much or more are reported. Not there where none may be: JSON has no Infinity. */
+  threshold?: number;
+  /** The false alarm rate that this threshold has in fact. */
+  farOfThreshold: number;
+  /** How many probes are enrolled. */
+  enrolled: number;
+  /** How many are not. */
+  strangers: number;
+  /** Says so where `far` times `strangers` is below 10. */
+  warning?: string;
+}
+
+/**
+ * The detection and identification rate (DIR, also 1 − FNIR) at given false alarm rates (FAR, also FPIR) of an open-set search: a
+ * watch list, or a door.
+ *
+ * The threshold is the lowest score that occurs at which no larger part than `far` of the probes that are not enrolled has
+ * a candidate.
+ *
+ *     FAR(t) = #{i not enrolled: best_i ≥ t} / #{i not enrolled}
+ *     DIR(t) = #{i enrolled: rank_i ≤ k and mate_i ≥ t} / #{i enrolled}
+ *
+ * Phillips, Grother and Micheals: Evaluation Methods in Face Recognition, in: Handbook of Face Recognition, 2011.
+ *
+ * ```js
+ * const search = {
+ *   ranks: [1, 1, 2, 0, 0],
+ *   mateScores: [0.9, 0.6, 0.5, Number.NaN, Number.NaN],
+ *   otherScores: [0.1, 0.2, 0.6, 0.7, 0.3],
+ * };
+ * const [rate] = openSetIdentification(search, [0.5]);   // dir 0.67, threshold 0.6
+ * ```
+ *
+ * @param search As {@link searchGallery} gives it, with probes of both kinds.
+ * @param fars False alarm rates, 0 to 1.
+ * @param options What counts as found.
+ * @param options.rank The worst rank that does. Default: 1.
+ * @throws If no probe is enrolled or all are, a rate is not from 0 to 1, or `rank` is not a count.
+ */
+export function openSetIdentification(
+  search: {[K in keyof GallerySearch]: ArrayLike<number>},
+  fars: readonly number[],
+  {rank = 1}: {rank?: number} = {},
+): OpenSetRate[] {
+  check.count('openSetIdentification', 'rank', rank);
+  fars.forEach((far, i) => {
+    check.between('openSetIdentification', `fars[${i}]`, far, 0, 1);
+  });
+  const probes = Array.from(search.ranks, (found, i) => ({
+    rank: found,
+    mate: search.mateScores[i],
+    other: search.otherScores[i],
+  }));
+  const enrolled = probes.filter(probe => probe.rank > 0);
+  const strangers = descending(probes.filter(probe => probe.rank === 0).map(({other}) => other));
+  if (enrolled.length === 0 || strangers.length === 0) {
+    throw new Error(
+      `openSetIdentification: ${enrolled.length} of ${probes.length} probes are enrolled; there must be some who are and some who are not.`,
+    );
+  }
+  const mates = descending(enrolled.filter(probe => probe.rank <= rank).map(({mate}) => mate));
+  return fars.map(far => {
+    const allowed = mostAllowed(far, strangers.length);
+    const bound = strangers[allowed] ?? -Infinity;
+    const threshold = Math.min(lowestAbove(bound, mates), lowestAbove(bound, strangers));
+    const alarms = strangers.filter(score => score >= threshold).length;
+    return {
+      far,
+      dir: mates.filter(score => score >= threshold).length / enrolled.length,
+      ...(Number.isFinite(threshold) && {threshold}),
+      farOfThreshold: alarms / strangers.length,
+      enrolled: enrolled.length,
+      strangers: strangers.length,
+      ...falseAcceptWarning(far, strangers.length, 'probes who are not enrolled'),
+    };
+  });
+}
+
+/** The largest number of cases whose part of all is not above a rate. */
+function mostAllowed(rate: number, cases: number): number {
+  let allowed = Math.ceil(rate * cases);
+  while (allowed / cases > rate) allowed--;
+  return allowed;
+}
+
+/** The lowest of some scores that is above a bound; Infinity where none is. */
+function lowestAbove(bound: number, scores: Float64Array): number {
+  return scores.reduce((lowest, score) => (score > bound ? Math.min(lowest, score) : lowest), Infinity);
+}

@@ -1,0 +1,152 @@
+import {check} from '../../base/check';
+import {checkPairs, type ScoredPairs} from './scoredPairs';
+
+/** How a score becomes a probability: what {@link calibrateScores} gives. Plain data: it can be kept beside a model. */
+export interface ScoreCalibration {
+  /** Log-odds for a unit of the score. Above 0 where higher scores mean the same person. */
+  slope: number;
+  /** Log-odds at a score of 0. */
+  intercept: number;
+  /** The part of pairs taken to be of one person before the score is seen. */
+  prior: number;
+}
+
+/** Newton's method takes some ten steps; more mean that rounding is all that is left. */
+const MOST_STEPS = 100;
+
+/**
+ * Finds how scores become probabilities that two images show one person, by logistic regression (Platt scaling).
+ *
+ *     P(same | s) = 1 / (1 + e^{−(a s + b)})
+ *
+ * a and b are where the cross-entropy on the pairs is least, with Platt's targets (n₊ + 1)/(n₊ + 2) for genuine and 1/(n₋ + 2)
+ * for impostor pairs, which keep the slope finite where the two do not overlap. b is then moved from the part of genuine pairs in
+ * the test to `prior`: by logit(prior) − logit(n₊/(n₊ + n₋)).
+ *
+ * Logistic, not isotonic: two numbers to keep, strictly rising, so it changes no order and no ROC, and it says something
+ * sensible beyond the scores it has seen, where a few errors decide the steps of an isotonic fit.
+ *
+ * Fit it on other pairs than those you judge it by. Platt: Probabilistic Outputs for Support Vector Machines, 1999; the
+ * iteration is that of Lin, Lin and Weng: A Note on Platt's Probabilistic Outputs, 2007.
+ *
+ * ```js
+ * const calibration = calibrateScores({scores: [0.8, 0.6, 0.3, 0.4, 0.1, 0], same: [1, 1, 1, 0, 0, 0]});
+ * calibratedScore(calibration, 0.7);   // 0.77
+ * ```
+ *
+ * @param pairs Scores and answers.
+ * @param options What else is known.
+ * @param options.prior The part of pairs that show one person where the scores will be used, above 0 and below 1. Default: 0.5.
+ * @throws If there are no pairs, lengths differ, a score is not finite, all pairs are of one kind, all scores are equal, or `prior` is out of range.
+ */
+export function calibrateScores(
+  {scores, same}: ScoredPairs,
+  {prior = 0.5}: {prior?: number} = {},
+): ScoreCalibration {
+  checkPairs('calibrateScores', 'scores', scores, same);
+  if (!(prior > 0 && prior < 1)) {
+    throw new Error(`calibrateScores: prior must be above 0 and below 1, but is ${prior}.`);
+  }
+  const {mean, deviation} = spread(scores);
+  if (deviation === 0) {
+    throw new Error(`calibrateScores: all ${scores.length} scores are ${scores[0]}; they tell nothing.`);
+  }
+  // Scores of deviation 1 around 0 keep Newton's equations well conditioned whatever their unit.
+  const standard = Float64Array.from(scores, score => (score - mean) / deviation);
+  const [slope, intercept] = fitLogistic(standard, same);
+  const genuine = Array.from(same).filter(Boolean).length;
+  return {
+    slope: slope / deviation,
+    intercept: intercept - (slope * mean) / deviation + logit(prior) - logit(genuine / scores.length),
+    prior,
+  };
+}
+
+/**
+ * The probability that two images show one person, by their score: 0 to 1.
+ *
+ * ```js
+ * calibratedScore({slope: 10, intercept: -3, prior: 0.5}, 0.3);   // 0.5
+ * ```
+ *
+ * @param calibration As {@link calibrateScores} gives it.
+ * @param score In the units of the scores it was fitted on.
+ */
+export function calibratedScore({slope, intercept}: ScoreCalibration, score: number): number {
+  check.finite('calibratedScore', 'score', score);
+  return sigmoid(slope * score + intercept);
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+const logit = (p: number) => Math.log(p / (1 - p));
+
+function spread(values: ArrayLike<number>): {mean: number; deviation: number} {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
+  return {mean, deviation: Math.sqrt(squares / values.length)};
+}
+
+/** Slope and intercept of least cross-entropy, by Newton's method with halved steps where a whole one goes too far. */
+function fitLogistic(x: Float64Array, same: ArrayLike<boolean | number>): [number, number] {
+  const genuine = Array.from(same).filter(Boolean).length;
+  const impostors = x.length - genuine;
+  const target = Float64Array.from(x, (_, i) =>
+    same[i] ? (genuine + 1) / (genuine + 2) : 1 / (impostors + 2),
+  );
+  let [slope, intercept] = [0, Math.log((genuine + 1) / (impostors + 1))];
+  let loss = crossEntropy(x, target, slope, intercept);
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const [bySlope, byIntercept] = newtonStep(x, target, slope, intercept);
+    let part = 1;
+    let next = loss;
+    for (; part > 1e-4; part /= 2) {
+      next = crossEntropy(x, target, slope - part * bySlope, intercept - part * byIntercept);
+      if (next <= loss) break;
+    }
+    // What is left is the rounding of a long sum; looking for less of it takes as long as everything before.
+    const gained = loss - next;
+    if (gained < 0) break;
+    slope -= part * bySlope;
+    intercept -= part * byIntercept;
+    loss = next;
+    if (gained <= 1e-14 * loss) break;
+  }
+  return [slope, intercept];
+}
+
+/** Σ −t log p − (1 − t) log(1 − p), with log p = −softplus(−z). */
+function crossEntropy(x: Float64Array, target: Float64Array, slope: number, intercept: number): number {
+  let loss = 0;
+  for (let i = 0; i < x.length; i++) {
+    const z = slope * x[i] + intercept;
+    loss += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target[i] * z;
+  }
+  return loss;
+}
+
+/** The inverse Hessian times the gradient, by slope and by intercept. */
+function newtonStep(
+  x: Float64Array,
+  target: Float64Array,
+  slope: number,
+  intercept: number,
+): [number, number] {
+  let [gradientSlope, gradientIntercept, xx, x1, one] = [0, 0, 1e-12, 0, 1e-12];
+  for (let i = 0; i < x.length; i++) {
+    const p = sigmoid(slope * x[i] + intercept);
+    const weight = p * (1 - p);
+    gradientSlope += (p - target[i]) * x[i];
+    gradientIntercept += p - target[i];
+    xx += weight * x[i] * x[i];
+    x1 += weight * x[i];
+    one += weight;
+  }
+  const determinant = xx * one - x1 * x1;
+  return [
+    (one * gradientSlope - x1 * gradientIntercept) / determinant,
+    (xx * gradientIntercept - x1 * gradientSlope) / determinant,
+  ];
+}

@@ -1,0 +1,87 @@
+import {checkEmbeddings, type Embeddings} from '../embeddings/embeddings';
+
+/** A pair of embeddings, by their rows: such as a pair of `verificationPairs`. */
+export interface RowPair {
+  /** The row of the first. */
+  a: number;
+  /** The row of the second. */
+  b: number;
+}
+
+/**
+ * The squared Euclidean distance between the two embeddings of each pair, each scaled to length 1, in float64:
+ *
+ *     d = ‖x̂ − ŷ‖² = 2 − 2 cos∠(x, y)        x̂ = x / ‖x‖
+ *
+ * from 0 (alike) to 4 (opposite). An embedding of length zero stays zero, as in scikit-learn's `normalize`.
+ *
+ * ```js
+ * pairDistances({values: [1, 0, 0, 2, 3, 0, -1, 0], dimension: 2});   // 2, 4
+ * ```
+ *
+ * @param embeddings As {@link embedImages} gives them.
+ * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
+ * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
+ */
+export function pairDistances(embeddings: Embeddings, pairs?: readonly RowPair[]): Float64Array {
+  return ofPairs('pairDistances', embeddings, pairs, (x, y, scaleX, scaleY) => {
+    let sum = 0;
+    for (let d = 0; d < x.length; d++) sum += (x[d] * scaleX - y[d] * scaleY) ** 2;
+    return sum;
+  });
+}
+
+/**
+ * The cosine of the angle between the two embeddings of each pair, in float64: from −1 (opposite) to 1 (alike), 0 where one
+ * has length zero.
+ *
+ * ```js
+ * pairScores({values: [1, 0, 0, 2, 3, 0, -1, 0], dimension: 2});   // 0, -1
+ * ```
+ *
+ * @param embeddings As {@link embedImages} gives them.
+ * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
+ * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
+ */
+export function pairScores(embeddings: Embeddings, pairs?: readonly RowPair[]): Float64Array {
+  return ofPairs('pairScores', embeddings, pairs, (x, y, scaleX, scaleY) => {
+    let sum = 0;
+    for (let d = 0; d < x.length; d++) sum += x[d] * scaleX * (y[d] * scaleY);
+    return sum;
+  });
+}
+
+type Row = Float64Array;
+
+function ofPairs(
+  where: string,
+  embeddings: Embeddings,
+  pairs: readonly RowPair[] | undefined,
+  measure: (x: Row, y: Row, scaleX: number, scaleY: number) => number,
+): Float64Array {
+  const {values, dimension} = embeddings;
+  const rows = checkEmbeddings(where, 'embeddings', embeddings);
+  const row = (i: number, pair: number, name: string): Row => {
+    if (!Number.isInteger(i) || i < 0 || i >= rows) {
+      throw new Error(`${where}: pairs[${pair}].${name} is ${i}; there are rows 0 to ${rows - 1}.`);
+    }
+    return Float64Array.from({length: dimension}, (_, d) => values[i * dimension + d]);
+  };
+  return Float64Array.from(pairs ?? neighbors(where, rows), ({a, b}, pair) => {
+    const [x, y] = [row(a, pair, 'a'), row(b, pair, 'b')];
+    return measure(x, y, scaleToUnit(x), scaleToUnit(y));
+  });
+}
+
+function neighbors(where: string, rows: number): RowPair[] {
+  if (rows % 2 !== 0) {
+    throw new Error(`${where}: embeddings has ${rows} rows, which do not go into pairs; give pairs.`);
+  }
+  return Array.from({length: rows / 2}, (_, i) => ({a: 2 * i, b: 2 * i + 1}));
+}
+
+function scaleToUnit(x: Row): number {
+  let squares = 0;
+  for (const value of x) squares += value * value;
+  return squares > 0 ? 1 / Math.sqrt(squares) : 1;
+}

@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../../base/check';
+import {marginOperation} from '../../ops/margin/marginOperation';
+import type {MarginRowOptions} from '../../ops/margin/marginRow';
+import {oneHotLabels} from '../../ops/oneHotLabels';
+import {agentDistance} from './agentDistance';
+import {MarginHead, type MarginHeadConfig} from './marginHead';
+
+/** Options of {@link classContrastive}; margins in units of the squared distance of unit vectors, from 0 to 4. */
+export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
+  /** How near an embedding may be to its own agent without loss. Default 0, as the authors' layer has it. */
+  positiveMargin?: number;
+  /** How far it has to be from every other. Default 1, as the authors' layer has it: 60 degrees. */
+  negativeMargin?: number;
+  /** What the other classes' part counts. Default 1. */
+  negativeWeight?: number;
+}
+
+/** NormFace's C-contrastive loss, a layer that owns the agents; made by {@link classContrastive}. */
+export class ClassContrastive extends MarginHead {
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
+  static readonly className = 'FaceMarginsClassContrastive';
+  private readonly positiveMargin: number;
+  private readonly negativeMargin: number;
+  private readonly negativeWeight: number;
+
+  constructor(config: ClassContrastiveConfig) {
+    super(config);
+    const {positiveMargin = 0, negativeMargin = 1, negativeWeight = 1} = config;
+    this.positiveMargin = check.between(this.getClassName(), 'positiveMargin', positiveMargin, 0, 4);
+    this.negativeMargin = check.between(this.getClassName(), 'negativeMargin', negativeMargin, 0, 4);
+    this.negativeWeight = check.notNegative(this.getClassName(), 'negativeWeight', negativeWeight);
+  }
+
+  override row(): MarginRowOptions {
+    return {normalize: 'both'};
+  }
+
+  override loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+    if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
+    const {classWeights, negativeWeight} = this;
+    const row = {...this.row(), margin: agentDistance};
+    return marginOperation(this.getClassName(), embeddings, classWeights, labels, row, row => {
+      const other = tf.sub(1, oneHotLabels(labels, this.classes));
+      const toOwn = tf.relu(tf.sub(row.targetLogit, this.positiveMargin));
+      const toOthers = tf.sub(2, tf.mul(row.logits, 2));
+      const tooNear = tf.mul(tf.relu(tf.sub(this.negativeMargin, toOthers)), other) as tf.Tensor2D;
+      const value = tf.add(toOwn, tf.mul(tf.sum(tooNear, 1, true), negativeWeight));
+      return {
+        value: tf.reshape(value, [-1]) as tf.Tensor1D,
+        saved: {pulled: tf.step(toOwn), pushed: tf.step(tooNear)},
+        gradient: (dy, {pulled, pushed}) => {
+          const upstream = tf.expandDims(dy, 1);
+          return {
+            others: pushed as tf.Tensor2D,
+            factor: tf.mul(upstream, 2 * negativeWeight),
+            target: tf.mul(upstream, pulled),
+          };
+        },
+      };
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const {positiveMargin, negativeMargin, negativeWeight} = this;
+    return {...super.getConfig(), positiveMargin, negativeMargin, negativeWeight};
+  }
+}
+
+/**
+ * NormFace's contrastive loss between embeddings and class agents,
+ * `L = max(0, d_y − m₊) + β Σ_{j≠y} max(0, m₋ − d_j)` with `d_j = ‖x̂ − ŵ_j‖² = 2 − 2 cos θ_j`.
+ *
+ * An agent is a learned vector that stands for its class, so that no pairs have to be picked. Defaults are those of the
+ * authors' layer: m₊ = 0, m₋ = 1, β = 1; beside their softmax it counts 0.01.
+ *
+ * Embeddings `[B, D]`, labels int32 `[B]`, agents `[classes, D]`. {@link MarginHead.loss} gives one value an example, `[B]`.
+ * Applied to embeddings it gives the cosines to all agents, `[B, classes]`.
+ *
+ * Wang, Xiang, Cheng, Yuille: NormFace: L2 Hypersphere Embedding for Face Verification, arXiv 1704.06369.
+ *
+ * @throws If `classes` is not a whole number of 1 or more, a margin is not from 0 to 4, or the weight is negative.
+ *
+ * ```js
+ * const agents = classContrastive({classes: 10});
+ * const loss = agents.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]
+ * ```
+ */
+export function classContrastive(config: ClassContrastiveConfig): ClassContrastive {
+  return new ClassContrastive(config);
+}

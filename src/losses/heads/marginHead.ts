@@ -1,0 +1,184 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
+import {check} from '../../base/check';
+import {initializerSeed} from '../../base/initializerSeed';
+import {marginLogits} from '../../ops/margin/marginLogits';
+import type {MarginRowOptions} from '../../ops/margin/marginRow';
+import {marginSoftmax} from '../../ops/margin/marginSoftmax';
+import type {TargetLoss} from '../../ops/margin/targetLoss';
+import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
+import {IterationCounter} from './iterationCounter';
+import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTargetLoss';
+
+type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+type Initializer = ReturnType<typeof initializers.randomNormal>;
+
+/** Options that every head has. */
+export interface MarginHeadConfig extends LayerConfig {
+  /** How many classes (identities) there are. */
+  classes: number;
+  /**
+   * How class weights begin. Default: normal with deviation 0.01, as insightface has it; where weights are normalized
+   * only their directions matter, and short ones turn faster in the first steps. Not saved: saved weights take its place.
+   */
+  weightsInitializer?: Initializer;
+  /** Seed of the default initializer. */
+  seed?: number;
+  /** The function g of the target's log-probability that {@link MarginHead.loss} takes. Default: cross-entropy. */
+  targetLoss?: TargetLoss | SavedTargetLoss;
+}
+
+/** The shape of the embeddings, whether the layer is applied to them alone or with labels. */
+const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
+
+/** Labels as `model.fit` feeds them, `[B, 1]` and perhaps float32, as class ids. */
+const classIds = (labels: tf.Tensor) => tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
+
+/**
+ * A classification head of the softmax family: a tfjs-layers layer that owns one weight vector a class and names its
+ * row of the table of heads.
+ *
+ * Applied to `[embeddings, labels]` it gives logits with the margin on each example's own class, for training with any
+ * loss; applied to `embeddings` alone, the logits without margin, for inference. {@link MarginHead.loss} is the fused way
+ * to train. Embeddings are `[B, D]`, labels int32 class ids `[B]` (or `[B, 1]`, as `model.fit` feeds them).
+ *
+ * Numeric options of heads may be a {@link Schedule}. A head that has one counts its training steps, in a weight of its
+ * own that is saved with the others: each call of `loss` is a step unless told otherwise, and so is each batch of
+ * `model.fit`.
+ *
+ * To write a head of your own, extend this class, give it a `className` and a {@link MarginHead.row}.
+ */
+export abstract class MarginHead extends layers.Layer {
+  /** How many classes the head tells apart. */
+  readonly classes: number;
+  private readonly targetLoss: TargetLoss | undefined;
+  private readonly weightsInitializer: Initializer;
+  private weightsVariable: LayerVariable | undefined;
+  private hasSchedule = false;
+  private counter: IterationCounter | undefined;
+
+  constructor(config: MarginHeadConfig) {
+    super(config);
+    tf.serialization.registerClass(this.constructor as tf.serialization.SerializableConstructor<MarginHead>);
+    const {classes, seed, targetLoss, weightsInitializer} = config;
+    this.classes = check.count(this.getClassName(), 'classes', classes);
+    this.targetLoss = targetLossFrom(targetLoss);
+    this.weightsInitializer =
+      weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed: initializerSeed(seed)});
+  }
+
+  /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */
+  abstract row(): MarginRowOptions;
+
+  /** How many weight vectors a class has. */
+  protected get subCenters(): number {
+    return 1;
+  }
+
+  /** Takes an option that may be a schedule, and checks every value it will have. */
+  protected schedulable<T extends number | Schedule>(option: T, checkValue: (value: number) => number): T {
+    for (const value of scheduleValues(option)) checkValue(value);
+    if (typeof option !== 'number') this.hasSchedule = true;
+    return option;
+  }
+
+  /** The value of an option at this step. */
+  protected now(option: number | Schedule): number {
+    return scheduleAt(option, this.iteration);
+  }
+
+  /** How many training steps the head has seen; stays 0 where no option is a schedule. */
+  get iteration(): number {
+    return this.counter?.value ?? 0;
+  }
+
+  /**
+   * The class weights, `[classes, D]`: the live variable, not a copy.
+   *
+   * @throws Before the layer is built.
+   */
+  get classWeights(): tf.Tensor2D {
+    if (this.weightsVariable === undefined) {
+      throw new Error(
+        `${this.getClassName()}: has no weights before it is built; apply it to embeddings first.`,
+      );
+    }
+    return this.weightsVariable.read() as tf.Tensor2D;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const embeddings = embeddingsShape(inputShape);
+    const dimension = embeddings[embeddings.length - 1];
+    if (embeddings.length !== 2 || dimension == null) {
+      throw new Error(
+        `${this.getClassName()}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
+      );
+    }
+    const rows = this.classes * this.subCenters;
+    this.weightsVariable = this.addWeight(
+      'classWeights',
+      [rows, dimension],
+      'float32',
+      this.weightsInitializer,
+      undefined,
+      true,
+    );
+    if (this.hasSchedule) {
+      const zero = initializers.zeros();
+      this.counter = new IterationCounter(this.addWeight('iteration', [], 'float32', zero, undefined, false));
+    }
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: {training?: boolean} = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const [embeddings, labels] = Array.isArray(inputs) ? inputs : [inputs];
+      const x = embeddings as tf.Tensor2D;
+      if (labels === undefined) {
+        const {margin, ...plain} = this.row();
+        return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), plain);
+      }
+      if (kwargs.training) this.beforeStep();
+      return marginLogits(x, this.classWeights, classIds(labels), this.row());
+    });
+  }
+
+  /**
+   * The loss of each example, fused: one operation, one hand-written gradient.
+   *
+   * @param embeddings `[B, D]`.
+   * @param labels Class ids, int32 `[B]`.
+   * @param options Of this call.
+   * @param options.training Whether this is a training step, which moves schedules on. Default true.
+   * @returns `[B]`; take its mean to train.
+   * @throws If shapes do not belong together or a label is out of range.
+   */
+  loss(
+    embeddings: tf.Tensor2D,
+    labels: tf.Tensor1D,
+    {training = true}: {training?: boolean} = {},
+  ): tf.Tensor1D {
+    // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
+    if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
+    return tf.tidy(() => {
+      if (training) this.beforeStep();
+      return marginSoftmax(embeddings, this.classWeights, labels, {
+        ...this.row(),
+        targetLoss: this.targetLoss,
+      });
+    });
+  }
+
+  /** What happens at the beginning of a training step. */
+  protected beforeStep(): void {
+    this.counter?.advance();
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [embeddingsShape(inputShape)[0], this.classes];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {...super.getConfig(), classes: this.classes, targetLoss: savedTargetLoss(this.targetLoss)};
+  }
+}

@@ -1,0 +1,37 @@
+import type {TargetLoss} from '../../ops/margin/targetLoss';
+import {type FocalLoss, focal} from './focal';
+
+/** A target loss as plain data, in a saved layer. */
+export type SavedTargetLoss =
+  | {
+      /** A {@link focal} loss. */
+      kind: 'focal';
+      /** Its γ. */
+      gamma: number;
+    }
+  | {
+      /** Code of the user's own, which is not saved. */
+      kind: 'custom';
+    };
+
+/** What stands for a target loss in a layer's configuration; null is the cross-entropy. */
+export function savedTargetLoss(loss: TargetLoss | undefined): SavedTargetLoss | null {
+  if (loss === undefined) return null;
+  const {gamma} = loss as Partial<FocalLoss>;
+  return gamma === undefined ? {kind: 'custom'} : {kind: 'focal', gamma};
+}
+
+const lost = (): never => {
+  throw new Error(
+    'targetLoss: the saved head had a target loss of its own making, which is code and not saved. Give it again to a new head, and set its weights from the loaded one.',
+  );
+};
+
+/** The target loss that a configuration stands for. Functions are not saved: a custom one throws when it is used. */
+export function targetLossFrom(
+  saved: TargetLoss | SavedTargetLoss | null | undefined,
+): TargetLoss | undefined {
+  if (saved == null) return undefined;
+  if (!('kind' in saved)) return saved;
+  return saved.kind === 'focal' ? focal({gamma: saved.gamma}) : {value: lost, derivative: lost};
+}

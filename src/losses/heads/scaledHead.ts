@@ -1,0 +1,57 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import {initializers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
+import {check} from '../../base/check';
+import {floorScalar} from '../../ops/margin/floorScalar';
+import type {Schedule} from '../../schedules/schedule';
+import {MarginHead, type MarginHeadConfig} from './marginHead';
+
+/** Options of the heads whose logits carry a scale. */
+export interface ScaledHeadConfig extends MarginHeadConfig {
+  /** The scale, α or s in the papers, or a schedule of it; where it is learned, its first value. */
+  scale?: number | Schedule;
+  /** Whether the scale is a weight of the layer and learned. Default false. */
+  learnScale?: boolean;
+  /** A learned scale counts as this where it falls below it, and can grow again. Default 0.01, as NormFace's code has it. */
+  minScale?: number;
+}
+
+/** A head with a scale: fixed, scheduled or learned. */
+export abstract class ScaledHead extends MarginHead {
+  private readonly givenScale: number | Schedule;
+  private readonly learnScale: boolean;
+  private readonly minScale: number;
+  private scaleVariable: LayerVariable | undefined;
+
+  constructor(config: ScaledHeadConfig & {scale: number | Schedule}) {
+    super(config);
+    const {scale, learnScale = false, minScale = 0.01} = config;
+    const name = this.getClassName();
+    this.givenScale = this.schedulable(scale, value => check.positive(name, 'scale', value));
+    this.minScale = check.positive(name, 'minScale', minScale);
+    this.learnScale = learnScale;
+    if (learnScale && typeof scale !== 'number') {
+      throw new Error(
+        `${name}: scale must be a number where learnScale is true, but is a schedule; a scale is either learned or given.`,
+      );
+    }
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    super.build(inputShape);
+    if (!this.learnScale) return;
+    const initializer = initializers.constant({value: this.givenScale as number});
+    this.scaleVariable = this.addWeight('scale', [], 'float32', initializer, undefined, true);
+  }
+
+  /** The scale in use: a number, or a scalar tensor where it is learned. */
+  protected get scale(): number | tf.Scalar {
+    return this.scaleVariable === undefined
+      ? this.now(this.givenScale)
+      : floorScalar(this.scaleVariable.read() as tf.Scalar, this.minScale);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const {givenScale: scale, learnScale, minScale} = this;
+    return {...super.getConfig(), scale, learnScale, minScale} as tf.serialization.ConfigDict;
+  }
+}

@@ -1,0 +1,60 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import {check} from '../../base/check';
+import type {MarginRowOptions} from '../../ops/margin/marginRow';
+import {ArcFace, type ArcFaceConfig} from './arcFace';
+
+/** Options of {@link subCenterArcFace}. */
+export interface SubCenterArcFaceConfig extends ArcFaceConfig {
+  /** How many centers a class has, K. Default 3, the paper's. */
+  subCenters?: number;
+}
+
+/** The sub-center ArcFace head; made by {@link subCenterArcFace}. */
+export class SubCenterArcFace extends ArcFace {
+  /**
+   * The name that saved models know the layer by.
+   *
+   * @nocollapse
+   */
+  static override readonly className = 'FaceMarginsSubCenterArcFace';
+  private readonly centers: number;
+
+  constructor(config: SubCenterArcFaceConfig) {
+    super(config);
+    this.centers = check.count(this.getClassName(), 'subCenters', config.subCenters ?? 3);
+  }
+
+  protected override get subCenters(): number {
+    return this.centers;
+  }
+
+  override row(): MarginRowOptions {
+    return {...super.row(), subCenters: this.centers};
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {...super.getConfig(), subCenters: this.centers};
+  }
+}
+
+/**
+ * ArcFace with K centers a class, for noisy labels: `cos θ_j = max_k ŵ_jk · x̂`, and ArcFace's margin on that.
+ *
+ * Mislabeled images gather around a center of their own instead of spoiling the class; drop those further than 75
+ * degrees from their class's dominant center and train again with K = 1. The gradient reaches the nearest center only
+ * (the first of equals).
+ *
+ * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes · K, D]`, the K rows of a class beside each other.
+ *
+ * Deng, Guo, Liu, Gong, Zafeiriou: Sub-center ArcFace: Boosting Face Recognition by Large-Scale Noisy Web Faces, ECCV 2020.
+ *
+ * @throws As {@link arcFace} does, and if `subCenters` is not a whole number of 1 or more.
+ *
+ * ```js
+ * const head = subCenterArcFace({classes: 10, subCenters: 3, scale: 16, margin: 0.3});
+ * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]
+ * ```
+ */
+export function subCenterArcFace(config: SubCenterArcFaceConfig): SubCenterArcFace {
+  return new SubCenterArcFace(config);
+}

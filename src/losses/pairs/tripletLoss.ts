@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../../base/check';
+import {checkLabels} from '../../ops/checkLabels';
+import {softplus} from '../../ops/margin/softplus';
+import {type LossAndCount, pairwiseBatch} from '../../ops/pairwise/pairwiseBatch';
+import type {EmbeddingLoss} from '../embeddingLoss';
+import {batchAll} from './miners/batchAll';
+import {batchHard} from './miners/batchHard';
+import {comparedLabels} from './miners/comparedLabels';
+import {type DistanceWeightedOptions, distanceWeighted} from './miners/distanceWeighted';
+import type {Miner, Penalty} from './miners/miner';
+import {semiHard} from './miners/semiHard';
+import {type PairOptions, pairOptions} from './pairOptions';
+
+/** How triplets are picked from a batch; see {@link tripletLoss}. */
+export type TripletMining = 'batch-all' | 'batch-hard' | 'semi-hard' | 'distance-weighted';
+
+/** Options of {@link tripletLoss}. */
+export interface TripletLossConfig extends PairOptions, DistanceWeightedOptions {
+  /** How triplets are picked. Default `'semi-hard'`. */
+  mining?: TripletMining;
+  /** How much farther than the positive the negative has to be, in units of the distance. Default 0.2; with `soft` 0. */
+  margin?: number;
+  /**
+   * Whether the soft margin `log(1 + e^v)` takes the place of the hinge `max(0, v)`. Default false. No triplet is without
+   * loss then, and the mean is over all.
+   */
+  soft?: boolean;
+  /** Seed of `'distance-weighted'` mining: the same seed draws the same triplets in the same order of calls. */
+  seed?: number;
+}
+
+const hinge: Omit<Penalty, 'margin'> = {value: v => tf.relu(v), slope: v => tf.step(v)};
+const softMargin: Omit<Penalty, 'margin'> = {value: softplus, slope: v => tf.sigmoid(v)};
+
+/** The triplet loss with online mining; made by {@link tripletLoss}. */
+export class TripletLoss implements EmbeddingLoss {
+  /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
+  static readonly className = 'FaceMarginsTripletLoss';
+  private readonly options: Required<PairOptions>;
+  private readonly penalty: Penalty;
+  private readonly miner: (draw?: string) => Miner;
+
+  constructor(config: TripletLossConfig = {}) {
+    const {mining = 'semi-hard', soft = false, margin = soft ? 0 : 0.2} = config;
+    const where = 'tripletLoss';
+    check.oneOf(where, 'mining', mining, ['batch-all', 'batch-hard', 'semi-hard', 'distance-weighted']);
+    const meanOver = mining === 'batch-all' ? 'active' : 'all';
+    // The soft margin is above zero for every triplet, though float32 may not show it.
+    this.options = pairOptions(where, config, {distance: 'squared', meanOver});
+    if (soft) this.options.meanOver = 'all';
+    this.penalty = {...(soft ? softMargin : hinge), margin: check.notNegative(where, 'margin', margin)};
+    this.miner =
+      mining === 'distance-weighted'
+        ? this.sampler(config)
+        : () => ({'batch-all': batchAll, 'batch-hard': batchHard, 'semi-hard': semiHard})[mining];
+  }
+
+  /** Gives each call a draw of its own: the one it names, or the next. */
+  private sampler(config: TripletLossConfig): (draw?: string) => Miner {
+    const {cutoff = 0.5, nonzeroCutoff = 1.4, seed, normalize} = config;
+    check.between('tripletLoss', 'cutoff', cutoff, 0.01, 2);
+    check.between('tripletLoss', 'nonzeroCutoff', nonzeroCutoff, cutoff, 2);
+    if (normalize === false && this.options.distance !== 'cosine') {
+      throw new Error(
+        "tripletLoss: normalize must be true for mining 'distance-weighted', but is false: the weights are those of distances on the unit sphere.",
+      );
+    }
+    const start = seed === undefined ? Math.random() : check.finite('tripletLoss', 'seed', seed);
+    let calls = 0;
+    return draw =>
+      distanceWeighted(
+        {cutoff, nonzeroCutoff},
+        draw === undefined ? `${start} ${calls++}` : `${seed ?? 0} ${draw}`,
+      );
+  }
+
+  /**
+   * The mean over the triplets picked from a batch: all of them or, for `'batch-all'`, those above zero (see `meanOver`).
+   *
+   * @param embeddings `[B, D]`.
+   * @param labels Class ids, int32 `[B]`; any integers.
+   * @param options Of this call.
+   * @param options.draw Names the draw of `'distance-weighted'` mining: with one seed, one name gives one draw. Default: the
+   * next draw.
+   * @returns A scalar; 0 where the batch has no triplet, which takes two examples of one class and one of another.
+   * @throws If shapes do not belong together.
+   */
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {draw?: string} = {}): tf.Scalar {
+    return tf.tidy(() => this.lossAndCount(embeddings, labels, options).loss);
+  }
+
+  /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */
+  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D, {draw}: {draw?: string} = {}): LossAndCount {
+    checkLabels('tripletLoss', embeddings, labels);
+    const mine = this.miner(draw);
+    const dimension = embeddings.shape[1];
+    return pairwiseBatch(embeddings, this.options, distances =>
+      mine({...distances, ...comparedLabels(labels), dimension}, this.penalty),
+    );
+  }
+}
+
+/**
+ * The triplet loss with online mining: an anchor's negative must be farther than its positive by a margin,
+ * `L = max(0, v)` with `v = d_ap − d_an + m`.
+ *
+ * Which triplets of a batch count is up to `mining`:
+ * - `'semi-hard'`: for every positive pair the nearest negative beyond the positive or, where there is none, the farthest
+ *   of all. FaceNet's rule as TensorFlow Addons has it, and the default, being the least prone to collapse.
+ * - `'batch-hard'`: for every anchor its farthest positive and nearest negative. Best on clean labels; begin with
+ *   `{soft: true, distance: 'euclidean'}`, as its paper has it with `normalize: false`.
+ * - `'batch-all'`: every triplet; the mean is over those above zero.
+ * - `'distance-weighted'`: for every positive pair a negative drawn so that all distances occur alike, on unit embeddings
+ *   only. Each call draws anew. Anchors whose negatives are all beyond `nonzeroCutoff` are left out.
+ *
+ * Defaults are FaceNet's: squared distance, unit embeddings, a margin of 0.2. `soft` takes the soft margin
+ * `log(1 + e^v)`, which goes on pulling beyond the margin. A loss that stays at exactly the margin, or at
+ * ln 2 = 0.6931 when soft, means that all embeddings have become one: lower the learning rate, or take semi-hard mining.
+ *
+ * Every class needs at least two examples in a batch, FaceNet had 40. Batch-all, semi-hard and distance-weighted take time
+ * in B³, in blocks of 16 MB; batch-hard in B². Embeddings nearer to each other than a few ten-thousandths of the batch's
+ * spread count as equal, and there is no gradient between equal ones.
+ *
+ * Schroff, Kalenichenko, Philbin: FaceNet, arXiv 1503.03832; Hermans, Beyer, Leibe: In Defense of the Triplet Loss,
+ * arXiv 1703.07737 (batch-hard, batch-all, soft margin); Wu et al.: Sampling Matters in Deep Embedding Learning,
+ * arXiv 1706.07567 (distance-weighted).
+ *
+ * @throws If the margin is negative or not finite, a name is not one of those listed, or distance-weighted mining is asked
+ * for without `normalize`.
+ *
+ * ```js
+ * const triplets = tripletLoss({mining: 'batch-hard', distance: 'euclidean', soft: true});
+ * const {loss, count} = triplets.lossAndCount(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));   // count 4
+ * ```
+ */
+export function tripletLoss(config: TripletLossConfig = {}): TripletLoss {
+  return new TripletLoss(config);
+}

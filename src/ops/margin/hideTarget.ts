@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {oneHotLabels} from '../oneHotLabels';
+
+/** The name under which a backend may register a kernel: inputs `{logits: [B, C], labels: [B]}`, output `[B, C]`. */
+export const HIDE_TARGET = 'FaceMarginsHideTarget';
+
+/** Taken off a logit to leave it out of a maximum and a sum of exponentials; larger than any logit. */
+export const OUT_OF_SIGHT = 2 ** 126;
+
+/** {@link hideTarget} from stock operations. */
+export function composedHideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
+  return tf.tidy(() => tf.sub(logits, tf.mul(oneHotLabels(labels, logits.shape[1]), OUT_OF_SIGHT)));
+}
+
+/**
+ * Logits without that of each example's own class: so low there that it is neither a maximum nor adds to a sum of exponentials.
+ *
+ * @param logits `[B, C]`, to be used no more: a backend may change them in place.
+ * @param labels Class ids, int32 `[B]`.
+ * @returns `[B, C]`.
+ */
+export function hideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
+  if (tf.getKernel(HIDE_TARGET, tf.getBackend()) === undefined) return composedHideTarget(logits, labels);
+  return tf.engine().runKernel(HIDE_TARGET, {logits, labels}) as tf.Tensor<tf.Rank.R2>;
+}

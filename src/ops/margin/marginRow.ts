@@ -1,0 +1,195 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {oneHotLabels} from '../oneHotLabels';
+import {rowNorms} from '../rowNorms';
+import type {Angle, Margin} from './margin';
+import {normalizeRows, SHORTEST} from './normalizeRows';
+import {LONGEST_EMBEDDING, type TargetAngleInputs, targetAngle} from './targetAngle';
+
+/** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
+const GUARD = 2 ** -30;
+/** Above any norm whose square float32 holds. */
+const LARGEST_NORM = 1e20;
+
+/** Which row of the table of heads to compute: `z_j = A_j c_j`, `z_y = A_y f(θ_y)`. */
+export interface MarginRowOptions {
+  /** Which norms are divided out of A: it is `scale`, times ‖x‖ and ‖w_j‖ as far as they are left. Default `'both'`. */
+  normalize?: 'none' | 'embeddings' | 'weights' | 'both';
+  /** The factor s in A: a number, or a scalar tensor to learn it. Default 1. */
+  scale?: number | tf.Scalar;
+  /** f for the example's own class. Default: the cosine itself. */
+  margin?: Margin;
+  /** How many weight vectors a class has, in rows beside each other; its cosine is the largest of theirs. Default 1. */
+  subCenters?: number;
+  /** Gives the weights the gradient of a linear layer, without margin and projection; see `aSoftmax`. Default false. */
+  linearWeightGradient?: boolean;
+}
+
+/** A row of the table, computed for one batch: what the loss is made of, and what the gradient needs again. */
+export type MarginRow = {
+  /** x/‖x‖, `[B, D]`. */
+  unit: tf.Tensor2D;
+  /** 1/‖x‖, `[B, 1]`. */
+  inverseNorm: tf.Tensor;
+  /** The part of A that belongs to the example: 1, or ‖x‖. `[B, 1]`. */
+  rowScale: tf.Tensor;
+  /** The part of A, over ‖w_j‖, that belongs to the class. `[1, C]`. */
+  columnScale: tf.Tensor;
+  /** 1/‖w_j‖, `[C, 1]`. */
+  inverseWeightNorm: tf.Tensor;
+  /** Logits before any margin, `[B, C]`. */
+  logits: tf.Tensor2D;
+  /** The logit of the example's own class, with the margin. `[B, 1]`. */
+  targetLogit: tf.Tensor;
+  /** ∂ targetLogit / ∂x, `[B, D]`. */
+  targetByEmbedding: tf.Tensor;
+  /** ∂ targetLogit / ∂w_y, `[B, D]`. */
+  targetByWeight: tf.Tensor;
+  /** The row of W that each example's own class stands for, int32 `[B]`. */
+  targetRow: tf.Tensor1D;
+  /** Which of its sub-centers each class stands for, `[B, C, K]`; only where there are several. */
+  nearest?: tf.Tensor;
+};
+
+/** Which norms a row divides out. */
+export const normalizedParts = ({normalize = 'both'}: MarginRowOptions) => ({
+  embeddings: normalize === 'both' || normalize === 'embeddings',
+  weights: normalize === 'both' || normalize === 'weights',
+});
+
+const sineOf = (cos: tf.Tensor) => tf.sqrt(tf.sub(1, tf.square(cos)));
+
+/** θ and its sine for a margin that asks for no more than the cosine's own precision. */
+const cosineAngle = (cos: tf.Tensor): Angle => ({
+  cos,
+  get sin() {
+    return sineOf(cos);
+  },
+  get theta() {
+    return tf.acos(cos);
+  },
+});
+
+/** θ to full precision, and the unit vector along which the embedding turns to its own weight. */
+function tangentAngle(inputs: TargetAngleInputs): {angle: Angle; direction: tf.Tensor} {
+  const {cos, sin, direction} = targetAngle(inputs);
+  const angle: Angle = {
+    cos,
+    sin,
+    get theta() {
+      return tf.atan2(sin, cos);
+    },
+  };
+  return {angle, direction};
+}
+
+type WithoutTarget = Omit<MarginRow, 'targetLogit' | 'targetByEmbedding' | 'targetByWeight'>;
+
+function withTarget(
+  row: WithoutTarget,
+  x: tf.Tensor2D,
+  w: tf.Tensor2D,
+  scale: tf.Scalar,
+  options: MarginRowOptions,
+): MarginRow {
+  const normalized = normalizedParts(options);
+  const {unit, inverseNorm, rowScale} = row;
+  const inverseTargetNorm = tf.gather(row.inverseWeightNorm, row.targetRow);
+  // Weights out of float32's range have 0 here, and count as zero.
+  const live = tf.sign(inverseTargetNorm);
+  const targetWeight = tf.mul(tf.gather(w, row.targetRow), live) as tf.Tensor2D;
+  const unitTarget = tf.mul(targetWeight, inverseTargetNorm);
+  const sized = tf.mul(scale, rowScale);
+  const targetNorm = () => tf.mul(tf.minimum(tf.div(1, inverseTargetNorm), LARGEST_NORM), live);
+  const amplitude = normalized.weights ? sized : tf.mul(sized, targetNorm());
+
+  let value: tf.Tensor;
+  let radial: tf.Tensor | undefined;
+  let turnEmbedding: tf.Tensor;
+  let turnWeight: tf.Tensor;
+  const {margin} = options;
+  if (margin?.derivative === undefined) {
+    const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1);
+    value = margin?.value(cosineAngle(cos)) ?? cos;
+    turnEmbedding = tf.sub(unitTarget, tf.mul(cos, unit));
+    turnWeight = tf.sub(unit, tf.mul(cos, unitTarget));
+  } else {
+    const {angle, direction} = tangentAngle({x, targetWeight, inverseNorm, inverseTargetNorm});
+    value = margin.value(angle);
+    const descent = tf.neg(margin.derivative(angle));
+    const published = margin.embeddingGradient?.(angle, tf.div(1, inverseNorm));
+    radial = published?.value ?? value;
+    turnEmbedding = tf.mul(published ? tf.neg(published.derivative) : descent, direction);
+    turnWeight = tf.mul(descent, tf.sub(tf.mul(angle.sin, unit), tf.mul(angle.cos, direction)));
+  }
+  const byEmbedding = normalized.embeddings
+    ? turnEmbedding
+    : tf.add(turnEmbedding, tf.mul(radial ?? value, unit));
+  let byWeight = normalized.weights ? turnWeight : tf.add(turnWeight, tf.mul(value, unitTarget));
+  if (options.linearWeightGradient) byWeight = unit;
+  return {
+    ...row,
+    targetLogit: tf.mul(amplitude, value),
+    targetByEmbedding: tf.mul(tf.mul(amplitude, inverseNorm), byEmbedding),
+    targetByWeight: tf.mul(tf.mul(amplitude, inverseTargetNorm), byWeight),
+  };
+}
+
+/**
+ * The logits of one row of the table of heads, the target's logit apart with its own gradient.
+ *
+ * The unit weights `[C, D]` are never made: `cos = (x̂ Wᵀ) · diag(1/‖w‖)`. Rows of W whose squares leave float32
+ * (‖w_j‖ > 1.8e19) count as zero.
+ */
+export function marginRow(
+  x: tf.Tensor2D,
+  w: tf.Tensor2D,
+  scale: tf.Scalar,
+  labels: tf.Tensor1D,
+  options: MarginRowOptions,
+): MarginRow {
+  const normalized = normalizedParts(options);
+  const {norm, inverseNorm, unit} = normalizeRows(x);
+  const rowScale = normalized.embeddings ? tf.onesLike(norm) : tf.minimum(norm, LONGEST_EMBEDDING);
+
+  const weightNorm = rowNorms(w);
+  const inUse = tf.cast(tf.isFinite(weightNorm), 'float32');
+  const inverseWeightNorm = tf.div(inUse, tf.maximum(weightNorm, SHORTEST));
+  const columnScale = tf.reshape(tf.mul(normalized.weights ? inverseWeightNorm : inUse, scale), [1, -1]);
+
+  const products = tf.matMul(tf.mul(unit, GUARD) as tf.Tensor2D, w, false, true);
+  const cosines = tf.mul(products, tf.div(columnScale, GUARD)) as tf.Tensor2D;
+  const {logits, nearest, targetRow} = nearestCenters(
+    normalized.embeddings ? cosines : tf.mul(cosines, rowScale),
+    labels,
+    options,
+  );
+  const row: WithoutTarget = {
+    unit,
+    inverseNorm,
+    rowScale,
+    columnScale,
+    inverseWeightNorm: tf.reshape(inverseWeightNorm, [-1, 1]),
+    logits,
+    targetRow,
+    ...(nearest && {nearest}),
+  };
+  return withTarget(row, x, w, scale, options);
+}
+
+/** Each class's largest logit over its sub-centers, and which sub-center it is of. */
+function nearestCenters(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  {subCenters = 1}: MarginRowOptions,
+): Pick<MarginRow, 'logits' | 'nearest' | 'targetRow'> {
+  if (subCenters === 1) return {logits, targetRow: labels};
+  const classes = logits.shape[1] / subCenters;
+  const grouped = tf.reshape(logits, [-1, classes, subCenters]);
+  const winner = tf.argMax(grouped, 2);
+  const ofOwnClass = tf.sum(tf.mul(oneHotLabels(labels, classes), winner), 1);
+  return {
+    logits: tf.max(grouped, 2),
+    nearest: tf.cast(tf.oneHot(tf.cast(winner, 'int32'), subCenters), 'float32'),
+    targetRow: tf.add(tf.mul(labels, tf.scalar(subCenters, 'int32')), tf.cast(ofOwnClass, 'int32')),
+  };
+}

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {hideTarget} from './hideTarget';
+import {marginOperation} from './marginOperation';
+import type {MarginRowOptions} from './marginRow';
+import {softplus} from './softplus';
+import type {TargetLoss} from './targetLoss';
+
+/** Options of {@link marginSoftmax}. */
+export interface MarginSoftmaxOptions extends MarginRowOptions {
+  /** The function g of the target's log-probability. Default: the cross-entropy, `g(ℓ) = −ℓ`. */
+  targetLoss?: TargetLoss;
+}
+
+/**
+ * The loss of any softmax-family head in one operation with one hand-written gradient.
+ *
+ * `L = g(ℓ)` with `ℓ = log softmax(z)_y`, `z_j = A_j cos θ_j` for `j ≠ y` and `z_y = A_y f(θ_y)`;
+ * `∂L/∂z_j = g′(ℓ) (1[j=y] − p_j)`. The target is left out of the softmax and comes back as
+ * `ℓ = −softplus(log Σ_{j≠y} e^{z_j} − z_y)`, so that loss and gradient keep their digits when the target's
+ * probability is near one, where `1 − p_y` and `log p_y` would cancel.
+ *
+ * | head | `normalize` | `scale` | `margin` |
+ * |---|---|---|---|
+ * | softmax | `'none'` | 1 | |
+ * | L2-softmax | `'embeddings'` | α | |
+ * | NormFace | `'both'` | s | |
+ * | CosFace | `'both'` | s | cos θ − m |
+ * | ArcFace | `'both'` | s | cos(θ + m) |
+ *
+ * @param embeddings `[B, D]`.
+ * @param weights Class weights, `[C, D]`.
+ * @param labels Class ids, int32 `[B]`.
+ * @param options Which row of the table, and the loss on the target's log-probability.
+ * @returns The loss of each example, `[B]`; differentiable in embeddings, weights and, where it is a tensor, the scale.
+ * @throws If shapes do not belong together, or (on backends in host memory) a label is out of range.
+ *
+ * ```js
+ * const loss = tf.mean(marginSoftmax(embeddings, weights, labels, {normalize: 'both', scale: 16}));
+ * ```
+ */
+export function marginSoftmax(
+  embeddings: tf.Tensor2D,
+  weights: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  options: MarginSoftmaxOptions = {},
+): tf.Tensor1D {
+  return marginOperation('marginSoftmax', embeddings, weights, labels, options, row => {
+    const others = hideTarget(row.logits, labels);
+    const largest = tf.max(others, 1, true);
+    const exponentials = tf.exp(tf.sub(others, largest));
+    const sum = tf.sum(exponentials, 1, true);
+    const gap = tf.sub(tf.add(largest, tf.log(sum)), row.targetLogit);
+    const logProbability = tf.neg(softplus(gap));
+    const value = options.targetLoss?.value(logProbability) ?? tf.neg(logProbability);
+    return {
+      value: tf.reshape(value, [-1]) as tf.Tensor1D,
+      saved: {exponentials, sum, gap, logProbability},
+      gradient: (dy, {exponentials, sum, gap, logProbability}) => {
+        const slope = options.targetLoss?.derivative(logProbability) ?? tf.scalar(-1);
+        const target = tf.mul(tf.mul(tf.reshape(dy, [-1, 1]), slope), tf.sigmoid(gap));
+        return {others: exponentials as tf.Tensor2D, factor: tf.neg(tf.div(target, sum)), target};
+      },
+    };
+  });
+}

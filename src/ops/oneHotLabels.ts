@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Marks each example's own class: 1 there and 0 elsewhere. Like `tf.oneHot`, but float32 on every backend, and for a single
+ * class too.
+ *
+ * @param labels Class ids, int32 `[B]`.
+ * @param classes How many classes there are.
+ * @returns `[B, classes]`.
+ *
+ * ```js
+ * oneHotLabels(tf.tensor1d([1, 0], 'int32'), 3).print();   // [[0, 1, 0], [1, 0, 0]]
+ * ```
+ */
+export function oneHotLabels(labels: tf.Tensor1D, classes: number): tf.Tensor2D {
+  if (classes === 1) return tf.ones([labels.shape[0], 1]);
+  // Asked for float32 at once, the wasm backend's kernel writes the bits of integers into it.
+  return tf.tidy(() => tf.cast(tf.oneHot(labels, classes), 'float32') as tf.Tensor2D);
+}

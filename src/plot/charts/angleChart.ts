@@ -1,0 +1,47 @@
+import {lineChart} from './lineChart';
+
+/** A line over the angle. */
+export interface AngleSeries {
+  /** What the legend calls it. */
+  name: string;
+  /** Radians, ascending. */
+  angles: readonly number[];
+  /** One for each angle. */
+  values: readonly number[];
+  /** Any CSS color. */
+  color: string;
+  /** Whether it is a reference and drawn with dashes. Default: false. */
+  dashed?: boolean;
+}
+
+/** What {@link angleChart} draws, and how. */
+export interface AngleChartOptions {
+  series: readonly AngleSeries[];
+  /** Printed along the vertical axis. */
+  valueName: string;
+  title?: string;
+  subtitle?: string;
+  /** In pixels. */
+  width: number;
+  /** In pixels, with the title. */
+  height: number;
+  document: Document;
+}
+
+/** Draws lines over the angle, from 0 to 180 degrees, with a legend. */
+export function angleChart({series, valueName, ...options}: AngleChartOptions): Promise<string> {
+  return lineChart({
+    ...options,
+    className: 'angle-chart',
+    series: series.map(({angles, values, ...one}) => ({...one, xs: angles.map(degrees), ys: values})),
+    x: {
+      name: 'angle θ between embedding and class weight',
+      domain: [0, 180],
+      ticks: [0, 30, 60, 90, 120, 150, 180],
+      tickFormat: value => `${value}°`,
+    },
+    y: {name: valueName},
+  });
+}
+
+const degrees = (radians: number) => (radians * 180) / Math.PI;

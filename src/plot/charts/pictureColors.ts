@@ -1,0 +1,19 @@
+/**
+ * Ten colors for ten classes that stay apart under the common color vision deficiencies, by Petroff, "Accessible color
+ * sequences for data visualization" (arXiv 2107.02270).
+ */
+export const categoryColors: readonly string[] = [
+  '#3f90da',
+  '#ffa90e',
+  '#bd1f01',
+  '#94a4a2',
+  '#832db6',
+  '#a96b59',
+  '#e76300',
+  '#b9ac70',
+  '#717581',
+  '#92dadd',
+];
+
+/** Those of the colors that are not near to the gray of dashed lines. */
+export const lineColors: readonly string[] = [0, 2, 1, 4, 5, 9].map(i => categoryColors[i]);

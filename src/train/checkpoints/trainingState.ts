@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {MeansState} from '../loop/means';
+import type {Updater} from '../optimizers/updater';
+import type {NamedWeight} from './namedWeights';
+
+/** How far a training has come. */
+export interface TrainingPosition {
+  /** Steps that were taken. */
+  step: number;
+  /** The pass that is under way, from 0. */
+  epoch: number;
+  /** How many of its batches have been used. */
+  batch: number;
+}
+
+/** What a checkpoint says besides tensors: plain data. */
+export interface TrainingRecord {
+  /** Of this form of record, so that a later one can tell. */
+  version: 1;
+  /** How far the training has come. */
+  position: TrainingPosition;
+  /** Of all that is drawn at random. */
+  seed: number;
+  /** The name of the optimizer whose slots are among the tensors. */
+  optimizer: string;
+  /** The names of the objective's terms. */
+  terms: string[];
+  /** Sums of the figures since the last report, of the terms too, and since the epoch began. */
+  means: Record<'report' | 'terms' | 'epoch', MeansState>;
+  /** The figures of the last epoch that has ended: its mean loss, and what `validate` found. */
+  metrics: Record<string, number>;
+  /** What is known of the last step of a pass that has ended and is yet to be validated and reported. */
+  unreported?: {
+    /** The part of the step's last batch that the head got right; none where no head tells. */
+    accuracy?: number;
+    /** The learning rate of the step. */
+    learningRate: number;
+  };
+}
+
+/** A tensor's shape and float32 values. */
+export interface StateTensor {
+  /** Its lengths along each axis. */
+  shape: number[];
+  /** Its values, row-major. */
+  values: Float32Array;
+}
+
+/**
+ * All that a training has to know to go on as if it had never stopped: plain data and arrays, for any storage.
+ *
+ * Tensors are named `backbone/conv_1/kernel`, `objective/arcFace/classWeights`, `optimizer/momentum/backbone/conv_1/kernel`.
+ * Schedules of margins and λ are counts among the weights of heads; a learning rate follows from the step.
+ */
+export interface TrainingState {
+  /** What is not a tensor. */
+  record: TrainingRecord;
+  /** Weights, running statistics, centers, counts and slots, by name. */
+  tensors: Map<string, StateTensor>;
+}
+
+/** Whether a name of {@link TrainingState} is that of something an optimizer remembers. */
+export const isSlot = (name: string): boolean => name.startsWith('optimizer/');
+
+/** Whether it is that of a count that schedules of margins and λ follow. */
+export const isCount = (name: string): boolean => /^objective\/.+\/iteration$/.test(name);
+
+/** What there is under names that are wanted. */
+export const selected = <T>(all: Map<string, T>, isWanted: (name: string) => boolean): Map<string, T> =>
+  new Map([...all].filter(([name]) => isWanted(name)));
+
+/**
+ * The variables of a training, by the names of {@link TrainingState}.
+ *
+ * @param valueFor What stands for a weight. Default: its variable.
+ */
+export function variablesOf(
+  weights: NamedWeight[],
+  updater: Updater,
+  valueFor = (weight: NamedWeight['weight']): tf.Tensor => weight.read(),
+): Map<string, tf.Tensor> {
+  return new Map([
+    ...weights.map(({name, weight}): [string, tf.Tensor] => [name, valueFor(weight)]),
+    ...[...updater.state].map(([name, variable]): [string, tf.Tensor] => [`optimizer/${name}`, variable]),
+  ]);
+}
+
+/** Copies values from the device. */
+export async function readTensors(variables: Map<string, tf.Tensor>): Promise<Map<string, StateTensor>> {
+  // Copies share the data, and keep it as it is now though steps may be taken while it is read.
+  const copies = [...variables].map(([name, variable]) => [name, tf.clone(variable)] as const);
+  try {
+    const read = copies.map(async ([name, copy]): Promise<[string, StateTensor]> => {
+      return [name, {shape: copy.shape, values: Float32Array.from(await copy.data())}];
+    });
+    return new Map(await Promise.all(read));
+  } finally {
+    tf.dispose(copies.map(([, copy]) => copy));
+  }
+}
+
+/** The weights, running statistics among them, that have a value which is not finite. */
+export function notFiniteWeights({tensors}: TrainingState): string[] {
+  return [...tensors]
+    .filter(([name, {values}]) => !isSlot(name) && !values.every(Number.isFinite))
+    .map(([name]) => name);
+}
+
+const shapeOf = ({shape}: {shape: number[]}) => `[${shape.join(', ')}]`;
+
+/**
+ * Every difference between saved tensors and the variables they are for, a sentence each: names and shapes.
+ *
+ * @param needed What has to be there; what else is saved is a difference too.
+ */
+export function tensorDifferences(saved: Map<string, StateTensor>, needed: Map<string, tf.Tensor>): string[] {
+  const missing = [...needed].flatMap(([name, variable]) => {
+    const there = saved.get(name);
+    if (there === undefined) return [`${name} ${shapeOf(variable)} is not in the checkpoint`];
+    return tf.util.arraysEqual(there.shape, variable.shape)
+      ? []
+      : [`${name} is ${shapeOf(there)} in the checkpoint, but ${shapeOf(variable)} here`];
+  });
+  const surplus = [...saved].filter(([name]) => !needed.has(name));
+  return [
+    ...missing,
+    ...surplus.map(([name, there]) => `${name} ${shapeOf(there)} is only in the checkpoint`),
+  ];
+}
+
+/** Writes saved values into variables that {@link tensorDifferences} finds alike. */
+export function writeTensors(saved: Map<string, StateTensor>, variables: Map<string, tf.Tensor>): void {
+  tf.tidy(() => {
+    for (const [name, variable] of variables) {
+      const {values, shape} = saved.get(name) as StateTensor;
+      (variable as tf.Variable).assign(tf.tensor(values, shape));
+    }
+  });
+}
+
+/** Makes variables zero. */
+export function clearTensors(variables: Map<string, tf.Tensor>): void {
+  tf.tidy(() => {
+    for (const variable of variables.values()) (variable as tf.Variable).assign(tf.zerosLike(variable));
+  });
+}

@@ -1,0 +1,68 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import {check} from '../../base/check';
+
+/** Options of weight decay, the same for every optimizer. */
+export interface WeightDecayOptions {
+  /** How strongly weights are pulled to zero, λ. Default 0. */
+  weightDecay?: number;
+  /**
+   * Coupled: `λ w` joins the gradient, as in Caffe and PyTorch's `SGD`. Decoupled: weights shrink by `η λ w` beside the step,
+   * as in AdamW (arXiv 1711.05101). Each optimizer has its own default.
+   */
+  decoupled?: boolean;
+  /**
+   * Which weights decay. `'kernels'`: those of convolutions, dense layers and heads, but not of batch normalization, PReLU,
+   * biases or a learned scale, which there is no reason to pull to zero. `'all'`: every one, as PyTorch does with
+   * `net.parameters()`. Default `'kernels'`.
+   */
+  decay?: 'kernels' | 'all';
+}
+
+/** What a step of training knows: the rate, and which step of the run it is, from 1. */
+export interface StepRates {
+  /** η of this step, that of the term times that of the schedule. */
+  learningRate: number;
+  /** Which step of the run it is, from 1. */
+  step: number;
+}
+
+/** One tensor for each slot of an optimizer, such as the momentum of a variable. */
+export type OptimizerSlots = Record<string, tf.Tensor>;
+
+/** How one variable is changed. Runs within `tf.tidy`; gives what is taken from the variable, and the new slots. */
+export type UpdateRule = (
+  gradient: tf.Tensor,
+  slots: OptimizerSlots,
+) => {
+  /** What is taken from the variable. */
+  change: tf.Tensor;
+  /** What to remember of it, under the same names. */
+  slots: OptimizerSlots;
+};
+
+/**
+ * A rule by which gradients change weights, without any state of its own: what it has to remember of a variable, its slots, is
+ * kept by the trainer and saved in its checkpoints.
+ *
+ * Made by {@link sgd}, {@link adamW} and {@link adagrad}; any other object of this shape does as well.
+ */
+export interface Optimizer {
+  /** What checkpoints call it. */
+  readonly name: string;
+  /** How weights decay. */
+  readonly weightDecay: Readonly<Required<WeightDecayOptions>>;
+  /** The names of the slots, and what they are filled with at first. */
+  readonly slots: Readonly<Record<string, number>>;
+  /** The rule of one step. Called once for each learning rate of a step, so that its constants are made once. */
+  rule(rates: StepRates): UpdateRule;
+}
+
+/** Checks options of weight decay and fills in what was left out. */
+export function checkedDecay(
+  where: string,
+  {weightDecay = 0, decoupled = false, decay = 'kernels'}: WeightDecayOptions,
+): Required<WeightDecayOptions> {
+  check.notNegative(where, 'weightDecay', weightDecay);
+  check.oneOf(where, 'decay', decay, ['kernels', 'all']);
+  return {weightDecay, decoupled, decay};
+}

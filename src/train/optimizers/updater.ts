@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {NamedWeight} from '../checkpoints/namedWeights';
+import type {Optimizer, StepRates, UpdateRule} from './optimizer';
+
+/** A weight that is trained. */
+export interface Parameter extends NamedWeight {
+  /** Its learning rate, as a multiple of the trainer's. */
+  learningRate: number;
+  part: 'backbone' | 'objective';
+}
+
+/** Layers whose weights `decay: 'kernels'` leaves alone. */
+const undecayedLayers = ['BatchNormalization', 'LayerNormalization', 'PReLU'];
+
+/** Whether a weight is a kernel: what a matrix product or a convolution takes. */
+export const isKernel = ({layer, role, weight}: NamedWeight): boolean =>
+  !undecayedLayers.includes(layer.getClassName()) && role !== 'bias' && weight.shape.length > 1;
+
+/** Applies an optimizer to variables, and keeps what it remembers of them. */
+export class Updater {
+  private readonly slots = new Map<string, tf.Variable>();
+
+  constructor(
+    private readonly optimizer: Optimizer,
+    private readonly parameters: Parameter[],
+  ) {
+    for (const {name, weight} of parameters) {
+      for (const [slot, value] of Object.entries(optimizer.slots)) {
+        const initial = tf.fill(weight.shape as number[], value);
+        this.slots.set(`${slot}/${name}`, tf.variable(initial, false));
+        initial.dispose();
+      }
+    }
+  }
+
+  /**
+   * Takes a step.
+   *
+   * @param gradients By the names of the variables; disposed of as soon as they are used. A variable without one stays as it is.
+   * @param options.scale What the gradient of a weight is multiplied with first.
+   */
+  apply(
+    gradients: tf.NamedTensorMap,
+    {learningRate, step, scale}: StepRates & {scale: (parameter: Parameter) => number},
+  ): void {
+    tf.tidy(() => {
+      const rules = new Map<number, UpdateRule>();
+      for (const parameter of this.parameters) {
+        const gradient = gradients[(parameter.weight.read() as tf.Variable).name];
+        if (gradient === undefined) continue;
+        const rate = learningRate * parameter.learningRate;
+        const rule = rules.get(rate) ?? this.optimizer.rule({learningRate: rate, step});
+        rules.set(rate, rule);
+        const factor = scale(parameter);
+        tf.tidy(() => {
+          this.update(parameter, factor === 1 ? gradient : tf.mul(gradient, factor), rate, rule);
+        });
+        gradient.dispose();
+      }
+    });
+  }
+
+  private update(parameter: Parameter, gradient: tf.Tensor, rate: number, rule: UpdateRule): void {
+    const {name, weight} = parameter;
+    const {weightDecay, decoupled, decay} = this.optimizer.weightDecay;
+    const shrink = decay === 'all' || isKernel(parameter) ? weightDecay : 0;
+    let value = weight.read();
+    let pulled = gradient;
+    if (shrink > 0 && !decoupled) pulled = tf.add(gradient, tf.mul(value, shrink));
+    if (shrink > 0 && decoupled) value = tf.mul(value, 1 - rate * shrink);
+    const kept = Object.keys(this.optimizer.slots).map(slot => [slot, this.slot(slot, name)] as const);
+    const {change, slots} = rule(pulled, Object.fromEntries(kept));
+    weight.write(tf.sub(value, change));
+    for (const [slot, variable] of kept) variable.assign(slots[slot]);
+  }
+
+  private slot(slot: string, name: string): tf.Variable {
+    return this.slots.get(`${slot}/${name}`) as tf.Variable;
+  }
+
+  /** What is remembered: variables by names such as `momentum/backbone/conv_1/kernel`. */
+  get state(): ReadonlyMap<string, tf.Variable> {
+    return this.slots;
+  }
+
+  /** Forgets what is remembered. */
+  reset(): void {
+    tf.tidy(() => {
+      for (const {name, weight} of this.parameters) {
+        for (const [slot, value] of Object.entries(this.optimizer.slots)) {
+          this.slot(slot, name).assign(tf.fill(weight.shape as number[], value));
+        }
+      }
+    });
+  }
+
+  dispose(): void {
+    tf.dispose([...this.slots.values()]);
+    this.slots.clear();
+  }
+}

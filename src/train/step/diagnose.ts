@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {Batch} from '../../data/batches/batchSource';
+import type {NamedWeight} from '../checkpoints/namedWeights';
+import type {Term} from '../objective';
+import type {Divergence} from './trainingDivergedError';
+
+/** Read back, as not every backend can tell; a training that has stopped has the time. */
+const allFinite = async (tensor: tf.Tensor) => (await tensor.data()).every(Number.isFinite);
+
+async function notFinite(tensors: [name: string, tensor: tf.Tensor][]): Promise<string[]> {
+  const names: string[] = [];
+  for (const [name, tensor] of tensors) if (!(await allFinite(tensor))) names.push(name);
+  return names;
+}
+
+/** What a stopped step leaves to look at. */
+export interface Suspect {
+  batch: Batch;
+  embeddings: tf.Tensor2D;
+  losses: Record<string, number>;
+  gradients: tf.NamedTensorMap;
+  terms: Term[];
+  weights: NamedWeight[];
+}
+
+/** Finds out where the values of a step stopped being finite, in the order in which they are computed. */
+export async function diagnose(suspect: Suspect): Promise<Pick<Divergence, 'at' | 'term' | 'weights'>> {
+  const {batch, embeddings, losses, gradients, terms, weights} = suspect;
+  if (!(await allFinite(batch.images))) return {at: 'images', weights: []};
+  const spoiled = await notFinite(weights.map(({name, weight}) => [name, weight.read()]));
+  if (spoiled.length > 0) return {at: 'weights', weights: spoiled};
+  if (!(await allFinite(embeddings))) return {at: 'embeddings', weights: []};
+  const lost = terms.find(({name}) => !Number.isFinite(losses[name]));
+  if (lost) return {at: 'loss', term: lost.name, weights: []};
+  const found = await notFinite(
+    weights.flatMap(({name, weight}): [string, tf.Tensor][] => {
+      const gradient = gradients[(weight.read() as tf.Variable).name];
+      return gradient === undefined ? [] : [[name, gradient]];
+    }),
+  );
+  return {at: 'gradient', term: await termWithoutGradient(terms, embeddings, batch), weights: found};
+}
+
+/** The term whose gradient to the embeddings is not finite; nothing where gradients stop being so within the network. */
+async function termWithoutGradient(
+  terms: Term[],
+  embeddings: tf.Tensor2D,
+  {labels}: Batch,
+): Promise<string | undefined> {
+  for (const {name, loss} of terms) {
+    const gradient = tf.grad(x => tf.mean(loss.loss(x as tf.Tensor2D, labels, {training: false})))(
+      embeddings,
+    );
+    const finite = await allFinite(gradient);
+    gradient.dispose();
+    if (!finite) return name;
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Layer, layersOf} from '../checkpoints/namedWeights';
+
+type Call = Layer['call'];
+
+/** What a layer lets be changed for the time of a call. */
+interface Changeable {
+  call: Call;
+  seed?: number | string;
+}
+
+/** Layers that draw a mask at random from a seed of theirs. */
+const seededLayers = ['Dropout', 'SpatialDropout1D'];
+
+/**
+ * A network as it is applied in training: frozen layers as in inference, and dropout with a mask of each step's own.
+ *
+ * A frozen batch normalization normalizes by its running statistics and leaves them alone; otherwise a network whose weights
+ * stand still would go on changing. TensorFlow.js tells layers of training all alike, and its dropout draws the same mask
+ * at every step or one that cannot be drawn again, so both are changed for the time of the call.
+ */
+export class ForwardPass {
+  private readonly random: {layer: Layer & Changeable; seed: number | string | undefined}[];
+
+  /**
+   * @param network From images to embeddings.
+   * @param frozen Layers to be applied as in inference.
+   * @param seed Of the dropout layers that have none.
+   */
+  constructor(
+    private readonly network: LayersModel,
+    private readonly frozen: ReadonlySet<Layer>,
+    private readonly seed: number,
+  ) {
+    this.random = layersOf(network)
+      .filter(layer => seededLayers.includes(layer.getClassName()))
+      .map(layer => ({layer: layer as Layer & Changeable, seed: (layer as Layer & Changeable).seed}));
+  }
+
+  /**
+   * Applies the network.
+   *
+   * @param images `[B, height, width, channels]`.
+   * @param draw Names the masks of dropout: one name, one draw.
+   */
+  embed(images: tf.Tensor, draw: string): tf.Tensor2D {
+    try {
+      for (const layer of this.frozen) {
+        const call: Call = layer.call.bind(layer);
+        layer.call = (inputs, kwargs) => call(inputs, {...kwargs, training: false});
+      }
+      for (const [i, {layer, seed = this.seed}] of this.random.entries()) layer.seed = `${seed} ${draw} ${i}`;
+      return this.network.apply(images, {training: true}) as tf.Tensor2D;
+    } finally {
+      // Without its own property a layer has its class' method again.
+      for (const layer of this.frozen) delete (layer as Partial<Changeable>).call;
+      for (const {layer, seed} of this.random) layer.seed = seed;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {type Layer, layersOf} from '../checkpoints/namedWeights';
+
+/**
+ * The layers of a network that are to stay as they are.
+ *
+ * @param freeze Names of layers, or patterns that names are searched for.
+ * @throws If one of them is no layer's name: a typing error would train what should stand still.
+ */
+export function frozenLayers(network: LayersModel, freeze: readonly (string | RegExp)[]): Set<Layer> {
+  const all = layersOf(network);
+  const frozen = freeze.flatMap(wanted => {
+    const found = all.filter(({name}) =>
+      typeof wanted === 'string' ? name === wanted : name.search(wanted) >= 0,
+    );
+    if (found.length > 0) return found;
+    const names = all.filter(({weights}) => weights.length > 0).map(({name}) => name);
+    throw new Error(
+      `Trainer: freeze has ${String(wanted)}, but no layer is called that; those with weights are ${names.join(', ')}.`,
+    );
+  });
+  return new Set(frozen);
+}

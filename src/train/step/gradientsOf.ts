@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {Batch} from '../../data/batches/batchSource';
+import type {Term} from '../objective';
+import type {ForwardPass} from './forwardPass';
+
+/** What came of a batch: tensors that the taker disposes of. */
+export interface BatchGradients {
+  /** `[B, D]`. */
+  embeddings: tf.Tensor2D;
+  /** The mean loss of each term, scalars. */
+  losses: tf.Scalar[];
+  /** By the names of the variables. */
+  gradients: tf.NamedTensorMap;
+}
+
+/** How the gradients of a batch are taken. */
+export interface GradientOptions {
+  pass: ForwardPass;
+  terms: Term[];
+  variables: tf.Variable[];
+  /** Whether any weight of the network is trained; if not, no gradient goes through it. */
+  throughNetwork: boolean;
+  /** Whether the batch begins a step, which moves the schedules of heads on. */
+  beginsStep: boolean;
+  /** Names what is drawn at random. */
+  draw: string;
+  /** What the gradients are multiplied with. */
+  share: number;
+}
+
+/** The gradients of an objective on one batch. Nothing of the weights has changed yet but running statistics and counts. */
+export function gradientsOf({images, labels}: Batch, options: GradientOptions): BatchGradients {
+  const {pass, terms, variables, throughNetwork, beginsStep, draw, share} = options;
+  const kept: tf.Tensor[] = [];
+  const keep = <T extends tf.Tensor>(tensor: T): T => {
+    kept.push(tf.keep(tensor));
+    return tensor;
+  };
+  const embed = () => keep(pass.embed(images, draw));
+  try {
+    // Outside of the tape nothing of a frozen network is kept for a gradient.
+    const embedded = throughNetwork ? undefined : tf.tidy(embed);
+    let embeddings = embedded as tf.Tensor2D;
+    let losses: tf.Scalar[] = [];
+    const {value, grads} = tf.variableGrads(() => {
+      embeddings = embedded ?? embed();
+      losses = terms.map(({loss}) => {
+        const training = beginsStep && loss.afterStep === undefined;
+        return keep(tf.mean(loss.loss(embeddings, labels, {training, draw})) as tf.Scalar);
+      });
+      return tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar;
+    }, variables);
+    value.dispose();
+    return {embeddings, losses, gradients: grads};
+  } catch (error) {
+    tf.dispose(kept);
+    dropTape();
+    throw error;
+  }
+}
+
+/** Lets go of what TensorFlow.js keeps for a gradient that it never came to, as it does itself only where nothing throws. */
+function dropTape(): void {
+  const {state} = tf.engine();
+  if (state.gradientDepth > 0) return;
+  tf.dispose((state.activeTape ?? []).flatMap(({saved}) => saved ?? []));
+  state.activeTape = null as unknown as typeof state.activeTape;
+}
+
+/** Adds gradients of further batches to those there are, which take their place. */
+export function addGradients(into: tf.NamedTensorMap, more: tf.NamedTensorMap): void {
+  for (const [name, gradient] of Object.entries(more)) {
+    const sum = into[name] === undefined ? gradient : tf.add(into[name], gradient);
+    if (sum !== gradient) tf.dispose([into[name], gradient]);
+    into[name] = sum;
+  }
+}
+
+/** `Σ g²` over the gradients of some variables, a scalar. */
+export function squaredNorm(gradients: tf.NamedTensorMap, variables: tf.Variable[]): tf.Scalar {
+  return tf.tidy(() => {
+    const squares = variables
+      .filter(({name}) => gradients[name] !== undefined)
+      .map(({name}) => tf.sum(tf.square(gradients[name])));
+    return (squares.length === 0 ? tf.scalar(0) : tf.addN(squares)) as tf.Scalar;
+  });
+}

@@ -1,0 +1,29 @@
+import {createRequire} from 'node:module';
+import {beforeAll, describe} from 'vitest';
+import {type BackendName, useBackend} from '../../src/backend/useBackend';
+
+const installed = (name: string) => {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The backends that can be tested here; the native one only where somebody has installed it. */
+export const backends: BackendName[] = [
+  'cpu',
+  'wasm',
+  ...(installed('@tensorflow/tfjs-node') ? (['tensorflow'] as const) : []),
+];
+
+/** Runs a suite once on every backend. */
+export function describeOnBackends(name: string, suite: (backend: BackendName) => void): void {
+  describe.each(backends)(`${name} on %s`, backend => {
+    beforeAll(async () => {
+      await useBackend(backend);
+    });
+    suite(backend);
+  });
+}
