@@ -1,6 +1,5 @@
-import type {LayersModel, layers} from '@tensorflow/tfjs-layers';
-
-type Layer = InstanceType<typeof layers.Layer>;
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../base/layer';
 
 /** One layer of a {@link NetworkSummary}. */
 export interface LayerSummary {

@@ -1,13 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import type {Initializer, LayerConfig} from '../base/layer';
 import {checkBatch} from '../ops/checkBatch';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwise/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
 import type {EmbeddingLoss} from './embeddingLoss';
-
-type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
-type Initializer = ReturnType<typeof initializers.zeros>;
 
 /** Options of {@link centerLoss}. */
 export interface CenterLossConfig extends LayerConfig {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {runRegistered} from './runRegistered';
 
 /** The name under which a backend may register a one-pass kernel: inputs `{x: [C, D]}`, output `[C]`. */
 export const ROW_NORMS = 'FaceMarginsRowNorms';
@@ -17,8 +18,8 @@ export const ROW_NORMS = 'FaceMarginsRowNorms';
  * ```
  */
 export function rowNorms(w: tf.Tensor2D): tf.Tensor1D {
-  if (tf.getKernel(ROW_NORMS, tf.getBackend()) !== undefined) {
-    return tf.engine().runKernel(ROW_NORMS, {x: w}) as tf.Tensor<tf.Rank.R1>;
-  }
-  return tf.tidy(() => tf.sqrt(tf.sum(tf.square(w), 1)) as tf.Tensor1D);
+  return (
+    runRegistered<tf.Tensor1D>(ROW_NORMS, {x: w}) ??
+    tf.tidy(() => tf.sqrt(tf.sum(tf.square(w), 1)) as tf.Tensor1D)
+  );
 }

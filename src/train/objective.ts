@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/heads/marginHead';
-import {type Layer, type NamedWeight, weightsOfLayer} from './checkpoints/namedWeights';
+import {type NamedWeight, weightsOfLayer} from './checkpoints/namedWeights';
 
 /** How a term of the objective is trained. */
 export interface TermOptions {

@@ -4,7 +4,7 @@ import {expect, it} from 'vitest';
 import {batchNorm} from '../../src/ops/training/batchNorm';
 import {prelu} from '../../src/ops/training/prelu';
 import {relativeError} from '../reference/centralDifference';
-import {randomVector, seededRandom} from '../support/random';
+import {randomVector, testRandom} from '../support/random';
 import {describeOnBackends} from './backends';
 
 /** The gradient of `Σ dy f(values)` by central differences in float64. */
@@ -46,7 +46,7 @@ async function evaluate(
 }
 
 describeOnBackends('fused layers', () => {
-  const random = seededRandom(83);
+  const random = testRandom(83);
   const [x, dy] = [randomVector(random, 36), randomVector(random, 36)].map(values => values.map(Math.fround));
   const [scale, offset] = [randomVector(random, 3), randomVector(random, 3)].map(values =>
     values.map(Math.fround),

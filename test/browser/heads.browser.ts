@@ -4,7 +4,7 @@ import {expect, it} from 'vitest';
 import {evaluateAsync, headCases, inFloat32} from '../losses/heads/headCases';
 import {atAngle} from '../reference/atAngle';
 import {relativeError} from '../reference/centralDifference';
-import {randomMatrix, randomVector, seededRandom} from '../support/random';
+import {randomMatrix, randomVector, testRandom} from '../support/random';
 import {describeOnBackends, tolerance} from './backends';
 
 /** From nearly equal to nearly opposite, with one angle past where a margin of 0.5 goes beyond π. */
@@ -14,7 +14,7 @@ describeOnBackends('heads', backend => {
   const TOLERANCE = tolerance(backend);
   // One shape for all, so that a GPU compiles its shaders once.
   it.each(headCases)('$name agrees with its formula, and leaves nothing behind', async headCase => {
-    const random = seededRandom(81);
+    const random = testRandom(81);
     const {subCenters = 1, scaled} = headCase;
     const weights = randomMatrix(random, angles.length * subCenters, 6);
     const inputs = inFloat32({
@@ -49,8 +49,8 @@ describeOnBackends('heads', backend => {
   it.each(headCases)('$name has no loss and no NaN where there is one class only', async headCase => {
     const {subCenters = 1} = headCase;
     const inputs = {
-      embeddings: randomMatrix(seededRandom(84), 4, 6),
-      weights: randomMatrix(seededRandom(85), subCenters, 6),
+      embeddings: randomMatrix(testRandom(84), 4, 6),
+      weights: randomMatrix(testRandom(85), subCenters, 6),
       labels: [0, 0, 0, 0],
     };
     const head = headCase.head({classes: 1, scale: 16});

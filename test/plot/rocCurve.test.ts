@@ -2,13 +2,13 @@ import {describe, expect, it} from 'vitest';
 import {roc} from '../../src/evaluate/verification/roc';
 import {rocCurve} from '../../src/plot/rocCurve';
 import {drawnLines, emptyDocument, legendOf, parseSvg} from '../support/charts';
-import {seededRandom} from '../support/random';
+import {testRandom} from '../support/random';
 
 const tiny = {name: 'tiny', ...roc({scores: [0.9, 0.8, 0.3, 0.4, 0.1, 0], same: [1, 1, 1, 0, 0, 0]})};
 
 /** Many pairs, most of which are told apart. */
 function many(pairs: number, gap: number) {
-  const random = seededRandom(2);
+  const random = testRandom(2);
   const same = Array.from({length: pairs}, (_, i) => i % 2 === 0);
   return roc({scores: same.map(one => (one ? gap : 0) + 0.1 * random.normal()), same});
 }

@@ -1,10 +1,10 @@
 import {expect, it} from 'vitest';
-import {randomMatrix, randomVector, seededRandom} from '../support/random';
+import {randomMatrix, randomVector, testRandom} from '../support/random';
 import {centerLoss, updateCenters} from './centerLoss';
 import {centralDifference, relativeError} from './centralDifference';
 import {dot} from './vectors';
 
-const random = seededRandom(3);
+const random = testRandom(3);
 const inputs = {
   embeddings: randomMatrix(random, 6, 4),
   centers: randomMatrix(random, 3, 4),

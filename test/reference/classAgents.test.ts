@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from '../support/random';
+import {randomLabels, randomMatrix, randomVector, testRandom} from '../support/random';
 import {centralDifference, relativeError} from './centralDifference';
 import {type ClassAgentInputs, type ClassAgentResult, classContrastive, classTriplet} from './classAgents';
 import {dot} from './vectors';
@@ -15,7 +15,7 @@ const losses: [string, (inputs: ClassAgentInputs) => ClassAgentResult][] = [
 ];
 
 it.each(losses)('%s has the gradient of its value', (_, loss) => {
-  const random = seededRandom(21);
+  const random = testRandom(21);
   const inputs = {
     embeddings: randomMatrix(random, 9, 4, 2),
     weights: randomMatrix(random, 5, 4),

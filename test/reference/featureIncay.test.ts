@@ -1,11 +1,11 @@
 import {expect, it} from 'vitest';
-import {randomMatrix, randomVector, seededRandom} from '../support/random';
+import {randomMatrix, randomVector, testRandom} from '../support/random';
 import {centralDifference, relativeError} from './centralDifference';
 import {correctlyClassified, featureIncay} from './featureIncay';
 import {dot} from './vectors';
 
 it.each([0, 0.3])('has the gradient of its value, ε = %f', epsilon => {
-  const random = seededRandom(31);
+  const random = testRandom(31);
   const embeddings = randomMatrix(random, 5, 3);
   const correct = [true, false, true, true, false];
   const upstream = randomVector(random, 5);

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from '../support/random';
+import {randomLabels, randomMatrix, randomVector, testRandom} from '../support/random';
 import {arcFace, type Beyond} from './arcFace';
 import {aSoftmax} from './aSoftmax';
 import {atAngle} from './atAngle';
@@ -75,7 +75,7 @@ function expectTrueGradient(head: ScaledHead, inputs: HeadInputs, scale: number,
 
 describe.each(Object.entries(heads))('%s', (name, head) => {
   it.each(Object.entries(targetLosses))('has the gradient of its value on random batches: %s', (_, loss) => {
-    const random = seededRandom(7);
+    const random = testRandom(7);
     for (const [batch, dimension, classes, scale] of [
       [6, 5, 4, 1],
       [5, 2, 6, 8],
@@ -97,7 +97,7 @@ describe.each(Object.entries(heads))('%s', (name, head) => {
   });
 
   it('has the gradient of its value at every angle, seams approached from both sides', () => {
-    const random = seededRandom(11);
+    const random = testRandom(11);
     const weights = randomMatrix(random, 4, 6);
     const seams = [
       Math.PI - 0.5,
@@ -116,7 +116,7 @@ describe.each(Object.entries(heads))('%s', (name, head) => {
   });
 
   it('scales its gradients with the upstream gradient of each example', () => {
-    const random = seededRandom(13);
+    const random = testRandom(13);
     const inputs = {
       embeddings: randomMatrix(random, 2, 3),
       weights: randomMatrix(random, 4, 3),
@@ -207,7 +207,7 @@ describe('at the ends of the range', () => {
 });
 
 describe('identities', () => {
-  const random = seededRandom(17);
+  const random = testRandom(17);
   const inputs: HeadInputs = {
     embeddings: randomMatrix(random, 7, 4),
     weights: randomMatrix(random, 6, 4),

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {randomMatrix, seededRandom} from '../support/random';
+import {randomMatrix, testRandom} from '../support/random';
 import {distanceMatrix} from './distances';
 import {distanceWeights, logInverseDensity} from './distanceWeighted';
 import {batchAll, batchHard, marginTriplets, semiHard} from './mining';
@@ -55,7 +55,7 @@ it.each([
 });
 
 describe('distance weighting', () => {
-  const random = seededRandom(9);
+  const random = testRandom(9);
   const unit = randomMatrix(random, 8, 5).map(normalized);
   const batch = [0, 1, 0, 1, 2, 2, 0, 1];
   const weights = distanceWeights(distanceMatrix(unit, 'euclidean'), batch, 5);

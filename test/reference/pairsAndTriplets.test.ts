@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {randomMatrix, randomVector, seededRandom} from '../support/random';
+import {randomMatrix, randomVector, testRandom} from '../support/random';
 import {centralDifference, relativeError} from './centralDifference';
 import {allPairs, type ContrastiveOptions, contrastive} from './contrastive';
 import {type DistanceName, distanceMatrix} from './distances';
@@ -8,7 +8,7 @@ import {meanOver} from './termsLoss';
 import {type TripletOptions, triplet} from './triplet';
 import {dot, type Matrix} from './vectors';
 
-const random = seededRandom(5);
+const random = testRandom(5);
 const embeddings = randomMatrix(random, 7, 4, 0.6);
 const labels = [0, 1, 0, 2, 1, 0, 2];
 const distanceNames: DistanceName[] = ['squared', 'euclidean', 'cosine'];

@@ -1,4 +1,4 @@
-import type {Random} from './random';
+import type {TestRandom} from './random';
 
 const LARGEST = 3.4e38;
 const DENORMAL = 1e-42;
@@ -7,7 +7,7 @@ const DENORMAL = 1e-42;
 type Vector = (component: (i: number) => number) => number[];
 
 /** Vectors that break losses: each takes the vectors made so far, to repeat and to oppose them. */
-const kinds: ((random: Random, vector: Vector, other: () => number[]) => number[])[] = [
+const kinds: ((random: TestRandom, vector: Vector, other: () => number[]) => number[])[] = [
   (random, vector) => vector(() => random.normal()),
   (random, vector) => vector(() => random.normal()),
   (_, vector) => vector(() => 0),
@@ -25,11 +25,11 @@ const kinds: ((random: Random, vector: Vector, other: () => number[]) => number[
 ];
 
 /**
- * Random rows of finite float32 numbers of every size, among them zeros, denormals, the largest floats, and repetitions,
+ * TestRandom rows of finite float32 numbers of every size, among them zeros, denormals, the largest floats, and repetitions,
  * opposites and near repetitions of the rows before and of `others`.
  */
 export function awkwardMatrix(
-  random: Random,
+  random: TestRandom,
   rows: number,
   dimension: number,
   others: number[][] = [],

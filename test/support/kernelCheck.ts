@@ -5,6 +5,7 @@ import {expect} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
 import {type Heap, heapOf} from '../../src/backend/wasm/heap';
 import type {KernelResult, TrainingKernel} from '../../src/backend/wasm/trainingKernel';
+import {seededRandom} from '../../src/base/random';
 
 /** A tensor as plain data, to be made anew on each backend. */
 export interface Values {
@@ -14,12 +15,8 @@ export interface Values {
 
 /** Repeatable numbers, uniform in [-1, 1). */
 export function randomValues(shape: number[], seed: number): Values {
-  let state = seed * 2654435761 + 1;
-  const next = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-  return {shape, values: Float32Array.from({length: tf.util.sizeFromShape(shape)}, next)};
+  const random = seededRandom(seed, 3);
+  return {shape, values: Float32Array.from({length: tf.util.sizeFromShape(shape)}, () => 2 * random() - 1)};
 }
 
 export function onBackend({shape, values}: Values): tf.Tensor {

@@ -1,6 +1,7 @@
-/** Seeded random test data, so that a failing batch can be made again. */
+import {seededRandom} from '../../src/base/random';
 
-export interface Random {
+/** Seeded random test data: a failing batch can be made again. */
+export interface TestRandom {
   /** Uniform in [low, high). */
   uniform(low?: number, high?: number): number;
   /** Standard normal. */
@@ -9,15 +10,9 @@ export interface Random {
   integer(below: number): number;
 }
 
-/** Mulberry32: 32 bits of state are plenty for test data. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** The library's generator, with the distributions that tests draw from. */
+export function testRandom(seed: number): TestRandom {
+  const next = seededRandom(seed);
   return {
     uniform: (low = 0, high = 1) => low + (high - low) * next(),
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
@@ -25,11 +20,11 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-export const randomVector = (random: Random, length: number, deviation = 1): number[] =>
+export const randomVector = (random: TestRandom, length: number, deviation = 1): number[] =>
   Array.from({length}, () => deviation * random.normal());
 
-export const randomMatrix = (random: Random, rows: number, columns: number, deviation = 1): number[][] =>
+export const randomMatrix = (random: TestRandom, rows: number, columns: number, deviation = 1): number[][] =>
   Array.from({length: rows}, () => randomVector(random, columns, deviation));
 
-export const randomLabels = (random: Random, count: number, classes: number): number[] =>
+export const randomLabels = (random: TestRandom, count: number, classes: number): number[] =>
   Array.from({length: count}, () => random.integer(classes));

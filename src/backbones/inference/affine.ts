@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {LayerVariable, layers} from '@tensorflow/tfjs-layers';
-
-type Layer = InstanceType<typeof layers.Layer>;
+import type {LayerVariable} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 
 /** x ↦ scale · x + offset, both `[channels]`. */
 export interface Affine {

@@ -1,7 +1,5 @@
-import type {layers} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 import type {Step, Steps, Value} from './steps';
-
-type Layer = InstanceType<typeof layers.Layer>;
 
 /** What the layers of TensorFlow.js know, and do not say in their types. */
 interface Linear extends Layer {

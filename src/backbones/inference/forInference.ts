@@ -1,9 +1,8 @@
-import {input, type LayersModel, type layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 import {foldBatchNorms} from './foldBatchNorms';
 import {type Step, stepsOf, type Value} from './steps';
 import {type StockLayer, stockLayer} from './stockLayer';
-
-type Layer = InstanceType<typeof layers.Layer>;
 
 type Results = Map<Step, SymbolicTensor[]>;
 

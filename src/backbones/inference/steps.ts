@@ -1,6 +1,5 @@
-import type {LayersModel, layers, SymbolicTensor} from '@tensorflow/tfjs-layers';
-
-type Layer = InstanceType<typeof layers.Layer>;
+import type {LayersModel, SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 
 /** One output of a step. */
 export interface Value {

@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {layers} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 import {foldedWeights} from './foldedWeights';
 import type {Step} from './steps';
-
-type Layer = InstanceType<typeof layers.Layer>;
 
 interface StockClass {
   new (config: tf.serialization.ConfigDict): Layer;

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
+import type {Layer} from '../../base/layer';
 import {batchNorm} from '../../ops/training/batchNorm';
 
 type StockArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]>;
-type Layer = InstanceType<typeof layers.Layer>;
 type FastLayerClass = new (args: StockArgs, options: BatchNormLayerOptions) => Layer;
 
 /** What {@link batchNormLayer} has beyond the stock layer. */

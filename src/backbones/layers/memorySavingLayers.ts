@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 import {runMemorySavingKernel} from '../../ops/training/memorySavingKernel';
 
-type Layer = InstanceType<typeof layers.Layer>;
 type Inputs = tf.Tensor | tf.Tensor[];
 type Pair = [number, number];
 type Constructor<Args, L extends Layer> = new (args: Args) => L;

@@ -1,5 +1,6 @@
 import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
+import type {Layer} from '../../base/layer';
 import {type BatchNormLayerOptions, batchNormLayer} from './batchNormLayer';
 import {layerSeeds} from './convolutionStage';
 import {memorySavingLayers} from './memorySavingLayers';
@@ -29,7 +30,7 @@ interface ConvolutionSettings {
 
 type DepthwiseSettings = Omit<ConvolutionSettings, 'filters'> & {multiplier?: number};
 
-const apply = (layer: InstanceType<typeof layers.Layer>, input: SymbolicTensor | SymbolicTensor[]) =>
+const apply = (layer: Layer, input: SymbolicTensor | SymbolicTensor[]) =>
   layer.apply(input) as SymbolicTensor;
 
 /**

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 import {prelu} from '../../ops/training/prelu';
 
 type PReLUArgs = Parameters<typeof layers.prelu>[0];
-type Layer = InstanceType<typeof layers.Layer>;
 type LayerClass = new (args?: PReLUArgs) => Layer;
 
 let FastPReLU: LayerClass | undefined;

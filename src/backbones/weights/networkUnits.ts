@@ -1,8 +1,8 @@
-import type {LayersModel, layers} from '@tensorflow/tfjs-layers';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 import {type GraphStep, type GraphUnit, unitsTo} from './graphUnit';
 import {isGrouped, type PyTorchParameter} from './pyTorchParameters';
 
-type Layer = InstanceType<typeof layers.Layer>;
 type Unit = GraphUnit<PyTorchParameter>;
 
 /** Layers that change where numbers lie, or nothing outside training. */

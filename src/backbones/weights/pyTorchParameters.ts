@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {LayersModel, LayerVariable, layers} from '@tensorflow/tfjs-layers';
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 
-type Layer = InstanceType<typeof layers.Layer>;
 type Convert = (values: tf.Tensor) => tf.Tensor;
 
 /** What weights come from and go to: a network, or one layer such as a head. */
-export type WeightsOwner = LayersModel | InstanceType<typeof layers.Layer>;
+export type WeightsOwner = LayersModel | Layer;
 
 /** A weight, with the name and the layout that it has in PyTorch. */
 export interface PyTorchParameter {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
 import {initializerSeed} from '../../base/initializerSeed';
+import type {Initializer, LayerConfig} from '../../base/layer';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
@@ -9,9 +10,6 @@ import type {TargetLoss} from '../../ops/margin/targetLoss';
 import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
 import {IterationCounter} from './iterationCounter';
 import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTargetLoss';
-
-type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
-type Initializer = ReturnType<typeof initializers.randomNormal>;
 
 /** Options that every head has. */
 export interface MarginHeadConfig extends LayerConfig {

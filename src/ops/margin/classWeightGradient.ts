@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {runRegistered} from '../runRegistered';
 import {scatterAddRows} from '../scatterAddRows';
 
 /** The name under which a backend may register a kernel: inputs as {@link ClassWeightGradientParts}, output `[C, D]`. */
@@ -34,8 +35,5 @@ export function composedClassWeightGradient(parts: ClassWeightGradientParts): tf
  * At many classes these are the passes over memory that cost most beside the matrix products, so a backend that can works in place.
  */
 export function classWeightGradient(parts: ClassWeightGradientParts): tf.Tensor2D {
-  if (tf.getKernel(CLASS_WEIGHT_GRADIENT, tf.getBackend()) === undefined) {
-    return composedClassWeightGradient(parts);
-  }
-  return tf.engine().runKernel(CLASS_WEIGHT_GRADIENT, parts) as tf.Tensor<tf.Rank.R2>;
+  return runRegistered<tf.Tensor2D>(CLASS_WEIGHT_GRADIENT, parts) ?? composedClassWeightGradient(parts);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {oneHotLabels} from '../oneHotLabels';
+import {runRegistered} from '../runRegistered';
 
 /** The name under which a backend may register a kernel: inputs `{logits: [B, C], labels: [B]}`, output `[B, C]`. */
 export const HIDE_TARGET = 'FaceMarginsHideTarget';
@@ -20,6 +21,5 @@ export function composedHideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf
  * @returns `[B, C]`.
  */
 export function hideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
-  if (tf.getKernel(HIDE_TARGET, tf.getBackend()) === undefined) return composedHideTarget(logits, labels);
-  return tf.engine().runKernel(HIDE_TARGET, {logits, labels}) as tf.Tensor<tf.Rank.R2>;
+  return runRegistered<tf.Tensor2D>(HIDE_TARGET, {logits, labels}) ?? composedHideTarget(logits, labels);
 }

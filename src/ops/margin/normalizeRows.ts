@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {euclideanNorms} from '../euclideanNorms';
+import {runRegistered} from '../runRegistered';
 
 /** The name under which a backend may register a kernel: inputs `{x: [B, D]}`, outputs `[norm, inverseNorm, unit]`. */
 export const NORMALIZE_ROWS = 'FaceMarginsNormalizeRows';
@@ -39,7 +40,8 @@ export function composedNormalizeRows(x: tf.Tensor2D): NormalizedRows {
  * ```
  */
 export function normalizeRows(x: tf.Tensor2D): NormalizedRows {
-  if (tf.getKernel(NORMALIZE_ROWS, tf.getBackend()) === undefined) return composedNormalizeRows(x);
-  const [norm, inverseNorm, unit] = tf.engine().runKernel(NORMALIZE_ROWS, {x}) as unknown as tf.Tensor[];
+  const outputs = runRegistered<tf.Tensor[]>(NORMALIZE_ROWS, {x});
+  if (outputs === undefined) return composedNormalizeRows(x);
+  const [norm, inverseNorm, unit] = outputs;
   return {norm, inverseNorm, unit: unit as tf.Tensor2D};
 }

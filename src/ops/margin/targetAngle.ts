@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {runRegistered} from '../runRegistered';
 import {SHORTEST} from './normalizeRows';
 import {tangent} from './tangent';
 
@@ -57,7 +58,8 @@ export function composedTargetAngle({
  * The sine is the length of the tangent, `sin θ = ‖w − x (w·x)/(x·x)‖ / ‖w‖`; see {@link tangent} for why. Not differentiable.
  */
 export function targetAngle(inputs: TargetAngleInputs): TargetAngle {
-  if (tf.getKernel(TARGET_ANGLE, tf.getBackend()) === undefined) return composedTargetAngle(inputs);
-  const [cos, sin, direction] = tf.engine().runKernel(TARGET_ANGLE, inputs) as unknown as tf.Tensor[];
+  const outputs = runRegistered<tf.Tensor[]>(TARGET_ANGLE, inputs);
+  if (outputs === undefined) return composedTargetAngle(inputs);
+  const [cos, sin, direction] = outputs;
   return {cos, sin, direction};
 }

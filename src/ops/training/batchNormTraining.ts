@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {runRegistered} from '../runRegistered';
 
 /**
  * The name under which a backend may register a kernel: inputs `{x, offset, scale}`, attribute `varianceEpsilon`,
@@ -33,10 +34,8 @@ export function batchNormTraining(
   offset: tf.Tensor,
   varianceEpsilon: number,
 ): BatchNormStatistics {
-  if (tf.getKernel(BATCH_NORM_TRAINING, tf.getBackend()) === undefined) {
-    return composedBatchNormTraining(x, scale, offset, varianceEpsilon);
-  }
-  return tf
-    .engine()
-    .runKernel(BATCH_NORM_TRAINING, {x, scale, offset}, {varianceEpsilon}) as unknown as BatchNormStatistics;
+  return (
+    runRegistered<BatchNormStatistics>(BATCH_NORM_TRAINING, {x, scale, offset}, {varianceEpsilon}) ??
+    composedBatchNormTraining(x, scale, offset, varianceEpsilon)
+  );
 }

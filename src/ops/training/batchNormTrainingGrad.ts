@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {runRegistered} from '../runRegistered';
 
 /**
  * The name under which a backend may register a kernel: inputs `{x, dy, scale, mean, variance}`, attribute
@@ -44,10 +45,8 @@ export function batchNormTrainingGrad(
   saved: BatchNormSaved,
   varianceEpsilon: number,
 ): BatchNormGradients {
-  if (tf.getKernel(BATCH_NORM_TRAINING_GRAD, tf.getBackend()) === undefined) {
-    return composedBatchNormTrainingGrad(dy, saved, varianceEpsilon);
-  }
-  return tf
-    .engine()
-    .runKernel(BATCH_NORM_TRAINING_GRAD, {...saved, dy}, {varianceEpsilon}) as unknown as BatchNormGradients;
+  return (
+    runRegistered<BatchNormGradients>(BATCH_NORM_TRAINING_GRAD, {...saved, dy}, {varianceEpsilon}) ??
+    composedBatchNormTrainingGrad(dy, saved, varianceEpsilon)
+  );
 }

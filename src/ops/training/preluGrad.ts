@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {runRegistered} from '../runRegistered';
 
 /** The name under which a backend may register a one-pass kernel: inputs `{x, dy, alpha}`, outputs `[dx, dalpha]`. */
 export const PRELU_GRAD = 'FaceMarginsPreluGrad';
@@ -20,6 +21,5 @@ export function composedPreluGrad(x: tf.Tensor, dy: tf.Tensor, alpha: tf.Tensor)
 
 /** [dx, dalpha] of PReLU: dx = dy where x > 0, else alpha * dy; dalpha sums x * dy where x <= 0. */
 export function preluGrad(x: tf.Tensor, dy: tf.Tensor, alpha: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  if (tf.getKernel(PRELU_GRAD, tf.getBackend()) === undefined) return composedPreluGrad(x, dy, alpha);
-  return tf.engine().runKernel(PRELU_GRAD, {x, dy, alpha}) as unknown as [tf.Tensor, tf.Tensor];
+  return runRegistered<[tf.Tensor, tf.Tensor]>(PRELU_GRAD, {x, dy, alpha}) ?? composedPreluGrad(x, dy, alpha);
 }

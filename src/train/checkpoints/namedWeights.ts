@@ -1,6 +1,5 @@
-import type {LayersModel, LayerVariable, layers} from '@tensorflow/tfjs-layers';
-
-export type Layer = InstanceType<typeof layers.Layer>;
+import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
+import type {Layer} from '../../base/layer';
 
 /** A weight of a network or a head, under a name that every process gives it. */
 export interface NamedWeight {

@@ -18,12 +18,12 @@ import {preluLayer} from '../../../src/backbones/layers/preluLayer';
 import {leNetPlusPlus} from '../../../src/backbones/leNetPlusPlus';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
 import {useBackend} from '../../../src/backend/useBackend';
+import type {Layer} from '../../../src/base/layer';
 import {arcFace} from '../../../src/losses/heads/arcFace';
 import {backends} from '../../support/backends';
 import {expectClose, onBackend, randomValues} from '../../support/kernelCheck';
 import {withoutInitialValues} from '../../support/withoutInitialValues';
 
-type Layer = InstanceType<typeof layers.Layer>;
 type Apply = (x: SymbolicTensor) => SymbolicTensor;
 
 const inputShape: [number, number, number] = [32, 16, 3];

@@ -4,7 +4,7 @@ import {cmc} from '../../../src/evaluate/identification/cmc';
 import {openSetIdentification} from '../../../src/evaluate/identification/openSetIdentification';
 import {searchGallery} from '../../../src/evaluate/identification/searchGallery';
 import {describeOnBackends} from '../../support/backends';
-import {randomMatrix, seededRandom} from '../../support/random';
+import {randomMatrix, testRandom} from '../../support/random';
 import {apart, embeddingCases, rowsOf} from '../fixtures';
 
 const {probes, probeLabels, gallery, galleryLabels, distractors, plain, distracted} =
@@ -46,7 +46,7 @@ describeOnBackends('searchGallery', () => {
 
 describe('searchGallery', () => {
   it('comes to the same over many blocks of probes and of the gallery', async () => {
-    const random = seededRandom(5);
+    const random = testRandom(5);
     const many = rowsOf(randomMatrix(random, 9000, 4));
     const labels = Array.from({length: 9000}, (_, i) => i);
     // The probes are rows of the gallery, the last ones from its second block.

@@ -7,7 +7,7 @@ import {tarAtFar} from '../../../src/evaluate/verification/tarAtFar';
 import {validationRate} from '../../../src/evaluate/verification/validationRate';
 import {verificationAccuracy} from '../../../src/evaluate/verification/verificationAccuracy';
 import {verificationReport} from '../../../src/evaluate/verification/verificationReport';
-import {seededRandom} from '../../support/random';
+import {testRandom} from '../../support/random';
 import {apart, verificationCases} from '../fixtures';
 
 const pairs = {scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]};
@@ -123,7 +123,7 @@ describe.each(verificationCases())('figures of pairs, $name', golden => {
 
 describe('tarAtFar', () => {
   it('warns where few impostor pairs stand behind a rate', () => {
-    const random = seededRandom(1);
+    const random = testRandom(1);
     const many = Array.from({length: 2000}, () => random.uniform());
     const same = many.map((_, i) => i % 2 === 0);
     const [strict, loose] = tarAtFar({scores: many, same}, [0.005, 0.01]);
@@ -142,7 +142,7 @@ describe('tarAtFar', () => {
 
 describe('calibrateScores', () => {
   it('moves from the part of genuine pairs in the test to that in use, by Bayes’ rule', () => {
-    const random = seededRandom(3);
+    const random = testRandom(3);
     const same = Array.from({length: 2000}, (_, i) => i % 4 === 0);
     const scores = same.map(one => (one ? 0.5 : 0.2) + 0.1 * random.normal());
     const odds = (prior: number) => {
@@ -198,7 +198,7 @@ describe('verificationAccuracy', () => {
   });
 
   it('finds by every threshold what trying each one finds', () => {
-    const random = seededRandom(7);
+    const random = testRandom(7);
     const same = Array.from({length: 200}, (_, i) => i % 2);
     // Few distances, so that many are equal.
     const distances = same.map(one => Math.round(20 * (random.uniform() + (one ? 0 : 0.4))) / 20);

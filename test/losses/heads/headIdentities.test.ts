@@ -15,11 +15,11 @@ import {angularMargin} from '../../../src/losses/margins/angularMargin';
 import {relativeError} from '../../reference/centralDifference';
 import {normalized} from '../../reference/vectors';
 import {describeOnBackends} from '../../support/backends';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from '../../support/random';
+import {randomLabels, randomMatrix, randomVector, testRandom} from '../../support/random';
 import {evaluate} from './headCases';
 
 const CLASSES = 5;
-const random = seededRandom(21);
+const random = testRandom(21);
 const inputs = {
   embeddings: randomMatrix(random, 40, 6),
   weights: randomMatrix(random, CLASSES, 6).map(normalized),

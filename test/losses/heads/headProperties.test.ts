@@ -5,7 +5,7 @@ import {aSoftmax} from '../../../src/losses/heads/aSoftmax';
 import type {MarginHead} from '../../../src/losses/heads/marginHead';
 import {trainableVariables} from '../../../src/train/step/trainableVariables';
 import {awkwardMatrix} from '../../support/awkwardMatrix';
-import {type Random, seededRandom} from '../../support/random';
+import {type TestRandom, testRandom} from '../../support/random';
 import {headCases} from './headCases';
 
 const BATCH = 512;
@@ -13,7 +13,7 @@ const CLASSES = 24;
 const DIMENSION = 6;
 
 /** How many values of a step's losses, logits and gradients are not finite. */
-function notFinite(head: MarginHead, random: Random, scale: number): number {
+function notFinite(head: MarginHead, random: TestRandom, scale: number): number {
   return tf.tidy(() => {
     const weights = awkwardMatrix(random, head.classWeights.shape[0] as number, DIMENSION);
     const embeddings = tf.variable(tf.tensor2d(awkwardMatrix(random, BATCH, DIMENSION, weights)));
@@ -56,7 +56,7 @@ describe('heads for any finite input', () => {
     },
   ])('$name gives no NaN and no Infinity', async ({head, scaled}) => {
     await useBackend('wasm');
-    const random = seededRandom(31);
+    const random = testRandom(31);
     const layer = head({classes: CLASSES, scale: 16, learnScale: scaled});
     tf.dispose(layer.apply(tf.zeros([1, DIMENSION])) as tf.Tensor);
     for (const scale of [1, 16, 64, 0, -1, 1e-3]) expect(notFinite(layer, random, scale)).toBe(0);

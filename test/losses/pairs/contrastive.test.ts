@@ -9,7 +9,7 @@ import {dot, type Matrix, plus, type Vector} from '../../reference/vectors';
 import {describeOnBackends} from '../../support/backends';
 import {awkwardBatches, evaluateLoss, inFloat32} from '../../support/evaluateLoss';
 import {type GoldenCase, goldenCases} from '../../support/fixtures';
-import {randomLabels, randomMatrix, randomVector, seededRandom} from '../../support/random';
+import {randomLabels, randomMatrix, randomVector, testRandom} from '../../support/random';
 
 const TOLERANCE = 1e-4;
 const UPSTREAM = 2.3;
@@ -68,7 +68,7 @@ function evaluatePairs(
 describeOnBackends('contrastive loss', () => {
   describe.each(distances)('%s distance', distance => {
     it('agrees with its formula over all pairs of random batches', () => {
-      const random = seededRandom(61);
+      const random = testRandom(61);
       for (const [batch, dimension, classes] of [
         [8, 5, 3],
         [30, 2, 10],
@@ -81,14 +81,14 @@ describeOnBackends('contrastive loss', () => {
     });
 
     it('agrees when some embeddings are equal, and for near ones', () => {
-      const random = seededRandom(62);
+      const random = testRandom(62);
       const [a, b, c, step] = randomMatrix(random, 4, 6);
       const embeddings = [a, a, b, plus(b, step, 1e-2), c, c, plus(a, step, 3e-3)];
       for (const kind of kinds) expectAgreement(embeddings, [0, 0, 0, 1, 1, 2, 1], {distance, ...kind});
     });
 
     it('agrees with its formula for given pairs, one value and one upstream gradient a pair', () => {
-      const random = seededRandom(63);
+      const random = testRandom(63);
       const half = () => inFloat32(randomMatrix(random, 9, 4, 0.5));
       const [first, second] = [half(), half()];
       // Equal, nearly equal, and equal across classes.
@@ -110,7 +110,7 @@ describeOnBackends('contrastive loss', () => {
     });
 
     it('over all pairs is the mean of the same pairs given', () => {
-      const random = seededRandom(64);
+      const random = testRandom(64);
       const embeddings = inFloat32(randomMatrix(random, 7, 3));
       const labels = [0, 1, 0, 2, 1, 0, 2];
       const pairs = allPairs(labels);
@@ -182,7 +182,7 @@ describeOnBackends('contrastive loss', () => {
   });
 
   it('has no gradient between embeddings of one direction, whatever their lengths', () => {
-    const first = inFloat32(randomMatrix(seededRandom(65), 20, 7));
+    const first = inFloat32(randomMatrix(testRandom(65), 20, 7));
     const second = first.map((row, i) => row.map(value => Math.fround(value * (1 + i / 3))));
     const same = first.map((_, i) => i % 2 === 0);
     for (const power of [1, 2] as const) {
@@ -198,7 +198,7 @@ describeOnBackends('contrastive loss', () => {
   });
 
   it('agrees for embeddings far from the origin', () => {
-    const random = seededRandom(67);
+    const random = testRandom(67);
     const embeddings = randomMatrix(random, 12, 4, 0.5).map(row => row.map(value => value + 1000));
     const labels = randomLabels(random, 12, 3);
     expectAgreement(embeddings, labels, {normalize: false, distance: 'euclidean'});
@@ -206,7 +206,7 @@ describeOnBackends('contrastive loss', () => {
   });
 
   it('leaves no tensor behind, not even when a step throws', () => {
-    const random = seededRandom(66);
+    const random = testRandom(66);
     const [x, z] = [8, 8].map(rows => tf.tensor2d(randomMatrix(random, rows, 4)));
     const labels = tf.tensor1d(randomLabels(random, 8, 3), 'int32');
     const wrong = tf.tensor1d([0, 1], 'int32');

@@ -12,7 +12,7 @@ import {termsLoss} from '../../reference/termsLoss';
 import {normalized, sum} from '../../reference/vectors';
 import {describeOnBackends} from '../../support/backends';
 import {evaluateLoss} from '../../support/evaluateLoss';
-import {randomLabels, randomMatrix, seededRandom} from '../../support/random';
+import {randomLabels, randomMatrix, testRandom} from '../../support/random';
 
 const distanceNames: DistanceName[] = ['squared', 'euclidean', 'cosine'];
 
@@ -35,7 +35,7 @@ const counting: Penalty = {margin: 0, value: v => v, slope: v => tf.onesLike(v)}
 
 /** Labels with a rare class and a common one; class 1 is opposite to the others, beyond the last cutoff from all of them. */
 function example(dimension: number) {
-  const random = seededRandom(51);
+  const random = testRandom(51);
   const labels = [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 3, 1];
   const size = Math.sqrt(dimension);
   const embeddings = randomMatrix(random, 12, dimension).map(([first, ...rest], i) =>
@@ -137,7 +137,7 @@ describeOnBackends('distance-weighted mining', () => {
 describeOnBackends('anchor blocks', () => {
   it('give the whole batch, every anchor once, when it takes several', () => {
     const size = 165;
-    const random = seededRandom(53);
+    const random = testRandom(53);
     const distances = tf.tensor2d(randomMatrix(random, size, size));
     const compared = comparedLabels(tf.tensor1d(randomLabels(random, size, 5), 'int32'));
     const starts: number[] = [];

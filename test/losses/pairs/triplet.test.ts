@@ -10,7 +10,7 @@ import {type Matrix, normalized, type Vector} from '../../reference/vectors';
 import {describeOnBackends} from '../../support/backends';
 import {awkwardBatches, evaluateLoss, inFloat32} from '../../support/evaluateLoss';
 import {type GoldenCase, goldenCases} from '../../support/fixtures';
-import {randomLabels, randomMatrix, seededRandom} from '../../support/random';
+import {randomLabels, randomMatrix, testRandom} from '../../support/random';
 
 const TOLERANCE = 1e-4;
 const UPSTREAM = -1.7;
@@ -52,7 +52,7 @@ const distances: DistanceName[] = ['squared', 'euclidean', 'cosine'];
 describeOnBackends('triplet loss', () => {
   describe.each(minings)('%s', mining => {
     it.each(distances)('agrees with its formula on random batches, %s distance', distance => {
-      const random = seededRandom(41);
+      const random = testRandom(41);
       const kinds = [true, false].flatMap(normalize =>
         [true, false].flatMap(soft =>
           (['all', 'active'] as const).map(over => ({
@@ -76,7 +76,7 @@ describeOnBackends('triplet loss', () => {
     });
 
     it.each(distances)('agrees when some embeddings are equal, %s distance', distance => {
-      const random = seededRandom(42);
+      const random = testRandom(42);
       const [a, b, c, d] = randomMatrix(random, 4, 6);
       // A positive pair of equals, one across classes, and a distinct neighbor for each.
       const embeddings = [a, a, b, c, c, d];
@@ -87,7 +87,7 @@ describeOnBackends('triplet loss', () => {
     });
 
     it.each([1e-3, 1e3])('agrees for embeddings of norm %f', size => {
-      const random = seededRandom(43);
+      const random = testRandom(43);
       const embeddings = randomMatrix(random, 12, 8, size);
       const labels = randomLabels(random, 12, 4);
       for (const normalize of [true, false]) {
@@ -177,7 +177,7 @@ describeOnBackends('triplet loss', () => {
   );
 
   it('gives duplicates among many embeddings no gradient between each other', () => {
-    const random = seededRandom(44);
+    const random = testRandom(44);
     for (const dimension of [2, 37, 512]) {
       const [a, b] = randomMatrix(random, 2, dimension);
       const rows = Array.from({length: 17}, () => a);
@@ -206,7 +206,7 @@ describeOnBackends('triplet loss', () => {
   });
 
   it('leaves no tensor behind, not even when a step throws', () => {
-    const random = seededRandom(46);
+    const random = testRandom(46);
     const x = tf.tensor2d(randomMatrix(random, 8, 4));
     const labels = tf.tensor1d(randomLabels(random, 8, 3), 'int32');
     const wrong = tf.tensor1d([0, 1], 'int32');
@@ -230,7 +230,7 @@ describeOnBackends('triplet loss', () => {
 });
 
 it('is FaceNet’s by default: semi-hard, squared, normalized, a margin of 0.2', () => {
-  const random = seededRandom(47);
+  const random = testRandom(47);
   const x = tf.tensor2d(randomMatrix(random, 12, 4));
   const labels = tf.tensor1d(randomLabels(random, 12, 4), 'int32');
   const of = (config?: TripletLossConfig) => tf.tidy(() => tripletLoss(config).loss(x, labels).arraySync());

@@ -11,7 +11,7 @@ import {contrastiveLoss} from '../../../src/losses/pairs/contrastiveLoss';
 import {tripletLoss} from '../../../src/losses/pairs/tripletLoss';
 import {awkwardMatrix} from '../../support/awkwardMatrix';
 import {evaluateLoss} from '../../support/evaluateLoss';
-import {type Random, seededRandom} from '../../support/random';
+import {type TestRandom, testRandom} from '../../support/random';
 
 const BATCH = 48;
 const DIMENSION = 6;
@@ -43,7 +43,7 @@ const losses: {name: string; loss: EmbeddingLoss}[] = [
 ];
 
 /** How many numbers of value and gradient are not finite. */
-function notFinite(loss: EmbeddingLoss, random: Random): number {
+function notFinite(loss: EmbeddingLoss, random: TestRandom): number {
   const embeddings = awkwardMatrix(random, BATCH, DIMENSION);
   const labels = embeddings.map(() => random.integer(CLASSES));
   // A scalar takes each upstream number in turn, and the gradient is that of their sum.
@@ -56,7 +56,7 @@ function notFinite(loss: EmbeddingLoss, random: Random): number {
 describe('embedding losses for any finite input', () => {
   it.each(losses)('$name gives no NaN and no Infinity', async ({loss}) => {
     await useBackend('wasm');
-    const random = seededRandom(101);
+    const random = testRandom(101);
     for (let batch = 0; batch < BATCHES; batch++) expect(notFinite(loss, random)).toBe(0);
   });
 });

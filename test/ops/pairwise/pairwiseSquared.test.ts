@@ -5,11 +5,11 @@ import {relativeError} from '../../reference/centralDifference';
 import {distanceMatrix} from '../../reference/distances';
 import {minus, normalized, plus} from '../../reference/vectors';
 import {describeOnBackends} from '../../support/backends';
-import {randomMatrix, randomVector, seededRandom} from '../../support/random';
+import {randomMatrix, randomVector, testRandom} from '../../support/random';
 
 /** Some vectors, and beside the first of them others at the given distances. */
 function withNeighbors(dimension: number, distances: number[]): number[][] {
-  const random = seededRandom(17);
+  const random = testRandom(17);
   const rows = randomMatrix(random, 20, dimension).map(normalized);
   for (const distance of distances) {
     rows.push(plus(rows[0], normalized(randomVector(random, dimension)), distance));
@@ -60,7 +60,7 @@ describeOnBackends('squared distances between rows', () => {
   });
 
   it('have a gradient for slopes that are not symmetric', () => {
-    const random = seededRandom(18);
+    const random = testRandom(18);
     const rows = randomMatrix(random, 7, 5).map(row => row.map(Math.fround));
     const slopes = randomMatrix(random, 7, 7);
     const actual = tf.tidy(() =>

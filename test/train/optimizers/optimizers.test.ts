@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {adagrad, adamW, type Optimizer, sgd} from 'face-margins';
 import {describe, expect, it} from 'vitest';
-import type {Layer} from '../../../src/train/checkpoints/namedWeights';
+import type {Layer} from '../../../src/base/layer';
 import {type Parameter, Updater} from '../../../src/train/optimizers/updater';
 import golden from '../../fixtures/train/optimizers.json';
 import {describeOnBackends} from '../../support/backends';
