@@ -28,6 +28,7 @@ export type {Normalization} from './data/images/normalization';
 export type {PixelArray, Pixels} from './data/images/pixels';
 export {type SamplePairsOptions, samplePairs} from './data/pairs/samplePairs';
 export type {VerificationPairs} from './data/pairs/verificationPairs';
+export {withNamedImages} from './data/pairs/withNamedImages';
 export {type ArrayImagesOptions, arrayImages} from './data/sources/arrayImages';
 export {type ImageList, UnreadableImageError} from './data/sources/imageList';
 export type {UnreadableOptions, UnreadablePolicy} from './data/sources/readableImages';

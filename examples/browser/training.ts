@@ -68,7 +68,7 @@ export class Training {
     const [embeddings, found, weights] = await Promise.all(read);
     tf.dispose([embedded, nearest]);
     const {labels} = this.test;
-    const {meanIntraClassAngle, minInterClassAngle} = angularStatistics(embeddings, labels, 10);
+    const {meanIntraClassAngle, minInterClassAngle} = await angularStatistics(embeddings, labels, 10);
     return {
       type: 'snapshot',
       epochs: this.epochs,

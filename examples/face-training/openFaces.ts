@@ -1,5 +1,11 @@
 import {dirname, join, sep} from 'node:path';
-import {type FaceImages, seededRandom, shuffle, type VerificationPairs} from 'face-margins/data';
+import {
+  type FaceImages,
+  seededRandom,
+  shuffle,
+  type VerificationPairs,
+  withNamedImages,
+} from 'face-margins/data';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {syntheticFaces} from './synthetic/syntheticFaces';
@@ -135,21 +141,8 @@ function refolded(
       `--disjoint leaves ${pairs.length} pairs that show nobody of the training data; ${folds} are needed at least.`,
     );
   }
-  const places = [...new Set(pairs.flatMap(({a, b}) => [a, b]))];
-  const newPlace = new Map(places.map((place, i) => [place, i]));
-  const dealt = shuffle([...pairs], seededRandom(seed)).map(({a, b, same}, i) => ({
-    a: newPlace.get(a) as number,
-    b: newPlace.get(b) as number,
-    same,
-    fold: i % folds,
-  }));
-  const kept = {
-    ...images,
-    length: places.length,
-    names: places.map(place => images.names[place]),
-    pixels: (index: number) => images.pixels(places[index]),
-  };
-  return {pairs: dealt, folds, images: kept};
+  const dealt = shuffle([...pairs], seededRandom(seed)).map((pair, i) => ({...pair, fold: i % folds}));
+  return {...withNamedImages(dealt, images), folds};
 }
 
 function overlap(known: number | undefined, disjoint: boolean): string {

@@ -33,7 +33,7 @@ export class Report {
   /** Adds a head, and writes its pictures, the page and all figures. */
   async add(head: string, outcome: Outcome): Promise<void> {
     const {svg, png} = await draw(head, outcome, this.labels);
-    this.done.set(head, {result: headResult(outcome, this.labels), svg});
+    this.done.set(head, {result: await headResult(outcome, this.labels), svg});
     // Two heads may end at once; their files are written one after the other.
     this.writing = this.writing.then(() =>
       this.write({[`${head}.svg`]: svg, [`${head}.png`]: png, ...this.shared()}),

@@ -27,9 +27,9 @@ export interface Results {
 }
 
 /** The figures of what came of a head's training. */
-export function headResult(
+export async function headResult(
   {accuracy, loss, imagesPerSecond, seconds, embeddings}: Outcome,
   labels: Uint8Array,
-): HeadResult {
-  return {accuracy, ...angularStatistics(embeddings, labels, 10), loss, imagesPerSecond, seconds};
+): Promise<HeadResult> {
+  return {accuracy, ...(await angularStatistics(embeddings, labels, 10)), loss, imagesPerSecond, seconds};
 }

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {MarginHead} from 'face-margins';
-import {angularStatistics} from 'face-margins/evaluate';
 import type {MnistPart} from 'face-margins/node';
 import {embed} from './embed';
 
@@ -34,7 +33,9 @@ export function fitHeadTo(
       classWeights.set(turned(direction, 0.1 * (k - (centers - 1) / 2)), 2 * (centers * label + k));
     }
   }
-  const {meanNorm} = angularStatistics(embeddings, labels, head.classes);
+  let norms = 0;
+  for (let i = 0; i < labels.length; i++) norms += Math.hypot(embeddings[2 * i], embeddings[2 * i + 1]);
+  const meanNorm = norms / labels.length;
   tf.tidy(() => {
     assignClassWeights(head, classWeights);
     const embedding = network.layers[network.layers.length - 1];

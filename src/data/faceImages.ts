@@ -4,6 +4,7 @@ import type {BatchSource} from './batches/batchSource';
 import {type FaceBatchesOptions, faceBatches} from './batches/faceBatches';
 import {type SamplePairsOptions, samplePairs} from './pairs/samplePairs';
 import type {VerificationPairs} from './pairs/verificationPairs';
+import {withNamedImages} from './pairs/withNamedImages';
 import type {ImageList, UnreadableImageError} from './sources/imageList';
 import {ReadableImages, type UnreadableOptions} from './sources/readableImages';
 import {subsetImages} from './sources/subsetImages';
@@ -165,20 +166,8 @@ export class FaceImages {
     const places = this.places.filter(place => !this.source.unreadable.has(place));
     const labels = this.labels.filter((_, i) => !this.source.unreadable.has(this.places[i]));
     const {pairs, folds} = samplePairs(labels, options);
-    const named = [...new Set(pairs.flatMap(({a, b}) => [a, b]))].sort((one, other) => one - other);
-    const index = new Map(named.map((place, i) => [place, i]));
-    return {
-      pairs: pairs.map(pair => ({
-        ...pair,
-        a: index.get(pair.a) as number,
-        b: index.get(pair.b) as number,
-      })),
-      folds,
-      images: subsetImages(
-        this.source.required,
-        named.map(i => places[i]),
-      ),
-    };
+    const ofPlaces = pairs.map(pair => ({...pair, a: places[pair.a], b: places[pair.b]}));
+    return {...withNamedImages(ofPlaces, this.source.required), folds};
   }
 
   /**

@@ -19,6 +19,37 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   };
 }
 
+/** What is read at once where the next head is near. */
+const block = 2 ** 16;
+/** What is read where it is not: a head and its first labels. */
+const aHead = 64;
+const near = 2 ** 11;
+
+/**
+ * A source whose small reads are served from blocks of it: the heads of many records cost one read for several of them, not two
+ * for each.
+ */
+export function bufferedSource(source: ByteSource): ByteSource {
+  let start = 0;
+  let bytes: Uint8Array = new Uint8Array(0);
+  return {
+    name: source.name,
+    byteLength: source.byteLength,
+    read(offset, length) {
+      if (offset < start || offset + length > start + bytes.length) {
+        if (length > near) return source.read(offset, length);
+        const isNear = offset >= start && offset - (start + bytes.length) < near;
+        start = offset;
+        bytes = source.read(
+          offset,
+          Math.min(isNear ? block : Math.max(length, aHead), source.byteLength - offset),
+        );
+      }
+      return bytes.subarray(offset - start, offset - start + length);
+    },
+  };
+}
+
 /** Where a record lies, and where the next one begins. */
 export interface RecordSpan {
   /** Where the record begins. */

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {bytesSource, recordAt, recordContent} from '../../src/formats/recordIo';
+import {bufferedSource, bytesSource, recordAt, recordContent} from '../../src/formats/recordIo';
 import {record} from '../support/writeRecords';
 
 const magic = Buffer.from([0x0a, 0x23, 0xd7, 0xce]);
@@ -57,3 +57,29 @@ function faceLabels(content: Uint8Array): number[] {
   const view = new DataView(content.buffer, content.byteOffset);
   return [view.getFloat32(24, true), view.getFloat32(28, true)];
 }
+
+describe('bufferedSource', () => {
+  it.each([
+    ['small ones in few', 100, 40],
+    ['large ones in one each', 10_000, 300],
+  ])('reads the heads of 300 records, %s', (_, size, mostReads) => {
+    const contents = Array.from({length: 300}, (_, i) => Buffer.alloc(size + (i % 13), i % 251));
+    const bytes = bytesSource('x', Buffer.concat(contents.map(record)));
+    let reads = 0;
+    const source = bufferedSource({
+      ...bytes,
+      read: (offset, length) => {
+        reads++;
+        return bytes.read(offset, length);
+      },
+    });
+    let at = 0;
+    for (const content of contents) {
+      const span = recordAt(source, at);
+      expect(Buffer.from(recordContent(source, span, 32))).toEqual(content.subarray(0, 32));
+      at = span.end;
+    }
+    expect(at).toBe(bytes.byteLength);
+    expect(reads).toBeLessThanOrEqual(mostReads);
+  });
+});

@@ -5,8 +5,8 @@ import {type FoldOptions, parseVerificationBin} from '../../formats/parseVerific
 import type {FaceImages} from '../faceImages';
 import {type DecodeOptions, encodedImages} from '../sources/encodedImages';
 import {imageFolder} from '../sources/imageFolder';
-import {subsetImages} from '../sources/subsetImages';
 import type {VerificationPairs} from './verificationPairs';
+import {withNamedImages} from './withNamedImages';
 
 /** Options of {@link verificationPairs}. */
 export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
@@ -53,16 +53,14 @@ function pairsAmong({pairs}: NamedPairs, faces: FaceImages, path: string): Omit<
     const numbered = /([^/\\]+)_(\d+)\.\w+$/.exec(name);
     if (numbered) places.set(`${numbered[1]} ${Number(numbered[2])}`, place);
   }
-  const used = new Map<number, number>();
   const index = ({name, number}: {name: string; number: number}) => {
     const place = places.get(`${name} ${number}`);
     if (place === undefined) {
       const file = `${name}/${name}_${String(number).padStart(4, '0')}`;
       throw new Error(`${path} names ${file}, which is not among the ${faces.length} images given.`);
     }
-    if (!used.has(place)) used.set(place, used.size);
-    return used.get(place) as number;
+    return place;
   };
   const found = pairs.map(({a, b, same, fold}) => ({a: index(a), b: index(b), same, fold}));
-  return {pairs: found, images: subsetImages(faces.images, [...used.keys()])};
+  return withNamedImages(found, faces.images);
 }

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {faceRecords, recordImage} from '../../formats/faceRecords';
 import {parseRecordIndex, scanRecords} from '../../formats/recordIndex';
-import type {ByteSource} from '../../formats/recordIo';
+import {type ByteSource, bufferedSource} from '../../formats/recordIo';
 import {FaceImages} from '../faceImages';
 import {type DecodeOptions, encodedImages} from './encodedImages';
 import type {UnreadableOptions} from './readableImages';
@@ -29,10 +29,11 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
 export async function imageRecords(path: string, options: ImageRecordsOptions = {}): Promise<FaceImages> {
   const source = fileSource(path);
   const index = `${path.replace(/\.rec$/i, '')}.idx`;
+  const heads = bufferedSource(source);
   const records = existsSync(index)
     ? parseRecordIndex(await readFile(index, 'latin1'), index, source.byteLength)
-    : scanRecords(source);
-  const {offsets, labels, classes} = faceRecords(source, records);
+    : scanRecords(heads);
+  const {offsets, labels, classes} = faceRecords(heads, records);
   const names = offsets.map(offset => `${path}, byte ${offset}`);
   const images = encodedImages(names, i => recordImage(source, offsets[i]), options);
   return FaceImages.of(path, images, labels, classes, options);

@@ -50,7 +50,10 @@ export function aggregateTemplates({embeddings, templates, media}: TemplateOptio
   const imagesOf = new Map<number, Map<number, number[]>>();
   for (let i = 0; i < rows; i++) {
     const mediaOf = imagesOf.get(templates[i]) ?? new Map<number, number[]>();
-    imagesOf.set(templates[i], mediaOf.set(media[i], [...(mediaOf.get(media[i]) ?? []), i]));
+    imagesOf.set(templates[i], mediaOf);
+    const images = mediaOf.get(media[i]) ?? [];
+    mediaOf.set(media[i], images);
+    images.push(i);
   }
   const ids = [...imagesOf.keys()].sort((a, b) => a - b);
   const result = new Float32Array(ids.length * dimension);

@@ -1,3 +1,7 @@
+import {meanAndDeviation} from '../meanAndDeviation';
+import {angle, dot, norm, type Rows} from './rowGeometry';
+import {smallestAngle} from './smallestAngle';
+
 /** The geometry of labeled embeddings, in angles: what {@link angularStatistics} gives. */
 export interface AngularStatistics {
   /** Mean angle between an embedding and the mean direction of its class, in degrees: small when classes are narrow. */
@@ -33,65 +37,62 @@ export interface AngularStatistics {
  * @param embeddings `[N, D]`, row-major.
  * @param labels Class ids 0 to `classes` − 1, `[N]`.
  * @param classes How many classes there are.
+ * @param options What to do on the way.
+ * @param options.onProgress Called with the part of all pairs of classes that has been compared, from 0 to 1. At 85,742 classes there are
+ * 3.7 billion; they are compared by matrix products on the backend in use.
  * @throws An error when `embeddings` is not N rows of equal length, when it holds a value that is not finite, when a
  *   label is not a class id, or when fewer than two classes have embeddings.
  */
-export function angularStatistics(
+export async function angularStatistics(
   embeddings: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
-): AngularStatistics {
+  {onProgress}: {onProgress?: (part: number) => void} = {},
+): Promise<AngularStatistics> {
   const dimension = checkedDimension(embeddings, labels, classes);
-  const row = (i: number) => Float64Array.from({length: dimension}, (_, d) => embeddings[i * dimension + d]);
-  const zeros = () => new Float64Array(dimension);
-
-  const norms = Float64Array.from(labels, (_, i) => norm(row(i)));
+  const images = {values: embeddings, dimension};
+  const rowsOf = (count: number) => ({values: new Float64Array(count * dimension), dimension});
+  const norms = new Float64Array(labels.length);
   const counts = new Float64Array(classes);
-  const sums = Array.from({length: classes}, zeros);
-  const directions = Array.from({length: classes}, zeros);
-  const total = zeros();
+  const [sums, directions, total] = [rowsOf(classes), rowsOf(classes), rowsOf(1)];
   for (let i = 0; i < labels.length; i++) {
-    const x = row(i);
+    norms[i] = norm(images, i);
     counts[labels[i]]++;
-    addScaled(sums[labels[i]], x, 1);
-    addScaled(total, x, 1);
-    if (norms[i] > 0) {
-      addScaled(directions[labels[i]], x, 1 / norms[i]);
-    }
+    addScaled(sums, labels[i], images, i, 1);
+    addScaled(total, 0, images, i, 1);
+    if (norms[i] > 0) addScaled(directions, labels[i], images, i, 1 / norms[i]);
   }
-
-  let intraClassAngles = 0;
-  let withinScatter = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const x = row(i);
-    intraClassAngles += angle(x, directions[labels[i]]);
-    withinScatter += 1 - cosine(x, sums[labels[i]]);
-  }
-
   const present = [...counts.keys()].filter(j => counts[j] > 0);
   if (present.length < 2) {
     throw new Error(`angularStatistics: labels name ${present.length} classes; at least 2 are needed.`);
   }
-  let betweenScatter = 0;
-  let minInterClassAngle = Infinity;
-  for (const j of present) {
-    betweenScatter += counts[j] * (1 - cosine(sums[j], total));
-    for (const k of present) {
-      if (k > j) {
-        minInterClassAngle = Math.min(minInterClassAngle, angle(directions[j], directions[k]));
-      }
-    }
-  }
 
-  const meanNorm = mean(norms);
+  const sumNorms = counts.map((_, j) => norm(sums, j));
+  const directionNorms = counts.map((_, j) => norm(directions, j));
+  let intraClassAngles = 0;
+  let withinScatter = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const j = labels[i];
+    intraClassAngles += angle(images, i, norms[i], directions, j, directionNorms[j]);
+    withinScatter += 1 - cosine(images, i, norms[i], sums, j, sumNorms[j]);
+  }
+  const totalNorm = norm(total, 0);
+  let betweenScatter = 0;
+  for (const j of present)
+    betweenScatter += counts[j] * (1 - cosine(sums, j, sumNorms[j], total, 0, totalNorm));
+
+  const minInterClassAngle = await smallestAngle(directions, directionNorms, present, onProgress);
+  const {mean, deviation} = meanAndDeviation(norms);
   return {
-    meanIntraClassAngle: intraClassAngles / labels.length,
-    minInterClassAngle,
+    meanIntraClassAngle: degrees(intraClassAngles / labels.length),
+    minInterClassAngle: degrees(minInterClassAngle),
     angularFisher: withinScatter / betweenScatter,
-    meanNorm,
-    normDeviation: Math.sqrt(mean(norms.map(value => (value - meanNorm) ** 2))),
+    meanNorm: mean,
+    normDeviation: deviation,
   };
 }
+
+const degrees = (radians: number) => (radians * 180) / Math.PI;
 
 function checkedDimension(embeddings: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number {
   const dimension = embeddings.length / labels.length;
@@ -113,38 +114,12 @@ function checkedDimension(embeddings: ArrayLike<number>, labels: ArrayLike<numbe
   return dimension;
 }
 
-function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let d = 0; d < target.length; d++) {
-    target[d] += factor * source[d];
-  }
+function addScaled(target: Rows, to: number, {values, dimension}: Rows, from: number, factor: number): void {
+  const sums = target.values as Float64Array;
+  for (let d = 0; d < dimension; d++) sums[to * dimension + d] += factor * values[from * dimension + d];
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, d) => sum + value * b[d], 0);
-}
-
-function norm(a: Float64Array): number {
-  return Math.hypot(...a);
-}
-
-function cosine(a: Float64Array, b: Float64Array): number {
-  const norms = norm(a) * norm(b);
-  return norms > 0 ? dot(a, b) / norms : 0;
-}
-
-/** The angle between two vectors in degrees. */
-function angle(a: Float64Array, b: Float64Array): number {
-  const lengthA = norm(a);
-  const lengthB = norm(b);
-  if (lengthA === 0 || lengthB === 0) {
-    return 90;
-  }
-  // Kahan's form: acos of the cosine would lose half the digits near 0 and 180 degrees.
-  const difference = a.map((value, d) => value / lengthA - b[d] / lengthB);
-  const sum = a.map((value, d) => value / lengthA + b[d] / lengthB);
-  return (2 * Math.atan2(norm(difference), norm(sum)) * 180) / Math.PI;
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function cosine(a: Rows, i: number, normA: number, b: Rows, j: number, normB: number): number {
+  const norms = normA * normB;
+  return norms > 0 ? dot(a, i, b, j) / norms : 0;
 }

@@ -24,9 +24,9 @@ export interface RowPair {
  * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
  */
 export function pairDistances(embeddings: Embeddings, pairs?: readonly RowPair[]): Float64Array {
-  return ofPairs('pairDistances', embeddings, pairs, (x, y, scaleX, scaleY) => {
+  return ofPairs('pairDistances', embeddings, pairs, (values, x, y, dimension, scaleX, scaleY) => {
     let sum = 0;
-    for (let d = 0; d < x.length; d++) sum += (x[d] * scaleX - y[d] * scaleY) ** 2;
+    for (let d = 0; d < dimension; d++) sum += (values[x + d] * scaleX - values[y + d] * scaleY) ** 2;
     return sum;
   });
 }
@@ -44,32 +44,43 @@ export function pairDistances(embeddings: Embeddings, pairs?: readonly RowPair[]
  * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
  */
 export function pairScores(embeddings: Embeddings, pairs?: readonly RowPair[]): Float64Array {
-  return ofPairs('pairScores', embeddings, pairs, (x, y, scaleX, scaleY) => {
+  return ofPairs('pairScores', embeddings, pairs, (values, x, y, dimension, scaleX, scaleY) => {
     let sum = 0;
-    for (let d = 0; d < x.length; d++) sum += x[d] * scaleX * (y[d] * scaleY);
+    for (let d = 0; d < dimension; d++) sum += values[x + d] * scaleX * (values[y + d] * scaleY);
     return sum;
   });
 }
 
-type Row = Float64Array;
+/** Of two rows that begin at `x` and `y`. */
+type Measure = (
+  values: ArrayLike<number>,
+  x: number,
+  y: number,
+  dimension: number,
+  scaleX: number,
+  scaleY: number,
+) => number;
 
 function ofPairs(
   where: string,
   embeddings: Embeddings,
   pairs: readonly RowPair[] | undefined,
-  measure: (x: Row, y: Row, scaleX: number, scaleY: number) => number,
+  measure: Measure,
 ): Float64Array {
   const {values, dimension} = embeddings;
   const rows = checkEmbeddings(where, 'embeddings', embeddings);
-  const row = (i: number, pair: number, name: string): Row => {
-    if (!Number.isInteger(i) || i < 0 || i >= rows) {
-      throw new Error(`${where}: pairs[${pair}].${name} is ${i}; there are rows 0 to ${rows - 1}.`);
+  const scales = Float64Array.from({length: rows}, (_, row) =>
+    scaleToUnit(values, row * dimension, dimension),
+  );
+  const checkRow = (row: number, pair: number, name: string) => {
+    if (!Number.isInteger(row) || row < 0 || row >= rows) {
+      throw new Error(`${where}: pairs[${pair}].${name} is ${row}; there are rows 0 to ${rows - 1}.`);
     }
-    return Float64Array.from({length: dimension}, (_, d) => values[i * dimension + d]);
   };
   return Float64Array.from(pairs ?? neighbors(where, rows), ({a, b}, pair) => {
-    const [x, y] = [row(a, pair, 'a'), row(b, pair, 'b')];
-    return measure(x, y, scaleToUnit(x), scaleToUnit(y));
+    checkRow(a, pair, 'a');
+    checkRow(b, pair, 'b');
+    return measure(values, a * dimension, b * dimension, dimension, scales[a], scales[b]);
   });
 }
 
@@ -80,8 +91,8 @@ function neighbors(where: string, rows: number): RowPair[] {
   return Array.from({length: rows / 2}, (_, i) => ({a: 2 * i, b: 2 * i + 1}));
 }
 
-function scaleToUnit(x: Row): number {
+function scaleToUnit(values: ArrayLike<number>, start: number, dimension: number): number {
   let squares = 0;
-  for (const value of x) squares += value * value;
+  for (let i = start; i < start + dimension; i++) squares += values[i] * values[i];
   return squares > 0 ? 1 / Math.sqrt(squares) : 1;
 }

@@ -1,8 +1,8 @@
 import {check} from '../../base/check';
+import {meanAndDeviation} from '../meanAndDeviation';
 import {type AcceptedCounts, distanceGrid, foldCounts} from './foldCounts';
 import {type DistantPairs, foldPairs} from './foldedPairs';
 import type {Folds} from './folds';
-import {meanAndDeviation} from './meanAndDeviation';
 import type {ScoredPairs} from './scoredPairs';
 
 /** The validation rate at a false accept rate, by cross-validation: what {@link validationRate} gives. */

@@ -1,0 +1,31 @@
+import type {VerificationPair} from '../../formats/verificationPair';
+import type {ImageList} from '../sources/imageList';
+import {subsetImages} from '../sources/subsetImages';
+import type {VerificationPairs} from './verificationPairs';
+
+/**
+ * Pairs with the images that they name, each once, in the order in which they are named first.
+ *
+ * @param pairs Pairs by the places of their images in the list.
+ * @param images The list.
+ * @returns The same pairs, by their places in the shorter list.
+ *
+ * ```js
+ * const {pairs, images} = withNamedImages([{a: 7, b: 3, same: true, fold: 0}], faces.images);   // a: 0, b: 1; two images
+ * ```
+ */
+export function withNamedImages(
+  pairs: readonly VerificationPair[],
+  images: ImageList,
+): Pick<VerificationPairs, 'pairs' | 'images'> {
+  const places = [...new Set(pairs.flatMap(({a, b}) => [a, b]))];
+  const place = new Map(places.map((old, i) => [old, i]));
+  return {
+    pairs: pairs.map(pair => ({
+      ...pair,
+      a: place.get(pair.a) as number,
+      b: place.get(pair.b) as number,
+    })),
+    images: subsetImages(images, places),
+  };
+}
