@@ -34,7 +34,7 @@ function describeStruct(declaration) {
 ${fields.map(field => `${comment(field, '  ')}  ${field.name.getText()}: number;\n`).join('')}}
 
 /** The fields of a \`${name}\` in the order in which they lie in the memory, 4 bytes each. */
-export const ${name.toLowerCase()}Fields = [
+export const ${name[0].toLowerCase()}${name.slice(1)}Fields = [
 ${fields.map(field => `  '${field.name.getText()}',\n`).join('')}] as const satisfies (keyof ${name})[];
 `;
 }
