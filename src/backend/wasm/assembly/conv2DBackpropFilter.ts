@@ -1,7 +1,6 @@
 import {BLOCK, chunkHeight, chunkWidth} from './chunk';
 import {Geometry} from './geometry';
 import {addOuterProducts} from './outerProduct';
-import {endInside, firstInside} from './window';
 
 /** Adds one chunk of output pixels, and all taps, to one block of channels of the gradient. */
 function addChunk(
@@ -25,12 +24,12 @@ function addChunk(
   const tapBytes = <usize>geometry.inChannels * dyPixel;
   for (let ky = 0; ky < geometry.filterHeight; ky++) {
     const offsetY = ky - geometry.padTop;
-    const top = max(chunkTop, firstInside(offsetY, strideH));
-    const rows = min(chunkBottom, endInside(offsetY, strideH, geometry.inHeight, geometry.outHeight)) - top;
+    const top = max(chunkTop, geometry.tapTop(ky));
+    const rows = min(chunkBottom, geometry.tapBottom(ky)) - top;
     for (let kx = 0; kx < geometry.filterWidth; kx++) {
       const offsetX = kx - geometry.padLeft;
-      const left = max(chunkLeft, firstInside(offsetX, strideW));
-      const pixels = min(chunkRight, endInside(offsetX, strideW, geometry.inWidth, geometry.outWidth)) - left;
+      const left = max(chunkLeft, geometry.tapLeft(kx));
+      const pixels = min(chunkRight, geometry.tapRight(kx)) - left;
       if (rows > 0 && pixels > 0) {
         addOuterProducts(
           x + <usize>(top * strideH + offsetY) * xLine + <usize>(left * strideW + offsetX) * xPixel,

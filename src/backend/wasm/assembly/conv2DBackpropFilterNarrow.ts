@@ -1,7 +1,6 @@
 import {chunkHeight, chunkWidth} from './chunk';
 import {Geometry} from './geometry';
 import {addOuterProducts} from './outerProduct';
-import {endInside, firstInside} from './window';
 
 /** Numbers of a padded row of an image: what the windows reach, and as many more as a vector reads past them. */
 function lineFloats(geometry: Geometry): i32 {
@@ -40,7 +39,6 @@ export function conv2DBackpropFilterNarrow(
   const filterH = geometry.filterHeight;
   const strideH = geometry.strideHeight;
   const strideW = geometry.strideWidth;
-  const padTop = geometry.padTop;
   const padLeft = geometry.padLeft;
   const line = (<usize>lineFloats(geometry)) << 2;
   const inC = filterRows(geometry);
@@ -68,12 +66,13 @@ export function conv2DBackpropFilterNarrow(
       for (let left = 0; left < outW; left += chunkW) {
         const pixels = min(outW - left, chunkW);
         for (let ky = 0; ky < filterH; ky++) {
-          const offsetY = ky - padTop;
-          const top = max(chunkTop, firstInside(offsetY, strideH));
-          const rows = min(min(outH, chunkTop + chunkH), endInside(offsetY, strideH, inH, outH)) - top;
+          const top = max(chunkTop, geometry.tapTop(ky));
+          const rows = min(min(outH, chunkTop + chunkH), geometry.tapBottom(ky)) - top;
           if (rows > 0) {
             addOuterProducts(
-              scratch + <usize>(top * strideH + offsetY) * line + <usize>(left * strideW) * xPixel,
+              scratch +
+                <usize>(top * strideH + ky - geometry.padTop) * line +
+                <usize>(left * strideW) * xPixel,
               <usize>strideH * line,
               <usize>strideW * xPixel,
               dy + <usize>top * dyLine + <usize>left * dyPixel,

@@ -1,6 +1,5 @@
 import {Geometry} from './geometry';
 import {sumOfLanes} from './lanes';
-import {endReaching, firstReaching} from './window';
 
 /**
  * The gradient of a convolution with respect to an input of few channels, where the eight columns of a panel would be
@@ -16,12 +15,12 @@ export function conv2DBackpropInputNarrow(dy: usize, filter: usize, dx: usize, g
   for (let image = 0; image < geometry.batchSize; image++) {
     for (let iy = 0; iy < geometry.inHeight; iy++) {
       const paddedY = iy + geometry.padTop;
-      const oyStart = firstReaching(paddedY, strideH, geometry.filterHeight);
-      const oyEnd = endReaching(paddedY, strideH, geometry.outHeight);
+      const oyStart = geometry.reachTop(iy);
+      const oyEnd = geometry.reachBottom(iy);
       for (let ix = 0; ix < geometry.inWidth; ix++) {
         const paddedX = ix + geometry.padLeft;
-        const oxStart = firstReaching(paddedX, strideW, filterW);
-        const oxEnd = endReaching(paddedX, strideW, geometry.outWidth);
+        const oxStart = geometry.reachLeft(ix);
+        const oxEnd = geometry.reachRight(ix);
         for (let channel = 0; channel < inC; channel++) {
           let sums = f32x4.splat(0);
           let rest: f32 = 0;

@@ -1,6 +1,5 @@
 import {Geometry} from './geometry';
 import {add, mul, splat} from './lanes';
-import {endInside, firstInside} from './window';
 
 /** Channels worked on together: four vectors, one cache line. */
 const LANES: i32 = 16;
@@ -53,21 +52,16 @@ function correlate<T>(
  * There are as many output as input channels (depth multiplier 1).
  */
 export function depthwiseBackpropFilter(x: usize, dy: usize, dw: usize, geometry: Geometry): void {
-  const inH = geometry.inHeight;
-  const inW = geometry.inWidth;
   const outH = geometry.outHeight;
-  const outW = geometry.outWidth;
   const outC = geometry.outChannels;
   const filterH = geometry.filterHeight;
   const filterW = geometry.filterWidth;
   const strideH = geometry.strideHeight;
   const strideW = geometry.strideWidth;
-  const padTop = geometry.padTop;
-  const padLeft = geometry.padLeft;
   const pixelBytes = geometry.inPixel;
   const xLine = geometry.inRow;
   const dyLine = geometry.outRow;
-  const chunkH = max(1, CHUNK_PIXELS / outW);
+  const chunkH = max(1, CHUNK_PIXELS / geometry.outWidth);
   memory.fill(dw, 0, <usize>(filterH * filterW) * pixelBytes);
   for (let image = 0; image < geometry.batchSize; image++) {
     for (let chunkTop = 0; chunkTop < outH; chunkTop += chunkH) {
@@ -78,13 +72,13 @@ export function depthwiseBackpropFilter(x: usize, dy: usize, dw: usize, geometry
         const lane = (<usize>c) << 2;
         let tap = dw + lane;
         for (let ky = 0; ky < filterH; ky++) {
-          const offsetY = ky - padTop;
-          const top = max(chunkTop, firstInside(offsetY, strideH));
-          const rows = min(chunkBottom, endInside(offsetY, strideH, inH, outH)) - top;
+          const offsetY = ky - geometry.padTop;
+          const top = max(chunkTop, geometry.tapTop(ky));
+          const rows = min(chunkBottom, geometry.tapBottom(ky)) - top;
           for (let kx = 0; kx < filterW; kx++) {
-            const offsetX = kx - padLeft;
-            const left = firstInside(offsetX, strideW);
-            const pixels = endInside(offsetX, strideW, inW, outW) - left;
+            const offsetX = kx - geometry.padLeft;
+            const left = geometry.tapLeft(kx);
+            const pixels = geometry.tapRight(kx) - left;
             if (rows > 0 && pixels > 0) {
               const xp =
                 x +

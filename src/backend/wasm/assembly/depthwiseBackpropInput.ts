@@ -1,6 +1,5 @@
 import {Geometry} from './geometry';
 import {add, mul, splat} from './lanes';
-import {endReaching, firstReaching} from './window';
 
 /**
  * dx[c] = sum over rows and columns of outputs of dy * w: of 16 channels where `T` is v128, of one where it is f32. From
@@ -51,28 +50,24 @@ function gatherTaps<T>(
  */
 export function depthwiseBackpropInput(dy: usize, filter: usize, dx: usize, geometry: Geometry): void {
   const inW = geometry.inWidth;
-  const outH = geometry.outHeight;
-  const outW = geometry.outWidth;
   const outC = geometry.outChannels;
-  const filterH = geometry.filterHeight;
-  const filterW = geometry.filterWidth;
   const strideH = geometry.strideHeight;
   const strideW = geometry.strideWidth;
   const padLeft = geometry.padLeft;
   const pixelBytes = geometry.outPixel;
   const dyLine = geometry.outRow;
-  const tapLine = <usize>filterW * pixelBytes;
+  const tapLine = <usize>geometry.filterWidth * pixelBytes;
   const tapRow = <usize>strideH * tapLine;
   const tapStep = <usize>strideW * pixelBytes;
   for (let image = 0; image < geometry.batchSize; image++) {
     for (let iy = 0; iy < geometry.inHeight; iy++) {
       const paddedY = iy + geometry.padTop;
-      const oyStart = firstReaching(paddedY, strideH, filterH);
-      const rows = endReaching(paddedY, strideH, outH) - oyStart;
+      const oyStart = geometry.reachTop(iy);
+      const rows = geometry.reachBottom(iy) - oyStart;
       for (let ix = 0; ix < inW; ix++) {
         const paddedX = ix + padLeft;
-        const oxStart = firstReaching(paddedX, strideW, filterW);
-        const columns = endReaching(paddedX, strideW, outW) - oxStart;
+        const oxStart = geometry.reachLeft(ix);
+        const columns = geometry.reachRight(ix) - oxStart;
         const firstTap =
           <usize>(paddedY - oyStart * strideH) * tapLine + <usize>(paddedX - oxStart * strideW) * pixelBytes;
         const firstOutput = <usize>oyStart * dyLine + <usize>oxStart * pixelBytes;

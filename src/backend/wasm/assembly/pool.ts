@@ -53,27 +53,18 @@ function scatterToMaximum1(
 
 /** Gradient of max pooling over NHWC images: each window's gradient goes to the first of its maxima. `y` is the pooled output. */
 export function maxPoolGrad(x: usize, y: usize, dy: usize, dx: usize, geometry: Geometry): void {
-  const inH = geometry.inHeight;
-  const inW = geometry.inWidth;
   const channels = geometry.inChannels;
-  const outW = geometry.outWidth;
-  const filterH = geometry.filterHeight;
-  const filterW = geometry.filterWidth;
-  const strideH = geometry.strideHeight;
-  const strideW = geometry.strideWidth;
-  const padTop = geometry.padTop;
-  const padLeft = geometry.padLeft;
   const pixel = geometry.inPixel;
   const row = geometry.inRow;
   const image = geometry.inImage;
   memory.fill(dx, 0, <usize>geometry.batchSize * image);
   for (let n = 0; n < geometry.batchSize; n++) {
     for (let oy = 0; oy < geometry.outHeight; oy++) {
-      const top = max(0, oy * strideH - padTop);
-      const rows = min(inH, oy * strideH - padTop + filterH) - top;
-      for (let ox = 0; ox < outW; ox++) {
-        const left = max(0, ox * strideW - padLeft);
-        const columns = min(inW, ox * strideW - padLeft + filterW) - left;
+      const top = geometry.windowTop(oy);
+      const rows = geometry.windowBottom(oy) - top;
+      for (let ox = 0; ox < geometry.outWidth; ox++) {
+        const left = geometry.windowLeft(ox);
+        const columns = geometry.windowRight(ox) - left;
         const at = <usize>top * row + <usize>left * pixel;
         let c = 0;
         for (; c <= channels - 4; c += 4) {
@@ -122,26 +113,17 @@ function addShares<T>(to: usize, dy: usize, share: f32, at: usize, end: usize): 
 
 /** Gradient of average pooling over NHWC images: each output's gradient in equal parts to the inputs it averaged. */
 export function avgPoolGrad(dy: usize, dx: usize, geometry: Geometry): void {
-  const inH = geometry.inHeight;
-  const inW = geometry.inWidth;
-  const outW = geometry.outWidth;
-  const filterH = geometry.filterHeight;
-  const filterW = geometry.filterWidth;
-  const strideH = geometry.strideHeight;
-  const strideW = geometry.strideWidth;
-  const padTop = geometry.padTop;
-  const padLeft = geometry.padLeft;
   const pixel = geometry.inPixel;
   const row = geometry.inRow;
   const image = geometry.inImage;
   memory.fill(dx, 0, <usize>geometry.batchSize * image);
   for (let n = 0; n < geometry.batchSize; n++) {
     for (let oy = 0; oy < geometry.outHeight; oy++) {
-      const top = max(0, oy * strideH - padTop);
-      const bottom = min(inH, oy * strideH - padTop + filterH);
-      for (let ox = 0; ox < outW; ox++) {
-        const left = max(0, ox * strideW - padLeft);
-        const right = min(inW, ox * strideW - padLeft + filterW);
+      const top = geometry.windowTop(oy);
+      const bottom = geometry.windowBottom(oy);
+      for (let ox = 0; ox < geometry.outWidth; ox++) {
+        const left = geometry.windowLeft(ox);
+        const right = geometry.windowRight(ox);
         const share: f32 = 1.0 / <f32>((bottom - top) * (right - left));
         for (let iy = top; iy < bottom; iy++) {
           for (let ix = left; ix < right; ix++) {
