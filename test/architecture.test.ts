@@ -29,12 +29,14 @@ const arrows: Record<string, string[]> = {
 
 const entries = ['index.ts', 'data.ts', 'evaluate.ts', 'formats.ts', 'node.ts', 'plot.ts'];
 
+/** What the SIMD module is compiled from. AssemblyScript knows no package, and TypeScript no AssemblyScript. */
+const assembly = 'backend/wasm/assembly/';
+
 /** Each file of src/, and what it imports: files of src/ by their path, packages by their name. */
 const files = new Map(
   readdirSync(src, {recursive: true, encoding: 'utf8'})
     .map(path => path.replaceAll('\\', '/'))
-    // AssemblyScript is a world of its own, compiled into one module.
-    .filter(path => path.endsWith('.ts') && !path.startsWith('backend/wasm/assembly/'))
+    .filter(path => path.endsWith('.ts'))
     .map(path => {
       const {importedFiles} = ts.preProcessFile(readFileSync(src + path, 'utf8'));
       return [
@@ -96,6 +98,15 @@ describe('the arrows of src/', () => {
     expect(circles()).toEqual([]);
   });
 
+  it('lead neither into the AssemblyScript nor out of it', () => {
+    const inside = (path: string) => path.startsWith(assembly);
+    const wrong = [...files].flatMap(([path, imports]) =>
+      imports.filter(other => inside(other) !== inside(path)).map(other => `${path} → ${other}`),
+    );
+    expect([...files.keys()].some(inside)).toBe(true);
+    expect(wrong).toEqual([]);
+  });
+
   it('lead to Node built-ins from node.ts alone', () => {
     for (const entry of entries.filter(entry => entry !== 'node.ts')) {
       const wrong = [...reached(entry)].filter(path => files.get(path)?.some(isBuiltIn));
@@ -105,7 +116,7 @@ describe('the arrows of src/', () => {
   });
 
   it('reach every file', () => {
-    const used = new Set(entries.flatMap(entry => [...reached(entry)]));
+    const used = new Set([...entries, `${assembly}index.ts`].flatMap(entry => [...reached(entry)]));
     expect([...files.keys()].filter(path => !used.has(path) && !path.endsWith('.d.ts'))).toEqual([]);
   });
 });

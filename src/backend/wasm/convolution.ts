@@ -36,13 +36,3 @@ export function convolutionGeometry(
     depthwise,
   );
 }
-
-/** The geometry in the order the SIMD kernels take it, from `batch` to `padLeft`. */
-export function simdGeometry(info: tf.backend_util.Conv2DInfo): number[] {
-  return [
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
-    ...[info.outHeight, info.outWidth, info.outChannels],
-    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
-    ...[info.padInfo.top, info.padInfo.left],
-  ];
-}

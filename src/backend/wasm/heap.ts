@@ -1,8 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import {type Address, addressAt} from './address';
+import {type Geometry, geometryFields, type SimdKernels} from './simdKernels.generated';
 import {instantiateSimdKernels} from './simdModule';
-
-/** An export of the SIMD module: addresses are bytes from the start of the heap, sizes are counts. */
-type SimdFunction = (...args: number[]) => void;
 
 /** What of the WebAssembly backend the heap access uses. Not all of it is public, so every part is checked before use. */
 interface WasmBackend extends tf.KernelBackend {
@@ -15,23 +14,29 @@ interface WasmBackend extends tf.KernelBackend {
 export class Heap {
   constructor(
     private readonly backend: WasmBackend,
-    /** The exports of `assembly/index.ts`. */
-    readonly simd: Record<string, SimdFunction>,
+    private readonly memory: WebAssembly.Memory,
+    readonly simd: SimdKernels,
   ) {}
 
-  /** Where a tensor's values begin, in bytes. */
-  address({dataId, shape}: tf.TensorInfo): number {
-    const {memoryOffset} = this.backend.dataIdMap.get(dataId);
-    if (memoryOffset === null)
-      throw new Error(`A tensor of shape [${shape}] holds strings: it has no address.`);
-    return memoryOffset;
+  /** Where a tensor's values begin. */
+  address(tensor: tf.TensorInfo): Address {
+    return addressAt(this.offset(tensor));
+  }
+
+  /** Where the values of several tensors begin. */
+  addresses<Name extends string>(tensors: Record<Name, tf.TensorInfo>): Record<Name, Address> {
+    const entries = Object.entries<tf.TensorInfo>(tensors);
+    return Object.fromEntries(entries.map(([name, tensor]) => [name, this.address(tensor)])) as Record<
+      Name,
+      Address
+    >;
   }
 
   /** A new tensor whose values are yet to be written. */
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
     const tensor = this.backend.makeOutput(shape, dtype);
     // The backend does not look at what its allocator answers; at address 0 its own data would be overwritten.
-    if (this.address(tensor) === 0) {
+    if (this.offset(tensor) === 0) {
       throw new Error(
         `The WebAssembly heap, of 4 GB at most, has no room for a tensor of shape [${shape}]; use smaller batches or fewer classes.`,
       );
@@ -40,12 +45,32 @@ export class Heap {
   }
 
   /** Calls `use` with the address of `count` float32 numbers that live until it returns. */
-  withScratch(count: number, use: (address: number) => void): void {
-    const scratch = this.output([count]);
+  withScratch(count: number, use: (scratch: Address) => void): void {
+    this.using(this.output([count]), offset => use(addressAt(offset)));
+  }
+
+  /** Calls `use` with the address of a convolution's or a pooling's geometry that lives until it returns. */
+  withGeometry(info: tf.backend_util.Conv2DInfo, use: (geometry: Address<Geometry>) => void): void {
+    const geometry: Geometry = {...info, padTop: info.padInfo.top, padLeft: info.padInfo.left};
+    this.using(this.output([this.simd.geometryBytes() / 4], 'int32'), offset => {
+      const fields = new Int32Array(this.memory.buffer, offset, geometryFields.length);
+      fields.set(geometryFields.map(field => geometry[field]));
+      use(addressAt(offset));
+    });
+  }
+
+  private offset({dataId, shape}: tf.TensorInfo): number {
+    const {memoryOffset} = this.backend.dataIdMap.get(dataId);
+    if (memoryOffset === null)
+      throw new Error(`A tensor of shape [${shape}] holds strings: it has no address.`);
+    return memoryOffset;
+  }
+
+  private using(tensor: tf.TensorInfo, use: (offset: number) => void): void {
     try {
-      use(this.address(scratch));
+      use(this.offset(tensor));
     } finally {
-      this.backend.disposeData(scratch.dataId);
+      this.backend.disposeData(tensor.dataId);
     }
   }
 }
@@ -80,5 +105,5 @@ export function heapOf(backend: tf.KernelBackend): Heap | undefined {
 function reach(backend: Partial<WasmBackend>): Heap | undefined {
   const memory = memoryOf(backend);
   const simd = memory && instantiateSimdKernels(memory);
-  return simd && new Heap(backend as WasmBackend, simd as Record<string, SimdFunction>);
+  return simd && new Heap(backend as WasmBackend, memory, simd);
 }

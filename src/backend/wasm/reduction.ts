@@ -23,8 +23,8 @@ export function sumOverAxes(
   const inner = tf.util.sizeFromShape(x.shape.slice(last + 1));
   const shape = x.shape.map((length, a) => (axes.includes(a) ? 1 : length));
   const out = heap.output(keepDims ? shape : x.shape.filter((_, a) => !axes.includes(a)));
-  const [from, to] = [heap.address(x), heap.address(out)];
-  if (inner === 1) heap.simd.sumInner(from, to, outer, count, scale(count));
-  else heap.simd.sumMiddle(from, to, outer, count, inner, scale(count));
+  const args = {...heap.addresses({x, out}), outer, count, scale: scale(count)};
+  if (inner === 1) heap.simd.sumInner(args);
+  else heap.simd.sumMiddle({...args, inner});
   return out;
 }

@@ -1,4 +1,5 @@
 import {kernelModule} from './kernelModule.generated';
+import {type SimdKernels, simdParameters} from './simdKernels.generated';
 
 /** An ordinary memory and one that threads share are imported by modules that differ in their beginning. */
 type Kind = 'plain' | 'shared';
@@ -18,13 +19,22 @@ export async function compileSimdModules(): Promise<void> {
   }
 }
 
+/** The exports of the SIMD module, each with its arguments by name. */
+function byName(exports: WebAssembly.Exports): SimdKernels {
+  const kernels = Object.entries(simdParameters).map(([name, parameters]) => {
+    const kernel = exports[name] as (...args: unknown[]) => unknown;
+    return [name, (args?: Record<string, unknown>) => kernel(...parameters.map(key => args?.[key]))];
+  });
+  return Object.fromEntries(kernels);
+}
+
 /** Instantiates the SIMD kernels on a memory; undefined where that is not possible. */
-export function instantiateSimdKernels(memory: WebAssembly.Memory): WebAssembly.Exports | undefined {
+export function instantiateSimdKernels(memory: WebAssembly.Memory): SimdKernels | undefined {
   const kind = memory.buffer instanceof ArrayBuffer ? 'plain' : 'shared';
   try {
     const compiled = modules.has(kind) ? modules.get(kind) : new WebAssembly.Module(bytes(kind));
     modules.set(kind, compiled ?? null);
-    return compiled ? new WebAssembly.Instance(compiled, {env: {memory}}).exports : undefined;
+    return compiled ? byName(new WebAssembly.Instance(compiled, {env: {memory}}).exports) : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
+import {addressAt} from '../../../src/backend/wasm/address';
 import {heapOf} from '../../../src/backend/wasm/heap';
 import {prelu} from '../../../src/ops/training/prelu';
 import {expectClose, onBackend, randomValues, wasmHeap} from '../../support/kernelCheck';
@@ -69,7 +70,7 @@ it('the kernels work on a memory that threads share', () => {
   const heap = heapOf(threaded as unknown as tf.KernelBackend);
   const numbers = new Float32Array(memory.buffer);
   numbers.set([3, 4, 0, 2]);
-  heap?.simd.rowNorms(0, 64, 2, 2);
+  heap?.simd.rowNorms({x: addressAt(0), out: addressAt(64), rows: 2, count: 2});
   expect([...numbers.slice(16, 18)]).toEqual([5, 2]);
 });
 

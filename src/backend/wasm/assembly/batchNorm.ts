@@ -1,6 +1,33 @@
+import {add, mul, sub} from './lanes';
+
+/**
+ * y = (x - mean) * slope + offset of one row, a `T` at a time from byte `at`; where the next one would pass the row it
+ * stops and says so.
+ */
+function normalizeRow<T>(
+  x: usize,
+  mean: usize,
+  slopes: usize,
+  offset: usize,
+  y: usize,
+  at: usize,
+  rowBytes: usize,
+): usize {
+  for (; at + sizeof<T>() <= rowBytes; at += sizeof<T>()) {
+    const scaled = mul<T>(sub<T>(load<T>(x + at), load<T>(mean + at)), load<T>(slopes + at));
+    store<T>(y + at, offset ? add<T>(scaled, load<T>(offset + at)) : scaled);
+  }
+  return at;
+}
+
+/** Numbers in the scratch of `batchNorm`: a slope a channel. */
+export function batchNormScratch(channels: i32): i32 {
+  return channels;
+}
+
 /**
  * y = (x - mean) * scale / sqrt(variance + epsilon) + offset, channel by channel. x and y are [rows, channels];
- * a null pointer for `offset` or `scale` stands for 0 or 1. `slopes` is scratch for `channels` numbers.
+ * a null pointer for `offset` or `scale` stands for 0 or 1.
  */
 export function batchNorm(
   x: usize,
@@ -12,23 +39,16 @@ export function batchNorm(
   rows: i32,
   channels: i32,
   epsilon: f32,
-  slopes: usize,
+  scratch: usize,
 ): void {
   const rowBytes = (<usize>channels) << 2;
   for (let at: usize = 0; at < rowBytes; at += 4) {
     const slope: f32 = (scale ? load<f32>(scale + at) : 1) / sqrt<f32>(load<f32>(variance + at) + epsilon);
-    store<f32>(slopes + at, slope);
+    store<f32>(scratch + at, slope);
   }
   for (let row = 0; row < rows; row++) {
-    let at: usize = 0;
-    for (; at + 16 <= rowBytes; at += 16) {
-      const scaled = f32x4.mul(f32x4.sub(v128.load(x + at), v128.load(mean + at)), v128.load(slopes + at));
-      v128.store(y + at, offset ? f32x4.add(scaled, v128.load(offset + at)) : scaled);
-    }
-    for (; at < rowBytes; at += 4) {
-      const scaled: f32 = (load<f32>(x + at) - load<f32>(mean + at)) * load<f32>(slopes + at);
-      store<f32>(y + at, offset ? scaled + load<f32>(offset + at) : scaled);
-    }
+    const at = normalizeRow<v128>(x, mean, scratch, offset, y, 0, rowBytes);
+    normalizeRow<f32>(x, mean, scratch, offset, y, at, rowBytes);
     x += rowBytes;
     y += rowBytes;
   }
@@ -44,9 +64,14 @@ function accumulate(to: usize, sums: v128): void {
   v128.store(to, f64x2.add(v128.load(to, 16), f64x2.promote_low_f32x4(high)), 16);
 }
 
+/** Numbers in the scratch of `moments`: two float64 sums a channel. */
+export function momentsScratch(channels: i32): i32 {
+  return 4 * channels;
+}
+
 /**
  * Mean and (biased) variance of every channel of x, [rows, channels]. Both are taken of the distance from the first
- * row, so that a mean far from zero costs no digits of the variance. `scratch` holds 4 * channels numbers.
+ * row, so that a mean far from zero costs no digits of the variance.
  */
 export function moments(
   x: usize,
@@ -97,10 +122,34 @@ export function moments(
   }
 }
 
+/** dx = dy * slope - drift - (x - mean) * pull of one row, a `T` at a time, as `normalizeRow` goes. */
+function inputGradientRow<T>(
+  x: usize,
+  dy: usize,
+  mean: usize,
+  slopes: usize,
+  dx: usize,
+  at: usize,
+  rowBytes: usize,
+): usize {
+  const drifts = slopes + rowBytes;
+  const pulls = drifts + rowBytes;
+  for (; at + sizeof<T>() <= rowBytes; at += sizeof<T>()) {
+    const distance = sub<T>(load<T>(x + at), load<T>(mean + at));
+    const own = sub<T>(mul<T>(load<T>(dy + at), load<T>(slopes + at)), load<T>(drifts + at));
+    store<T>(dx + at, sub<T>(own, mul<T>(distance, load<T>(pulls + at))));
+  }
+  return at;
+}
+
+/** Numbers in the scratch of `batchNormGrad`: two float64 sums a channel, then a slope, a drift and a pull. */
+export function batchNormGradScratch(channels: i32): i32 {
+  return 7 * channels;
+}
+
 /**
  * Gradients of batch normalization by the statistics of the batch: with n = (x - mean) / sqrt(variance + epsilon),
  * doffset = sum of dy, dscale = sum of dy * n, dx = scale / sqrt(variance + epsilon) * (dy - doffset / rows - n * dscale / rows).
- * `scratch` holds 7 * channels numbers.
  */
 export function batchNormGrad(
   x: usize,
@@ -165,17 +214,8 @@ export function batchNormGrad(
     store<f32>(pulls + c, <f32>(slope * inverse * product * count));
   }
   for (let row = 0; row < rows; row++) {
-    let c: usize = 0;
-    for (; c + 16 <= rowBytes; c += 16) {
-      const distance = f32x4.sub(v128.load(x + c), v128.load(mean + c));
-      const own = f32x4.sub(f32x4.mul(v128.load(dy + c), v128.load(slopes + c)), v128.load(drifts + c));
-      v128.store(dx + c, f32x4.sub(own, f32x4.mul(distance, v128.load(pulls + c))));
-    }
-    for (; c < rowBytes; c += 4) {
-      const distance: f32 = load<f32>(x + c) - load<f32>(mean + c);
-      const own: f32 = load<f32>(dy + c) * load<f32>(slopes + c) - load<f32>(drifts + c);
-      store<f32>(dx + c, own - distance * load<f32>(pulls + c));
-    }
+    const at = inputGradientRow<v128>(x, dy, mean, slopes, dx, 0, rowBytes);
+    inputGradientRow<f32>(x, dy, mean, slopes, dx, at, rowBytes);
     x += rowBytes;
     dy += rowBytes;
     dx += rowBytes;

@@ -1,10 +1,11 @@
 /**
  * Compiles the SIMD kernels (AssemblyScript) into `../kernelModule.generated.ts`, a module that holds them as
- * base64. Run by `npm run kernels`, which `prepare` and `build` call.
+ * base64, and declares them in `../simdKernels.generated.ts`. Run by `npm run kernels`, which `prepare` and `build` call.
  */
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import asc from 'assemblyscript/asc';
+import {hostModule} from './hostTypes.mjs';
 
 const here = name => fileURLToPath(new URL(name, import.meta.url));
 
@@ -59,4 +60,5 @@ export const kernelModule = {
 };
 `,
 );
+await writeFile(here('../simdKernels.generated.ts'), await hostModule(new URL('index.ts', import.meta.url)));
 console.log(`SIMD kernels: ${plain.length} bytes, and ${shared.length - common} more for shared memory`);

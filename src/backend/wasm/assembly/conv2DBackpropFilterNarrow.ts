@@ -1,47 +1,58 @@
-import {addTap, chunkWidth, tilePixels} from './filterTap';
-import {endInside, firstInside} from './window';
+import {chunkHeight, chunkWidth} from './chunk';
+import {Geometry} from './geometry';
+import {addOuterProducts} from './outerProduct';
+
+/** Numbers of a padded row of an image: what the windows reach, and as many more as a vector reads past them. */
+function lineFloats(geometry: Geometry): i32 {
+  return ((geometry.outWidth - 1) * geometry.strideWidth + geometry.filterWidth) * geometry.inChannels + 4;
+}
+
+/** Rows of the gradient that one row of the filter takes, rounded up to a multiple of 4. */
+function filterRows(geometry: Geometry): i32 {
+  return (geometry.filterWidth * geometry.inChannels + 3) & ~3;
+}
+
+/** Numbers in the scratch of `conv2DBackpropFilterNarrow`: one padded image, then the gradient with rounded rows. */
+export function conv2DBackpropFilterNarrowScratch(geometry: Geometry): i32 {
+  return (
+    geometry.inHeight * lineFloats(geometry) +
+    geometry.filterHeight * filterRows(geometry) * geometry.outChannels
+  );
+}
 
 /**
  * The gradient of a convolution with respect to its filter, for any number of input channels. With few of them the taps of one filter row lie side by side in
- * memory, so that row (filterW * inC numbers) is treated as the channels of a single tap. `scratch` holds
- * first one image with its rows padded, `inH` times ((outW - 1) * strideW + filterW) * inC + 4 numbers, then
- * the gradient with filter rows rounded up to a multiple of 4.
+ * memory, so that row (filterWidth * inChannels numbers) is treated as the channels of a single tap.
  */
 export function conv2DBackpropFilterNarrow(
   x: usize,
   dy: usize,
   dw: usize,
-  batch: i32,
-  inH: i32,
-  inW: i32,
-  inC: i32,
-  outH: i32,
-  outW: i32,
-  outC: i32,
-  filterH: i32,
-  filterW: i32,
-  strideH: i32,
-  strideW: i32,
-  padTop: i32,
-  padLeft: i32,
+  geometry: Geometry,
   scratch: usize,
 ): void {
-  const lineFloats = ((outW - 1) * strideW + filterW) * inC + 4;
-  const line = (<usize>lineFloats) << 2;
-  const tapFloats = filterW * inC;
-  const filterRows = (tapFloats + 3) & ~3;
-  const rowBytes = (<usize>(filterRows * outC)) << 2;
+  const inH = geometry.inHeight;
+  const inW = geometry.inWidth;
+  const outH = geometry.outHeight;
+  const outW = geometry.outWidth;
+  const outC = geometry.outChannels;
+  const filterH = geometry.filterHeight;
+  const strideH = geometry.strideHeight;
+  const strideW = geometry.strideWidth;
+  const padLeft = geometry.padLeft;
+  const line = (<usize>lineFloats(geometry)) << 2;
+  const inC = filterRows(geometry);
+  const xPixel = geometry.inPixel;
+  const dyPixel = geometry.outPixel;
+  const dyLine = geometry.outRow;
+  const rowBytes = <usize>inC * dyPixel;
   const sums = scratch + <usize>inH * line;
-  memory.fill(scratch, 0, <usize>inH * line + <usize>filterH * rowBytes);
+  memory.fill(scratch, 0, (<usize>conv2DBackpropFilterNarrowScratch(geometry)) << 2);
   const firstColumn = max(0, -padLeft);
-  const copied = min(inW, (outW - 1) * strideW + filterW - padLeft) - firstColumn;
-  const xPixel = (<usize>inC) << 2;
-  const dyPixel = (<usize>outC) << 2;
-  const dyLine = <usize>outW * dyPixel;
-  const budget = tilePixels(inC, outC, strideW);
-  const chunkW = chunkWidth(outW, budget);
-  const chunkH = max(1, budget / chunkW);
-  for (let image = 0; image < batch; image++) {
+  const copied = min(inW, (outW - 1) * strideW + geometry.filterWidth - padLeft) - firstColumn;
+  const chunkH = chunkHeight(geometry);
+  const chunkW = chunkWidth(geometry);
+  for (let image = 0; image < geometry.batchSize; image++) {
     if (copied > 0) {
       for (let y = 0; y < inH; y++) {
         memory.copy(
@@ -55,12 +66,13 @@ export function conv2DBackpropFilterNarrow(
       for (let left = 0; left < outW; left += chunkW) {
         const pixels = min(outW - left, chunkW);
         for (let ky = 0; ky < filterH; ky++) {
-          const offsetY = ky - padTop;
-          const top = max(chunkTop, firstInside(offsetY, strideH));
-          const rows = min(min(outH, chunkTop + chunkH), endInside(offsetY, strideH, inH, outH)) - top;
+          const top = max(chunkTop, geometry.tapTop(ky));
+          const rows = min(min(outH, chunkTop + chunkH), geometry.tapBottom(ky)) - top;
           if (rows > 0) {
-            addTap(
-              scratch + <usize>(top * strideH + offsetY) * line + <usize>(left * strideW) * xPixel,
+            addOuterProducts(
+              scratch +
+                <usize>(top * strideH + ky - geometry.padTop) * line +
+                <usize>(left * strideW) * xPixel,
               <usize>strideH * line,
               <usize>strideW * xPixel,
               dy + <usize>top * dyLine + <usize>left * dyPixel,
@@ -69,17 +81,17 @@ export function conv2DBackpropFilterNarrow(
               rows,
               pixels,
               sums + <usize>ky * rowBytes,
-              filterRows,
+              inC,
               outC,
             );
           }
         }
       }
     }
-    x += <usize>(inH * inW) * xPixel;
-    dy += <usize>outH * dyLine;
+    x += geometry.inImage;
+    dy += geometry.outImage;
   }
-  const kept = (<usize>(tapFloats * outC)) << 2;
+  const kept = <usize>geometry.filterWidth * xPixel * <usize>outC;
   for (let ky = 0; ky < filterH; ky++) {
     memory.copy(dw + <usize>ky * kept, sums + <usize>ky * rowBytes, kept);
   }

@@ -1,6 +1,7 @@
+import {Geometry} from './geometry';
 import {PANEL, pack, tile} from './panel';
 
-/**
+/*
  * The gradient of a convolution with respect to its input is a convolution of `dy` with the filter flipped and
  * transposed. A stride splits it by phase: input rows whose distance to the padded top leaves remainder `a`
  * (modulo the stride) see only the taps a, a + stride, …, so each phase is a stride-1 convolution of its own.
@@ -11,20 +12,49 @@ function taps(filterSize: i32, phase: i32, stride: i32): i32 {
   return (filterSize - phase + stride - 1) / stride;
 }
 
+/** First input position of phase `phase` of a side. */
+function phaseStart(phase: i32, stride: i32, pad: i32): i32 {
+  return (phase - (pad % stride) + stride) % stride;
+}
+
+/** Number of input positions from `start` on, one a stride. */
+function phaseCount(start: i32, stride: i32, inSize: i32): i32 {
+  return start < inSize ? (inSize - 1 - start) / stride + 1 : 0;
+}
+
+/** Length of a padded side of `dy`: the outputs that the input reaches, and the taps before and after them. */
+function paddedSize(inSize: i32, pad: i32, filterSize: i32, stride: i32): i32 {
+  return (inSize - 1 + pad) / stride + taps(filterSize, 0, stride);
+}
+
+function paddedHeight(geometry: Geometry): i32 {
+  return paddedSize(geometry.inHeight, geometry.padTop, geometry.filterHeight, geometry.strideHeight);
+}
+
+function paddedWidth(geometry: Geometry): i32 {
+  return paddedSize(geometry.inWidth, geometry.padLeft, geometry.filterWidth, geometry.strideWidth);
+}
+
+/** Numbers that `count` packed taps take. */
+function panelFloats(geometry: Geometry, count: i32): i32 {
+  return count * geometry.outChannels * ((geometry.inChannels + PANEL - 1) & ~(PANEL - 1));
+}
+
+/** Bytes of the packed taps of one phase. */
+function phaseBytes(geometry: Geometry, phaseY: i32, phaseX: i32): usize {
+  const tapsY = taps(geometry.filterHeight, phaseY, geometry.strideHeight);
+  const tapsX = taps(geometry.filterWidth, phaseX, geometry.strideWidth);
+  return (<usize>panelFloats(geometry, tapsY * tapsX)) << 2;
+}
+
 /** Lays the taps of one phase out as the inner loop reads them: [inC / 8][ky flipped][kx flipped][outC][8]. */
-function packFilter(
-  filter: usize,
-  panels: usize,
-  filterH: i32,
-  filterW: i32,
-  inC: i32,
-  outC: i32,
-  strideH: i32,
-  strideW: i32,
-  phaseY: i32,
-  phaseX: i32,
-): void {
-  const tapsY = taps(filterH, phaseY, strideH);
+function packFilter(filter: usize, panels: usize, geometry: Geometry, phaseY: i32, phaseX: i32): void {
+  const inC = geometry.inChannels;
+  const outC = geometry.outChannels;
+  const strideH = geometry.strideHeight;
+  const strideW = geometry.strideWidth;
+  const filterW = geometry.filterWidth;
+  const tapsY = taps(geometry.filterHeight, phaseY, strideH);
   const tapsX = taps(filterW, phaseX, strideW);
   for (let channel = 0; channel < inC; channel += PANEL) {
     const lanes = min(PANEL, inC - channel);
@@ -39,24 +69,41 @@ function packFilter(
   }
 }
 
-/** Convolves one padded image with the panels of one phase and writes that phase's pixels of `dx`. */
+/**
+ * Convolves one image, `dy` with `edgeY` rows and `edgeX` columns of padding before it, with the panels of one phase and
+ * writes that phase's pixels of `dx`.
+ */
 function convolvePhase(
   padded: usize,
   paddedRow: usize,
   panels: usize,
   dx: usize,
-  countY: i32,
-  countX: i32,
-  tapsY: i32,
-  tapsX: i32,
-  firstRow: i32,
-  outH: i32,
-  outC: i32,
-  inC: i32,
-  dxRow: usize,
-  dxPixel: usize,
+  geometry: Geometry,
+  edgeY: i32,
+  edgeX: i32,
+  phaseY: i32,
+  phaseX: i32,
 ): void {
-  const pixelBytes = (<usize>outC) << 2;
+  const strideH = geometry.strideHeight;
+  const strideW = geometry.strideWidth;
+  const startY = phaseStart(phaseY, strideH, geometry.padTop);
+  const startX = phaseStart(phaseX, strideW, geometry.padLeft);
+  const countY = phaseCount(startY, strideH, geometry.inHeight);
+  const countX = phaseCount(startX, strideW, geometry.inWidth);
+  if (countY === 0 || countX === 0) return;
+  const tapsY = taps(geometry.filterHeight, phaseY, strideH);
+  const tapsX = taps(geometry.filterWidth, phaseX, strideW);
+  const firstRow = (startY + geometry.padTop) / strideH;
+  const firstColumn = (startX + geometry.padLeft) / strideW;
+  const inC = geometry.inChannels;
+  const outC = geometry.outChannels;
+  const outH = geometry.outHeight;
+  const dxRow = <usize>strideH * geometry.inRow;
+  const dxPixel = <usize>strideW * geometry.inPixel;
+  const pixelBytes = geometry.outPixel;
+  padded +=
+    <usize>(firstRow + edgeY + 1 - tapsY) * paddedRow + <usize>(firstColumn + edgeX + 1 - tapsX) * pixelBytes;
+  dx += <usize>startY * geometry.inRow + <usize>startX * geometry.inPixel;
   const length = tapsX * outC;
   const panelRow = (<usize>(length * PANEL)) << 2;
   const last = countY * countX - 1;
@@ -99,60 +146,58 @@ function convolvePhase(
   }
 }
 
+/** Numbers in the scratch of `conv2DBackpropInput`: the packed filter, then one padded image of `dy`. */
+export function conv2DBackpropInputScratch(geometry: Geometry): i32 {
+  return (
+    panelFloats(geometry, geometry.filterHeight * geometry.filterWidth) +
+    paddedHeight(geometry) * paddedWidth(geometry) * geometry.outChannels
+  );
+}
+
 /**
  * dx[iy][ix][i] = sum over taps and outputs of dy[oy][ox][o] * w[ky][kx][i][o] where iy = oy * strideH + ky - padTop
- * and likewise across. `scratch` holds the packed filter, filterH * filterW * outC * inC rounded up to 8 numbers,
- * then one zero-padded image of `dy` of (lastY + tapsY) * (lastX + tapsX) * outC numbers, where tapsY is
- * ceil(filterH / strideH) and lastY is floor((inH - 1 + padTop) / strideH).
+ * and likewise across.
  */
 export function conv2DBackpropInput(
   dy: usize,
   filter: usize,
   dx: usize,
-  batch: i32,
-  inH: i32,
-  inW: i32,
-  inC: i32,
-  outH: i32,
-  outW: i32,
-  outC: i32,
-  filterH: i32,
-  filterW: i32,
-  strideH: i32,
-  strideW: i32,
-  padTop: i32,
-  padLeft: i32,
+  geometry: Geometry,
   scratch: usize,
 ): void {
-  const panelC = (inC + PANEL - 1) & ~(PANEL - 1);
+  const outH = geometry.outHeight;
+  const outW = geometry.outWidth;
+  const filterH = geometry.filterHeight;
+  const filterW = geometry.filterWidth;
+  const strideH = geometry.strideHeight;
+  const strideW = geometry.strideWidth;
+  const phasesY = min(strideH, filterH);
+  const phasesX = min(strideW, filterW);
   let panels = scratch;
-  for (let phaseY = 0; phaseY < min(strideH, filterH); phaseY++) {
-    for (let phaseX = 0; phaseX < min(strideW, filterW); phaseX++) {
-      packFilter(filter, panels, filterH, filterW, inC, outC, strideH, strideW, phaseY, phaseX);
-      panels +=
-        (<usize>(taps(filterH, phaseY, strideH) * taps(filterW, phaseX, strideW) * outC * panelC)) << 2;
+  for (let phaseY = 0; phaseY < phasesY; phaseY++) {
+    for (let phaseX = 0; phaseX < phasesX; phaseX++) {
+      packFilter(filter, panels, geometry, phaseY, phaseX);
+      panels += phaseBytes(geometry, phaseY, phaseX);
     }
   }
 
   const edgeY = taps(filterH, 0, strideH) - 1;
   const edgeX = taps(filterW, 0, strideW) - 1;
-  const lastY = (inH - 1 + padTop) / strideH;
-  const lastX = (inW - 1 + padLeft) / strideW;
-  const pixelBytes = (<usize>outC) << 2;
-  const dyRow = <usize>outW * pixelBytes;
-  const dyImage = <usize>outH * dyRow;
-  const dxPixel = (<usize>inC) << 2;
-  const dxRow = <usize>inW * dxPixel;
-  const dxImage = <usize>inH * dxRow;
-  const inPlace = edgeY === 0 && edgeX === 0 && lastX + 1 === outW && lastY + 1 === outH;
-  const paddedRow = inPlace ? dyRow : <usize>(lastX + 1 + edgeX) * pixelBytes;
+  const padH = paddedHeight(geometry);
+  const padW = paddedWidth(geometry);
+  const pixelBytes = geometry.outPixel;
+  const dyRow = geometry.outRow;
+  const inPlace = edgeY === 0 && edgeX === 0 && padW === outW && padH === outH;
+  const paddedRow = inPlace ? dyRow : <usize>padW * pixelBytes;
   const padded = panels;
-  const copiedRows = min(outH, lastY + 1);
-  const copiedBytes = <usize>min(outW, lastX + 1) * pixelBytes;
-  if (!inPlace) memory.fill(padded, 0, <usize>(lastY + 1 + edgeY) * paddedRow);
-  if (strideH > filterH || strideW > filterW) memory.fill(dx, 0, <usize>batch * dxImage);
+  const copiedRows = min(outH, padH - edgeY);
+  const copiedBytes = <usize>min(outW, padW - edgeX) * pixelBytes;
+  if (!inPlace) memory.fill(padded, 0, <usize>padH * paddedRow);
+  if (strideH > filterH || strideW > filterW) {
+    memory.fill(dx, 0, <usize>geometry.batchSize * geometry.inImage);
+  }
 
-  for (let image = 0; image < batch; image++) {
+  for (let image = 0; image < geometry.batchSize; image++) {
     if (!inPlace) {
       for (let y = 0; y < copiedRows; y++) {
         const to = padded + <usize>(edgeY + y) * paddedRow + <usize>edgeX * pixelBytes;
@@ -161,40 +206,13 @@ export function conv2DBackpropInput(
     }
     const source = inPlace ? dy : padded;
     panels = scratch;
-    for (let phaseY = 0; phaseY < min(strideH, filterH); phaseY++) {
-      const tapsY = taps(filterH, phaseY, strideH);
-      const startY = (phaseY - (padTop % strideH) + strideH) % strideH;
-      const firstY = (startY + padTop) / strideH;
-      const countY = startY < inH ? (inH - 1 - startY) / strideH + 1 : 0;
-      for (let phaseX = 0; phaseX < min(strideW, filterW); phaseX++) {
-        const tapsX = taps(filterW, phaseX, strideW);
-        const startX = (phaseX - (padLeft % strideW) + strideW) % strideW;
-        const firstX = (startX + padLeft) / strideW;
-        const countX = startX < inW ? (inW - 1 - startX) / strideW + 1 : 0;
-        if (countY > 0 && countX > 0) {
-          convolvePhase(
-            source +
-              <usize>(firstY + edgeY + 1 - tapsY) * paddedRow +
-              <usize>(firstX + edgeX + 1 - tapsX) * pixelBytes,
-            paddedRow,
-            panels,
-            dx + <usize>startY * dxRow + <usize>startX * dxPixel,
-            countY,
-            countX,
-            tapsY,
-            tapsX,
-            firstY,
-            outH,
-            outC,
-            inC,
-            <usize>strideH * dxRow,
-            <usize>strideW * dxPixel,
-          );
-        }
-        panels += (<usize>(tapsY * tapsX * outC * panelC)) << 2;
+    for (let phaseY = 0; phaseY < phasesY; phaseY++) {
+      for (let phaseX = 0; phaseX < phasesX; phaseX++) {
+        convolvePhase(source, paddedRow, panels, dx, geometry, edgeY, edgeX, phaseY, phaseX);
+        panels += phaseBytes(geometry, phaseY, phaseX);
       }
     }
-    dy += dyImage;
-    dx += dxImage;
+    dy += geometry.outImage;
+    dx += geometry.inImage;
   }
 }

@@ -1,92 +1,92 @@
+import {Geometry} from './geometry';
+import {add, mul, splat} from './lanes';
+
+/**
+ * dx[c] = sum over rows and columns of outputs of dy * w: of 16 channels where `T` is v128, of one where it is f32. From
+ * one output to the next the taps go backwards.
+ */
+function gatherTaps<T>(
+  dy: usize,
+  dyLine: usize,
+  w: usize,
+  tapRow: usize,
+  tapStep: usize,
+  pixelBytes: usize,
+  rows: i32,
+  columns: i32,
+  dx: usize,
+): void {
+  let a0 = splat<T>(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  for (let row = 0; row < rows; row++) {
+    let gp = dy;
+    let wp = w;
+    for (let column = 0; column < columns; column++) {
+      a0 = add<T>(a0, mul<T>(load<T>(gp), load<T>(wp)));
+      if (isVector<T>()) {
+        a1 = add<T>(a1, mul<T>(load<T>(gp, 16), load<T>(wp, 16)));
+        a2 = add<T>(a2, mul<T>(load<T>(gp, 32), load<T>(wp, 32)));
+        a3 = add<T>(a3, mul<T>(load<T>(gp, 48), load<T>(wp, 48)));
+      }
+      gp += pixelBytes;
+      wp -= tapStep;
+    }
+    dy += dyLine;
+    w -= tapRow;
+  }
+  store<T>(dx, a0);
+  if (isVector<T>()) {
+    store<T>(dx, a1, 16);
+    store<T>(dx, a2, 32);
+    store<T>(dx, a3, 48);
+  }
+}
+
 /**
  * dx[iy][ix][c] = sum over taps and outputs of dy[oy][ox][c] * w[ky][kx][c] where iy = oy * strideH + ky - padTop
- * and likewise across. `outC` equals `inC` (depth multiplier 1).
+ * and likewise across. There are as many output as input channels (depth multiplier 1).
  */
-export function depthwiseBackpropInput(
-  dy: usize,
-  filter: usize,
-  dx: usize,
-  batch: i32,
-  inH: i32,
-  inW: i32,
-  inC: i32,
-  outH: i32,
-  outW: i32,
-  outC: i32,
-  filterH: i32,
-  filterW: i32,
-  strideH: i32,
-  strideW: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixelBytes = (<usize>inC) << 2;
-  const dyLine = <usize>outW * pixelBytes;
-  const tapLine = <usize>filterW * pixelBytes;
-  const zero = f32x4.splat(0);
-  for (let image = 0; image < batch; image++) {
-    for (let iy = 0; iy < inH; iy++) {
-      // Rows oy and taps ky with oy * strideH + ky = iy + padTop.
-      const oyEnd = min(outH, (iy + padTop) / strideH + 1);
-      const oyStart = max(0, (iy + padTop - filterH + strideH) / strideH);
+export function depthwiseBackpropInput(dy: usize, filter: usize, dx: usize, geometry: Geometry): void {
+  const inW = geometry.inWidth;
+  const outC = geometry.outChannels;
+  const strideH = geometry.strideHeight;
+  const strideW = geometry.strideWidth;
+  const padLeft = geometry.padLeft;
+  const pixelBytes = geometry.outPixel;
+  const dyLine = geometry.outRow;
+  const tapLine = <usize>geometry.filterWidth * pixelBytes;
+  const tapRow = <usize>strideH * tapLine;
+  const tapStep = <usize>strideW * pixelBytes;
+  for (let image = 0; image < geometry.batchSize; image++) {
+    for (let iy = 0; iy < geometry.inHeight; iy++) {
+      const paddedY = iy + geometry.padTop;
+      const oyStart = geometry.reachTop(iy);
+      const rows = geometry.reachBottom(iy) - oyStart;
       for (let ix = 0; ix < inW; ix++) {
-        const oxEnd = min(outW, (ix + padLeft) / strideW + 1);
-        const oxStart = max(0, (ix + padLeft - filterW + strideW) / strideW);
+        const paddedX = ix + padLeft;
+        const oxStart = geometry.reachLeft(ix);
+        const columns = geometry.reachRight(ix) - oxStart;
         const firstTap =
-          <usize>(iy + padTop - oyStart * strideH) * tapLine +
-          <usize>(ix + padLeft - oxStart * strideW) * pixelBytes;
+          <usize>(paddedY - oyStart * strideH) * tapLine + <usize>(paddedX - oxStart * strideW) * pixelBytes;
         const firstOutput = <usize>oyStart * dyLine + <usize>oxStart * pixelBytes;
-        const rows = oyEnd - oyStart;
-        const columns = oxEnd - oxStart;
         let c = 0;
         for (; c <= outC - 16; c += 16) {
           const lane = (<usize>c) << 2;
-          let g = dy + firstOutput + lane;
-          let w = filter + firstTap + lane;
-          let a0 = zero;
-          let a1 = zero;
-          let a2 = zero;
-          let a3 = zero;
-          for (let row = 0; row < rows; row++) {
-            let gp = g;
-            let wp = w;
-            for (let column = 0; column < columns; column++) {
-              a0 = f32x4.add(a0, f32x4.mul(v128.load(gp), v128.load(wp)));
-              a1 = f32x4.add(a1, f32x4.mul(v128.load(gp, 16), v128.load(wp, 16)));
-              a2 = f32x4.add(a2, f32x4.mul(v128.load(gp, 32), v128.load(wp, 32)));
-              a3 = f32x4.add(a3, f32x4.mul(v128.load(gp, 48), v128.load(wp, 48)));
-              gp += pixelBytes;
-              wp -= <usize>strideW * pixelBytes;
-            }
-            g += dyLine;
-            w -= <usize>strideH * tapLine;
-          }
-          v128.store(dx + lane, a0);
-          v128.store(dx + lane, a1, 16);
-          v128.store(dx + lane, a2, 32);
-          v128.store(dx + lane, a3, 48);
+          const g = dy + firstOutput + lane;
+          const w = filter + firstTap + lane;
+          gatherTaps<v128>(g, dyLine, w, tapRow, tapStep, pixelBytes, rows, columns, dx + lane);
         }
         for (; c < outC; c++) {
           const lane = (<usize>c) << 2;
-          let g = dy + firstOutput + lane;
-          let w = filter + firstTap + lane;
-          let sum: f32 = 0;
-          for (let row = 0; row < rows; row++) {
-            let gp = g;
-            let wp = w;
-            for (let column = 0; column < columns; column++) {
-              sum += load<f32>(gp) * load<f32>(wp);
-              gp += pixelBytes;
-              wp -= <usize>strideW * pixelBytes;
-            }
-            g += dyLine;
-            w -= <usize>strideH * tapLine;
-          }
-          store<f32>(dx + lane, sum);
+          const g = dy + firstOutput + lane;
+          const w = filter + firstTap + lane;
+          gatherTaps<f32>(g, dyLine, w, tapRow, tapStep, pixelBytes, rows, columns, dx + lane);
         }
         dx += pixelBytes;
       }
     }
-    dy += <usize>outH * dyLine;
+    dy += geometry.outImage;
   }
 }

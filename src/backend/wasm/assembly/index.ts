@@ -5,6 +5,7 @@ export * from './conv2DBackpropInput';
 export * from './conv2DBackpropInputNarrow';
 export * from './depthwiseBackpropFilter';
 export * from './depthwiseBackpropInput';
+export {geometryBytes} from './geometry';
 export * from './matMul';
 export * from './pool';
 export * from './prelu';

@@ -1,4 +1,4 @@
-import {tile4x1, tile4x4, tile4x8} from './outerProduct';
+import {addOuterProducts} from './outerProduct';
 import {PANEL, pack, tile} from './panel';
 
 /** Rows of the product computed from one packed block: as many numbers as a cache line holds. */
@@ -7,7 +7,12 @@ const BLOCK: i32 = 16;
 /** Terms of each sum taken from the packed block at once: the block then fits in the first-level cache. */
 const DEPTH: i32 = 256;
 
-/** out[m][n] = sum over k of a[m][k] * b[n][k]. `scratch` holds 8 * depth numbers. */
+/** Numbers in the scratch of `matMulTransposeB`: one panel. */
+export function matMulTransposeBScratch(depth: i32): i32 {
+  return PANEL * depth;
+}
+
+/** out[m][n] = sum over k of a[m][k] * b[n][k]. */
 export function matMulTransposeB(
   a: usize,
   b: usize,
@@ -46,27 +51,12 @@ export function matMulTransposeB(
   }
 }
 
-/** Four rows of the product: sums[4][columns] += a[depth][4] transposed times b[depth][columns]. */
-function addOuterProducts(a: usize, b: usize, bRow: usize, depth: i32, sums: usize, columns: i32): void {
-  const aRow: usize = BLOCK << 2;
-  const sumsRow = (<usize>columns) << 2;
-  let n = 0;
-  for (; n <= columns - 8; n += 8) {
-    const at = (<usize>n) << 2;
-    tile4x8(a, 0, aRow, b + at, 0, bRow, 1, depth, sums + at, sumsRow);
-  }
-  if (n <= columns - 4) {
-    const at = (<usize>n) << 2;
-    tile4x4(a, 0, aRow, b + at, 0, bRow, 1, depth, sums + at, sumsRow);
-    n += 4;
-  }
-  for (; n < columns; n++) {
-    const at = (<usize>n) << 2;
-    tile4x1(a, 0, aRow, b + at, 0, bRow, 1, depth, sums + at, sumsRow);
-  }
+/** Numbers in the scratch of `matMulTransposeA`: the packed block, then four rows of the product. */
+export function matMulTransposeAScratch(columns: i32): i32 {
+  return BLOCK * DEPTH + 4 * columns;
 }
 
-/** out[m][n] = sum over k of a[k][m] * b[k][n]. `scratch` holds 16 * 256 + 4 * columns numbers. */
+/** out[m][n] = sum over k of a[k][m] * b[k][n]. */
 export function matMulTransposeA(
   a: usize,
   b: usize,
@@ -78,6 +68,7 @@ export function matMulTransposeA(
 ): void {
   const aRow = (<usize>rows) << 2;
   const outRow = (<usize>columns) << 2;
+  const packedRow: usize = BLOCK << 2;
   const spare = scratch + ((<usize>(BLOCK * DEPTH)) << 2);
   for (let row = 0; row < rows; row += BLOCK) {
     const blockRows = min(BLOCK, rows - row);
@@ -88,27 +79,19 @@ export function matMulTransposeA(
       const terms = min(DEPTH, depth - start);
       let from = a + <usize>start * aRow + ((<usize>row) << 2);
       for (let k = 0; k < terms; k++) {
-        memory.copy(scratch + <usize>k * (BLOCK << 2), from, blockBytes);
+        memory.copy(scratch + <usize>k * packedRow, from, blockBytes);
         from += aRow;
       }
       const terms0 = b + <usize>start * outRow;
-      let group = 0;
-      for (; group <= blockRows - 4; group += 4) {
-        addOuterProducts(
-          scratch + ((<usize>group) << 2),
-          terms0,
-          outRow,
-          terms,
-          to + <usize>group * outRow,
-          columns,
-        );
-      }
-      if (group < blockRows) {
+      const whole = blockRows & ~3;
+      addOuterProducts(scratch, 0, packedRow, terms0, 0, outRow, 1, terms, to, whole, columns);
+      if (whole < blockRows) {
         // Fewer than four rows are left: their neighbors in the block are stale and must not reach the product.
-        const last = to + <usize>group * outRow;
-        const bytes = <usize>(blockRows - group) * outRow;
+        const last = to + <usize>whole * outRow;
+        const bytes = <usize>(blockRows - whole) * outRow;
+        const rest = scratch + ((<usize>whole) << 2);
         memory.copy(spare, last, bytes);
-        addOuterProducts(scratch + ((<usize>group) << 2), terms0, outRow, terms, spare, columns);
+        addOuterProducts(rest, 0, packedRow, terms0, 0, outRow, 1, terms, spare, 4, columns);
         memory.copy(last, spare, bytes);
       }
     }

@@ -1,5 +1,6 @@
-/**
- * The inner loops of every filter gradient: out[j][c] += sum over pixels of x[pixel][j] * dy[pixel][c].
+/*
+ * The inner loops of every filter gradient: out[j][c] += sum over pixels of x[pixel][j] * dy[pixel][c]. A row of `out`
+ * is as long as a pixel of dy.
  *
  * A tile is a few rows of pixels, small enough to stay in the first-level cache. Sums run in registers over
  * one tile and only then join what memory holds, so rounding errors do not grow with the length of the batch.
@@ -10,7 +11,7 @@ function accumulate(pointer: usize, sum: v128): void {
 }
 
 /** 4 rows of the filter by 8 output channels: eight accumulators, the most that leaves registers for operands. */
-export function tile4x8(
+function tile4x8(
   x: usize,
   xRow: usize,
   xPixel: usize,
@@ -20,7 +21,6 @@ export function tile4x8(
   rows: i32,
   pixels: i32,
   out: usize,
-  outRow: usize,
 ): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
@@ -56,19 +56,19 @@ export function tile4x8(
   }
   accumulate(out, a0);
   accumulate(out + 16, a1);
-  out += outRow;
+  out += dyPixel;
   accumulate(out, b0);
   accumulate(out + 16, b1);
-  out += outRow;
+  out += dyPixel;
   accumulate(out, c0);
   accumulate(out + 16, c1);
-  out += outRow;
+  out += dyPixel;
   accumulate(out, d0);
   accumulate(out + 16, d1);
 }
 
 /** 4 rows of the filter by 4 output channels. */
-export function tile4x4(
+function tile4x4(
   x: usize,
   xRow: usize,
   xPixel: usize,
@@ -78,7 +78,6 @@ export function tile4x4(
   rows: i32,
   pixels: i32,
   out: usize,
-  outRow: usize,
 ): void {
   let a = f32x4.splat(0);
   let b = a;
@@ -100,13 +99,13 @@ export function tile4x4(
     dy += dyRow;
   }
   accumulate(out, a);
-  accumulate(out + outRow, b);
-  accumulate(out + 2 * outRow, c);
-  accumulate(out + 3 * outRow, d);
+  accumulate(out + dyPixel, b);
+  accumulate(out + 2 * dyPixel, c);
+  accumulate(out + 3 * dyPixel, d);
 }
 
 /** 4 rows of the filter by one output channel: the four are taken as one vector. */
-export function tile4x1(
+function tile4x1(
   x: usize,
   xRow: usize,
   xPixel: usize,
@@ -116,7 +115,6 @@ export function tile4x1(
   rows: i32,
   pixels: i32,
   out: usize,
-  outRow: usize,
 ): void {
   let sum = f32x4.splat(0);
   const rowBytes = <usize>pixels * dyPixel;
@@ -131,10 +129,44 @@ export function tile4x1(
     dy += dyRow;
   }
   store<f32>(out, load<f32>(out) + f32x4.extract_lane(sum, 0));
-  out += outRow;
+  out += dyPixel;
   store<f32>(out, load<f32>(out) + f32x4.extract_lane(sum, 1));
-  out += outRow;
+  out += dyPixel;
   store<f32>(out, load<f32>(out) + f32x4.extract_lane(sum, 2));
-  out += outRow;
+  out += dyPixel;
   store<f32>(out, load<f32>(out) + f32x4.extract_lane(sum, 3));
+}
+
+/** Adds the products of `rows` rows of `pixels` pixels to `inC` rows (a multiple of 4) and `outC` columns of `out`. */
+export function addOuterProducts(
+  x: usize,
+  xRow: usize,
+  xPixel: usize,
+  dy: usize,
+  dyRow: usize,
+  dyPixel: usize,
+  rows: i32,
+  pixels: i32,
+  out: usize,
+  inC: i32,
+  outC: i32,
+): void {
+  for (let i = 0; i < inC; i += 4) {
+    let o = 0;
+    for (; o <= outC - 8; o += 8) {
+      const at = (<usize>o) << 2;
+      tile4x8(x, xRow, xPixel, dy + at, dyRow, dyPixel, rows, pixels, out + at);
+    }
+    if (o <= outC - 4) {
+      const at = (<usize>o) << 2;
+      tile4x4(x, xRow, xPixel, dy + at, dyRow, dyPixel, rows, pixels, out + at);
+      o += 4;
+    }
+    for (; o < outC; o++) {
+      const at = (<usize>o) << 2;
+      tile4x1(x, xRow, xPixel, dy + at, dyRow, dyPixel, rows, pixels, out + at);
+    }
+    x += 16;
+    out += dyPixel << 2;
+  }
 }

@@ -1,3 +1,6 @@
+import {Geometry} from './geometry';
+import {add, mul, splat} from './lanes';
+
 /** Adds `gradient` to dx at the first position of a window where x equals the window's maximum, four channels at once. */
 function scatterToMaximum(
   x: usize,
@@ -49,35 +52,19 @@ function scatterToMaximum1(
 }
 
 /** Gradient of max pooling over NHWC images: each window's gradient goes to the first of its maxima. `y` is the pooled output. */
-export function maxPoolGrad(
-  x: usize,
-  y: usize,
-  dy: usize,
-  dx: usize,
-  batch: i32,
-  inH: i32,
-  inW: i32,
-  channels: i32,
-  outH: i32,
-  outW: i32,
-  filterH: i32,
-  filterW: i32,
-  strideH: i32,
-  strideW: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixel = (<usize>channels) << 2;
-  const row = <usize>inW * pixel;
-  const image = <usize>inH * row;
-  memory.fill(dx, 0, <usize>batch * image);
-  for (let n = 0; n < batch; n++) {
-    for (let oy = 0; oy < outH; oy++) {
-      const top = max(0, oy * strideH - padTop);
-      const rows = min(inH, oy * strideH - padTop + filterH) - top;
-      for (let ox = 0; ox < outW; ox++) {
-        const left = max(0, ox * strideW - padLeft);
-        const columns = min(inW, ox * strideW - padLeft + filterW) - left;
+export function maxPoolGrad(x: usize, y: usize, dy: usize, dx: usize, geometry: Geometry): void {
+  const channels = geometry.inChannels;
+  const pixel = geometry.inPixel;
+  const row = geometry.inRow;
+  const image = geometry.inImage;
+  memory.fill(dx, 0, <usize>geometry.batchSize * image);
+  for (let n = 0; n < geometry.batchSize; n++) {
+    for (let oy = 0; oy < geometry.outHeight; oy++) {
+      const top = geometry.windowTop(oy);
+      const rows = geometry.windowBottom(oy) - top;
+      for (let ox = 0; ox < geometry.outWidth; ox++) {
+        const left = geometry.windowLeft(ox);
+        const columns = geometry.windowRight(ox) - left;
         const at = <usize>top * row + <usize>left * pixel;
         let c = 0;
         for (; c <= channels - 4; c += 4) {
@@ -115,46 +102,33 @@ export function maxPoolGrad(
   }
 }
 
+/** to[c] += dy[c] * share, a `T` at a time from byte `at`; where the next one would pass `end` it stops and says so. */
+function addShares<T>(to: usize, dy: usize, share: f32, at: usize, end: usize): usize {
+  const shares = splat<T>(share);
+  for (; at + sizeof<T>() <= end; at += sizeof<T>()) {
+    store<T>(to + at, add<T>(load<T>(to + at), mul<T>(load<T>(dy + at), shares)));
+  }
+  return at;
+}
+
 /** Gradient of average pooling over NHWC images: each output's gradient in equal parts to the inputs it averaged. */
-export function avgPoolGrad(
-  dy: usize,
-  dx: usize,
-  batch: i32,
-  inH: i32,
-  inW: i32,
-  channels: i32,
-  outH: i32,
-  outW: i32,
-  filterH: i32,
-  filterW: i32,
-  strideH: i32,
-  strideW: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixel = (<usize>channels) << 2;
-  const row = <usize>inW * pixel;
-  const image = <usize>inH * row;
-  memory.fill(dx, 0, <usize>batch * image);
-  for (let n = 0; n < batch; n++) {
-    for (let oy = 0; oy < outH; oy++) {
-      const top = max(0, oy * strideH - padTop);
-      const bottom = min(inH, oy * strideH - padTop + filterH);
-      for (let ox = 0; ox < outW; ox++) {
-        const left = max(0, ox * strideW - padLeft);
-        const right = min(inW, ox * strideW - padLeft + filterW);
+export function avgPoolGrad(dy: usize, dx: usize, geometry: Geometry): void {
+  const pixel = geometry.inPixel;
+  const row = geometry.inRow;
+  const image = geometry.inImage;
+  memory.fill(dx, 0, <usize>geometry.batchSize * image);
+  for (let n = 0; n < geometry.batchSize; n++) {
+    for (let oy = 0; oy < geometry.outHeight; oy++) {
+      const top = geometry.windowTop(oy);
+      const bottom = geometry.windowBottom(oy);
+      for (let ox = 0; ox < geometry.outWidth; ox++) {
+        const left = geometry.windowLeft(ox);
+        const right = geometry.windowRight(ox);
         const share: f32 = 1.0 / <f32>((bottom - top) * (right - left));
-        const shares = f32x4.splat(share);
         for (let iy = top; iy < bottom; iy++) {
           for (let ix = left; ix < right; ix++) {
             const to = dx + <usize>iy * row + <usize>ix * pixel;
-            let at: usize = 0;
-            for (; at + 16 <= pixel; at += 16) {
-              v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(v128.load(dy + at), shares)));
-            }
-            for (; at < pixel; at += 4) {
-              store<f32>(to + at, load<f32>(to + at) + load<f32>(dy + at) * share);
-            }
+            addShares<f32>(to, dy, share, addShares<v128>(to, dy, share, 0, pixel), pixel);
           }
         }
         dy += pixel;

@@ -1,5 +1,24 @@
+import {add, mul, splat, sumOfLanes} from './lanes';
+
 /** Numbers summed in one register before they join the sum in memory: keeps rounding errors from growing with the length. */
 const BLOCK: i32 = 256;
+
+/**
+ * out[c] += scale * sum over rows of x[row][c], a `T` at a time from byte `at`; where the next one would pass the row it
+ * stops and says so.
+ */
+function addColumns<T>(x: usize, out: usize, rows: i32, at: usize, rowBytes: usize, scale: f32): usize {
+  for (; at + sizeof<T>() <= rowBytes; at += sizeof<T>()) {
+    let sum = splat<T>(0);
+    let from = x + at;
+    for (let row = 0; row < rows; row++) {
+      sum = add<T>(sum, load<T>(from));
+      from += rowBytes;
+    }
+    store<T>(out + at, add<T>(load<T>(out + at), mul<T>(sum, splat<T>(scale))));
+  }
+  return at;
+}
 
 /** out[outer][inner] = scale * sum over `count` of x[outer][count][inner]. */
 export function sumMiddle(x: usize, out: usize, outer: i32, count: i32, inner: i32, scale: f32): void {
@@ -29,26 +48,8 @@ export function sumMiddle(x: usize, out: usize, outer: i32, count: i32, inner: i
         v128.store(out + at, f32x4.add(v128.load(out + at, 32), f32x4.mul(d, scales)), 32);
         v128.store(out + at, f32x4.add(v128.load(out + at, 48), f32x4.mul(e, scales)), 48);
       }
-      for (; c <= inner - 4; c += 4) {
-        const at = (<usize>c) << 2;
-        let a = f32x4.splat(0);
-        let from = x + at;
-        for (let row = 0; row < rows; row++) {
-          a = f32x4.add(a, v128.load(from));
-          from += rowBytes;
-        }
-        v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.mul(a, scales)));
-      }
-      for (; c < inner; c++) {
-        const at = (<usize>c) << 2;
-        let a: f32 = 0;
-        let from = x + at;
-        for (let row = 0; row < rows; row++) {
-          a += load<f32>(from);
-          from += rowBytes;
-        }
-        store<f32>(out + at, load<f32>(out + at) + a * scale);
-      }
+      const at = addColumns<v128>(x, out, rows, (<usize>c) << 2, rowBytes, scale);
+      addColumns<f32>(x, out, rows, at, rowBytes, scale);
       x += <usize>rows * rowBytes;
     }
     out += rowBytes;
@@ -75,10 +76,7 @@ export function sumInner(x: usize, out: usize, outer: i32, count: i32, scale: f3
         x += 64;
       }
       a = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
-      let sum =
-        f32x4.extract_lane(a, 0) +
-        f32x4.extract_lane(a, 1) +
-        (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
+      let sum = sumOfLanes(a);
       for (; i < block; i++) {
         sum += load<f32>(x);
         x += 4;
@@ -105,10 +103,7 @@ export function rowNorms(x: usize, out: usize, rows: i32, count: i32): void {
       x += 32;
     }
     a = f32x4.add(a, b);
-    let sum =
-      f32x4.extract_lane(a, 0) +
-      f32x4.extract_lane(a, 1) +
-      (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
+    let sum = sumOfLanes(a);
     for (; i < count; i++) {
       const value = load<f32>(x);
       sum += value * value;

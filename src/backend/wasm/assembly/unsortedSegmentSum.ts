@@ -1,3 +1,13 @@
+import {add} from './lanes';
+
+/** to[c] += x[c], a `T` at a time from byte `at`; where the next one would pass `end` it stops and says so. */
+function addRow<T>(to: usize, x: usize, at: usize, end: usize): usize {
+  for (; at + sizeof<T>() <= end; at += sizeof<T>()) {
+    store<T>(to + at, add<T>(load<T>(to + at), load<T>(x + at)));
+  }
+  return at;
+}
+
 /** out[s] = sum of the rows i of x with ids[i] = s; rows whose id is negative or past the last segment are dropped. */
 export function unsortedSegmentSum(
   x: usize,
@@ -13,13 +23,7 @@ export function unsortedSegmentSum(
     const id = load<i32>(ids + ((<usize>row) << 2));
     if (id >= 0 && id < segments) {
       const to = out + <usize>id * rowBytes;
-      let at: usize = 0;
-      for (; at + 16 <= rowBytes; at += 16) {
-        v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(x + at)));
-      }
-      for (; at < rowBytes; at += 4) {
-        store<f32>(to + at, load<f32>(to + at) + load<f32>(x + at));
-      }
+      addRow<f32>(to, x, addRow<v128>(to, x, 0, rowBytes), rowBytes);
     }
     x += rowBytes;
   }

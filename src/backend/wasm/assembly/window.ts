@@ -7,3 +7,13 @@ export function firstInside(offset: i32, stride: i32): i32 {
 export function endInside(offset: i32, stride: i32, size: i32, outSize: i32): i32 {
   return offset >= size ? 0 : min(outSize, (size - 1 - offset) / stride + 1);
 }
+
+/** First output position whose filter reaches `position` of the padded input. */
+export function firstReaching(position: i32, stride: i32, filterSize: i32): i32 {
+  return max(0, (position - filterSize + stride) / stride);
+}
+
+/** One past the last output position whose filter reaches `position` of the padded input. */
+export function endReaching(position: i32, stride: i32, outSize: i32): i32 {
+  return min(outSize, position / stride + 1);
+}

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {simdGeometry} from '../convolution';
 import {type PoolAttributes, poolGeometry} from '../pooling';
 import {PoolWindows} from '../poolWindows';
 import type {TrainingKernel} from '../trainingKernel';
@@ -14,11 +13,7 @@ export const avgPoolGrad: TrainingKernel = {
   simd(heap, {dy, input}, attrs) {
     const info = poolGeometry(input.shape, attrs as PoolAttributes);
     const dx = heap.output(input.shape);
-    const [batch, height, width, channels, outHeight, outWidth, , ...window] = simdGeometry(info);
-    heap.simd.avgPoolGrad(
-      ...[dy, dx].map(tensor => heap.address(tensor)),
-      ...[batch, height, width, channels, outHeight, outWidth, ...window],
-    );
+    heap.withGeometry(info, geometry => heap.simd.avgPoolGrad({...heap.addresses({dy, dx}), geometry}));
     return dx;
   },
 

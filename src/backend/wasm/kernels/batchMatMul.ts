@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import type {TrainingKernel} from '../trainingKernel';
-
-/** Numbers a packed block of the product's left side takes; see `assembly/matMul.ts`. */
-const PACKED_BLOCK = 16 * 256;
 
 /** Whether both have the same leading axes, or one of them a single matrix, so that products are taken one by one. */
 function pairwise(a: number[], b: number[]): boolean {
@@ -28,21 +26,25 @@ export const batchMatMul: TrainingKernel = {
     const columns = b.shape.at(transposeB ? -2 : -1) as number;
     const outer = tf.broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
     const out = heap.output([...outer, rows, columns]);
-    const multiply = transposeA ? heap.simd.matMulTransposeA : heap.simd.matMulTransposeB;
+    const {simd} = heap;
+    const multiply = transposeA ? simd.matMulTransposeA : simd.matMulTransposeB;
+    const count = transposeA
+      ? simd.matMulTransposeAScratch({columns})
+      : simd.matMulTransposeBScratch({depth});
     const stepA = tf.util.sizeFromShape(outerA) === 1 ? 0 : 4 * rows * depth;
     const stepB = tf.util.sizeFromShape(outerB) === 1 ? 0 : 4 * depth * columns;
-    const [fromA, fromB, to] = [a, b, out].map(tensor => heap.address(tensor));
-    heap.withScratch(transposeA ? PACKED_BLOCK + 4 * columns : 8 * depth, scratch => {
+    const first = heap.addresses({a, b, out});
+    heap.withScratch(count, scratch => {
       for (let i = 0; i < tf.util.sizeFromShape(outer); i++) {
-        multiply(
-          fromA + i * stepA,
-          fromB + i * stepB,
-          to + i * 4 * rows * columns,
+        multiply({
+          a: advance(first.a, i * stepA),
+          b: advance(first.b, i * stepB),
+          out: advance(first.out, i * 4 * rows * columns),
           rows,
           columns,
           depth,
           scratch,
-        );
+        });
       }
     });
     return out;

@@ -18,24 +18,17 @@ export const batchNormTraining: TrainingKernel = {
     const rows = tf.util.sizeFromShape(x.shape) / channels;
     const {varianceEpsilon} = attrs as BatchNormTrainingAttributes;
     const [mean, variance, y] = [heap.output([channels]), heap.output([channels]), heap.output(x.shape)];
-    const [from, means, variances, offsets, scales, to] = [x, mean, variance, offset, scale, y].map(tensor =>
-      heap.address(tensor),
-    );
-    heap.withScratch(4 * channels, scratch => {
-      heap.simd.moments(from, means, variances, rows, channels, scratch);
-      heap.simd.batchNorm(
-        from,
-        means,
-        variances,
-        offsets,
-        scales,
-        to,
-        rows,
-        channels,
-        varianceEpsilon,
+    const {simd} = heap;
+    const input = {...heap.addresses({x, mean, variance}), rows, channels};
+    heap.withScratch(simd.momentsScratch({channels}), scratch => simd.moments({...input, scratch}));
+    heap.withScratch(simd.batchNormScratch({channels}), scratch =>
+      simd.batchNorm({
+        ...input,
+        ...heap.addresses({offset, scale, y}),
+        epsilon: varianceEpsilon,
         scratch,
-      );
-    });
+      }),
+    );
     return [y, mean, variance];
   },
 

@@ -18,12 +18,13 @@ export const batchNormTrainingGrad: TrainingKernel = {
     const channels = x.shape.at(-1) as number;
     const rows = tf.util.sizeFromShape(x.shape) / channels;
     const {varianceEpsilon} = attrs as BatchNormTrainingAttributes;
-    const gradients = [heap.output(x.shape), heap.output([channels]), heap.output([channels])];
-    const addresses = [x, dy, scale, mean, variance, ...gradients].map(tensor => heap.address(tensor));
-    heap.withScratch(7 * channels, scratch =>
-      heap.simd.batchNormGrad(...addresses, rows, channels, varianceEpsilon, scratch),
+    const dx = heap.output(x.shape);
+    const [doffset, dscale] = [heap.output([channels]), heap.output([channels])];
+    const addresses = heap.addresses({x, dy, scale, mean, variance, dx, doffset, dscale});
+    heap.withScratch(heap.simd.batchNormGradScratch({channels}), scratch =>
+      heap.simd.batchNormGrad({...addresses, rows, channels, epsilon: varianceEpsilon, scratch}),
     );
-    return gradients;
+    return [dx, doffset, dscale];
   },
 
   composed({dy, ...saved}, attrs) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type ConvolutionAttributes, convolutionGeometry, simdGeometry} from '../convolution';
+import {type ConvolutionAttributes, convolutionGeometry} from '../convolution';
 import type {TrainingKernel} from '../trainingKernel';
 
 interface Attributes extends ConvolutionAttributes {
@@ -13,18 +13,17 @@ export const conv2DBackpropFilter: TrainingKernel = {
   simd(heap, {x, dy}, attrs) {
     const {filterShape, ...attributes} = attrs as Attributes;
     const info = convolutionGeometry(tf.Conv2DBackpropFilter, x.shape, filterShape, attributes);
-    const {inHeight, inChannels, outWidth, outChannels, filterHeight, filterWidth, strideWidth} = info;
     const dw = heap.output(filterShape);
-    const args = [heap.address(x), heap.address(dy), heap.address(dw), ...simdGeometry(info)];
-    if (inChannels % 4 === 0) {
-      heap.simd.conv2DBackpropFilter(...args);
-    } else {
-      const lineFloats = ((outWidth - 1) * strideWidth + filterWidth) * inChannels + 4;
-      const filterRows = 4 * Math.ceil((filterWidth * inChannels) / 4);
-      heap.withScratch(inHeight * lineFloats + filterHeight * filterRows * outChannels, scratch =>
-        heap.simd.conv2DBackpropFilterNarrow(...args, scratch),
-      );
-    }
+    const addresses = heap.addresses({x, dy, dw});
+    heap.withGeometry(info, geometry => {
+      if (info.inChannels % 4 === 0) {
+        heap.simd.conv2DBackpropFilter({...addresses, geometry});
+      } else {
+        heap.withScratch(heap.simd.conv2DBackpropFilterNarrowScratch({geometry}), scratch =>
+          heap.simd.conv2DBackpropFilterNarrow({...addresses, geometry, scratch}),
+        );
+      }
+    });
     return dw;
   },
 

@@ -1,29 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type ConvolutionAttributes, convolutionGeometry, simdGeometry} from '../convolution';
+import {type ConvolutionAttributes, convolutionGeometry} from '../convolution';
 import type {TrainingKernel} from '../trainingKernel';
 import {padOrCrop, stuffZeros} from '../zeroStuffing';
 
 interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];
-}
-
-/** Numbers the packed filter and one padded image take; see `assembly/conv2DBackpropInput.ts`. */
-function scratchSize(info: tf.backend_util.Conv2DInfo): number {
-  const {
-    inHeight,
-    inWidth,
-    inChannels,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    strideHeight,
-    strideWidth,
-    padInfo,
-  } = info;
-  const height =
-    Math.floor((inHeight - 1 + padInfo.top) / strideHeight) + Math.ceil(filterHeight / strideHeight);
-  const width = Math.floor((inWidth - 1 + padInfo.left) / strideWidth) + Math.ceil(filterWidth / strideWidth);
-  return (filterHeight * filterWidth * 8 * Math.ceil(inChannels / 8) + height * width) * outChannels;
 }
 
 /** The gradient of a convolution with respect to its input. */
@@ -34,9 +15,16 @@ export const conv2DBackpropInput: TrainingKernel = {
     const {inputShape, ...attributes} = attrs as Attributes;
     const info = convolutionGeometry(tf.Conv2DBackpropInput, inputShape, filter.shape, attributes);
     const dx = heap.output(inputShape);
-    const args = [...[dy, filter, dx].map(tensor => heap.address(tensor)), ...simdGeometry(info)];
-    if (info.inChannels === 1) heap.simd.conv2DBackpropInputNarrow(...args);
-    else heap.withScratch(scratchSize(info), scratch => heap.simd.conv2DBackpropInput(...args, scratch));
+    const addresses = heap.addresses({dy, filter, dx});
+    heap.withGeometry(info, geometry => {
+      if (info.inChannels === 1) {
+        heap.simd.conv2DBackpropInputNarrow({...addresses, geometry});
+      } else {
+        heap.withScratch(heap.simd.conv2DBackpropInputScratch({geometry}), scratch =>
+          heap.simd.conv2DBackpropInput({...addresses, geometry, scratch}),
+        );
+      }
+    });
     return dx;
   },
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type ConvolutionAttributes, convolutionGeometry, simdGeometry} from '../convolution';
+import {type ConvolutionAttributes, convolutionGeometry} from '../convolution';
 import {repeatChannels} from '../repeatChannels';
 import type {TrainingKernel} from '../trainingKernel';
 import {stuffZeros} from '../zeroStuffing';
@@ -19,8 +19,8 @@ export const depthwiseConv2dNativeBackpropFilter: TrainingKernel = {
     if (filterShape[3] !== 1) return undefined;
     const info = convolutionGeometry(kernelName, x.shape, filterShape, attributes, true);
     const dw = heap.output(filterShape);
-    const addresses = [x, dy, dw].map(tensor => heap.address(tensor));
-    heap.simd.depthwiseBackpropFilter(...addresses, ...simdGeometry(info));
+    const addresses = heap.addresses({x, dy, dw});
+    heap.withGeometry(info, geometry => heap.simd.depthwiseBackpropFilter({...addresses, geometry}));
     return dw;
   },
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type ConvolutionAttributes, convolutionGeometry, simdGeometry} from '../convolution';
+import {type ConvolutionAttributes, convolutionGeometry} from '../convolution';
 import type {TrainingKernel} from '../trainingKernel';
 import {padOrCrop, stuffZeros} from '../zeroStuffing';
 
@@ -18,8 +18,8 @@ export const depthwiseConv2dNativeBackpropInput: TrainingKernel = {
     if (filter.shape[3] !== 1) return undefined;
     const info = convolutionGeometry(kernelName, inputShape, filter.shape, attributes, true);
     const dx = heap.output(inputShape);
-    const addresses = [dy, filter, dx].map(tensor => heap.address(tensor));
-    heap.simd.depthwiseBackpropInput(...addresses, ...simdGeometry(info));
+    const addresses = heap.addresses({dy, filter, dx});
+    heap.withGeometry(info, geometry => heap.simd.depthwiseBackpropInput({...addresses, geometry}));
     return dx;
   },
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {NOWHERE} from '../address';
 import type {TrainingKernel} from '../trainingKernel';
 
 /** Batch normalization with given statistics, one number a channel. */
@@ -13,17 +14,18 @@ export const fusedBatchNorm: TrainingKernel = {
     );
     if (!perChannel || [x, ...statistics].some(({dtype}) => dtype !== 'float32')) return undefined;
     const y = heap.output(x.shape);
-    const address = (tensor?: tf.TensorInfo) => (tensor === undefined ? 0 : heap.address(tensor));
     const rows = tf.util.sizeFromShape(x.shape) / channels;
     const {varianceEpsilon} = attrs as tf.FusedBatchNormAttrs;
-    heap.withScratch(channels, scratch =>
-      heap.simd.batchNorm(
-        ...[x, mean, variance, offset, scale, y].map(address),
+    heap.withScratch(heap.simd.batchNormScratch({channels}), scratch =>
+      heap.simd.batchNorm({
+        ...heap.addresses({x, mean, variance, y}),
+        offset: offset === undefined ? NOWHERE : heap.address(offset),
+        scale: scale === undefined ? NOWHERE : heap.address(scale),
         rows,
         channels,
-        varianceEpsilon,
+        epsilon: varianceEpsilon,
         scratch,
-      ),
+      }),
     );
     return y;
   },

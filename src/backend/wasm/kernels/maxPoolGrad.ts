@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {simdGeometry} from '../convolution';
 import {type PoolAttributes, poolGeometry} from '../pooling';
 import {PoolWindows} from '../poolWindows';
 import type {TrainingKernel} from '../trainingKernel';
@@ -15,11 +14,8 @@ export const maxPoolGrad: TrainingKernel = {
     if (input.dtype !== 'float32') return undefined;
     const info = poolGeometry(input.shape, attrs as PoolAttributes);
     const dx = heap.output(input.shape);
-    const [batch, height, width, channels, outHeight, outWidth, , ...window] = simdGeometry(info);
-    heap.simd.maxPoolGrad(
-      ...[input, output, dy, dx].map(tensor => heap.address(tensor)),
-      ...[batch, height, width, channels, outHeight, outWidth, ...window],
-    );
+    const addresses = heap.addresses({x: input, y: output, dy, dx});
+    heap.withGeometry(info, geometry => heap.simd.maxPoolGrad({...addresses, geometry}));
     return dx;
   },
 

@@ -13,7 +13,7 @@ export const preluGrad: TrainingKernel = {
     const dalpha = heap.output(alpha.shape);
     const size = tf.util.sizeFromShape(alpha.shape);
     const rows = tf.util.sizeFromShape(x.shape) / size;
-    heap.simd.preluGrad(...[x, dy, alpha, dx, dalpha].map(tensor => heap.address(tensor)), rows, size);
+    heap.simd.preluGrad({...heap.addresses({x, dy, alpha, dx, dalpha}), rows, size});
     return [dx, dalpha];
   },
 

@@ -8,9 +8,9 @@ export const rowNorms: TrainingKernel = {
 
   simd(heap, {x}) {
     const [rows, count] = x.shape;
-    const norms = heap.output([rows]);
-    heap.simd.rowNorms(heap.address(x), heap.address(norms), rows, count);
-    return norms;
+    const out = heap.output([rows]);
+    heap.simd.rowNorms({...heap.addresses({x, out}), rows, count});
+    return out;
   },
 
   composed: ({x}) => tf.tidy(() => tf.sqrt(tf.sum(tf.square(x as tf.Tensor), 1))),

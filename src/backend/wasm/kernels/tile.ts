@@ -12,7 +12,7 @@ export const tile: TrainingKernel = {
     if (x.dtype !== 'float32' || size === 0 || !repeatsLeadingAxes(x.shape, shape)) return undefined;
     const out = heap.output(shape);
     const times = tf.util.sizeFromShape(shape) / size;
-    if (times > 0) heap.simd.repeat(heap.address(x), heap.address(out), 4 * size, times);
+    if (times > 0) heap.simd.repeat({...heap.addresses({x, out}), bytes: 4 * size, times});
     return out;
   },
 };

@@ -11,8 +11,12 @@ export const unsortedSegmentSum: TrainingKernel = {
     const rows = tf.util.sizeFromShape(segmentIds.shape);
     const rowShape = x.shape.slice(segmentIds.shape.length);
     const out = heap.output([numSegments, ...rowShape]);
-    const addresses = [x, segmentIds, out].map(tensor => heap.address(tensor));
-    heap.simd.unsortedSegmentSum(...addresses, rows, tf.util.sizeFromShape(rowShape), numSegments);
+    heap.simd.unsortedSegmentSum({
+      ...heap.addresses({x, ids: segmentIds, out}),
+      rows,
+      rowFloats: tf.util.sizeFromShape(rowShape),
+      segments: numSegments,
+    });
     return out;
   },
 

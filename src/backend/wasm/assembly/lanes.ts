@@ -1,0 +1,33 @@
+/*
+ * What a loop over vectors shares with the loop over the numbers that are left. `T` is v128, four float32 numbers, or
+ * f32, one; the compiler resolves it, so that neither loop pays for the other.
+ */
+
+/** `value` in every lane. */
+export function splat<T>(value: f32): T {
+  return isVector<T>() ? changetype<T>(f32x4.splat(value)) : changetype<T>(value);
+}
+
+export function add<T>(a: T, b: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.add(changetype<v128>(a), changetype<v128>(b)))
+    : changetype<T>(changetype<f32>(a) + changetype<f32>(b));
+}
+
+export function sub<T>(a: T, b: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.sub(changetype<v128>(a), changetype<v128>(b)))
+    : changetype<T>(changetype<f32>(a) - changetype<f32>(b));
+}
+
+export function mul<T>(a: T, b: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.mul(changetype<v128>(a), changetype<v128>(b)))
+    : changetype<T>(changetype<f32>(a) * changetype<f32>(b));
+}
+
+/** The sum of the four lanes. */
+export function sumOfLanes(vector: v128): f32 {
+  const low = f32x4.extract_lane(vector, 0) + f32x4.extract_lane(vector, 1);
+  return low + (f32x4.extract_lane(vector, 2) + f32x4.extract_lane(vector, 3));
+}
