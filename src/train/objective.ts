@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/heads/marginHead';
@@ -43,8 +44,7 @@ const isLayer = (loss: object): loss is EmbeddingLoss & Layer => loss instanceof
 function nameOf(loss: EmbeddingLoss): string {
   // Minified code has its own name for a class, and checkpoints are told by the names of terms.
   const {className, name: given} = loss.constructor as {className?: string; name: string};
-  const name = (isLayer(loss) ? loss.getClassName() : (className ?? given)).replace(/^FaceMargins/, '');
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  return functionName(isLayer(loss) ? loss.getClassName() : (className ?? given));
 }
 
 /** The terms of an objective, each under a name of its own. */

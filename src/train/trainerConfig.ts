@@ -1,4 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {described} from '../base/described';
 import type {Schedule} from '../schedules/schedule';
 import type {Objective} from './objective';
 import type {Optimizer} from './optimizers/optimizer';
@@ -54,13 +55,6 @@ export function checkParts({backbone, optimizer, learningRate}: Partial<TrainerC
       'a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step';
     throw needed('learningRate', right, learningRate);
   }
-}
-
-/** `undefined`, `'sgd'`, `a function`, `of class SGDOptimizer` */
-function described(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? `of class ${value.constructor?.name}` : String(value);
 }
 
 /** How long the embeddings of a network are. */

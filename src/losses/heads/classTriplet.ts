@@ -4,10 +4,11 @@ import {marginOperation} from '../../ops/margin/marginOperation';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {oneHotLabels} from '../../ops/oneHotLabels';
 import {agentDistance} from './agentDistance';
-import {MarginHead, type MarginHeadConfig} from './marginHead';
+import {type AgentConfig, checkAgentOptions} from './checkAgentOptions';
+import {MarginHead} from './marginHead';
 
 /** Options of {@link classTriplet}. */
-export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
+export interface ClassTripletConfig extends AgentConfig {
   /** How much farther than the own agent the others have to be, in squared distance, from 0 to 4. Default 0.8, the authors'. */
   margin?: number;
   /** Whether only the nearest other agent counts, rather than all. Default true, as the authors have it. */
@@ -29,8 +30,10 @@ export class ClassTriplet extends MarginHead {
   private readonly hardestOnly: boolean;
 
   constructor(config: ClassTripletConfig) {
+    if (new.target === ClassTriplet)
+      checkAgentOptions('classTriplet', config, {margin: true, hardestOnly: true});
     super(config);
-    this.margin = check.between(this.getClassName(), 'margin', config.margin ?? 0.8, 0, 4);
+    this.margin = check.between(this.where, 'margin', config.margin ?? 0.8, 0, 4);
     this.hardestOnly = config.hardestOnly ?? true;
   }
 
@@ -42,7 +45,7 @@ export class ClassTriplet extends MarginHead {
     if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
     const {classes, classWeights} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.getClassName(), embeddings, classWeights, labels, row, row => {
+    return marginOperation(this.where, embeddings, classWeights, labels, row, row => {
       const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(labels, classes), OUT_OF_SIGHT));
       const ownDistance = tf.add(row.targetLogit, this.margin - 2);
       const hinges = tf.relu(tf.add(tf.mul(cosines, 2), ownDistance));

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
+import type {LayerOptionNames} from '../../base/checkLayerOptions';
+import {functionName} from '../../base/functionName';
 import {initializerSeed} from '../../base/initializerSeed';
 import type {Initializer, LayerConfig} from '../../base/layer';
 import {marginLogits} from '../../ops/margin/marginLogits';
@@ -25,6 +27,14 @@ export interface MarginHeadConfig extends LayerConfig {
   /** The function g of the target's log-probability that {@link MarginHead.loss} takes. Default: cross-entropy. */
   targetLoss?: TargetLoss | SavedTargetLoss;
 }
+
+/** The names of {@link MarginHeadConfig}. */
+export const marginHeadOptions: LayerOptionNames<MarginHeadConfig> = {
+  classes: true,
+  weightsInitializer: true,
+  seed: true,
+  targetLoss: true,
+};
 
 /** The shape of the embeddings, whether the layer is applied to them alone or with labels. */
 const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
@@ -59,7 +69,7 @@ export abstract class MarginHead extends layers.Layer {
     super(config);
     tf.serialization.registerClass(this.constructor as tf.serialization.SerializableConstructor<MarginHead>);
     const {classes, seed, targetLoss, weightsInitializer} = config;
-    this.classes = check.count(this.getClassName(), 'classes', classes);
+    this.classes = check.count(this.where, 'classes', classes);
     this.targetLoss = targetLossFrom(targetLoss);
     this.weightsInitializer =
       weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed: initializerSeed(seed)});
@@ -67,6 +77,11 @@ export abstract class MarginHead extends layers.Layer {
 
   /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */
   abstract row(): MarginRowOptions;
+
+  /** What messages call the head: the function that makes it. */
+  protected get where(): string {
+    return functionName(this.getClassName());
+  }
 
   /** How many weight vectors a class has. */
   protected get subCenters(): number {
@@ -97,9 +112,7 @@ export abstract class MarginHead extends layers.Layer {
    */
   get classWeights(): tf.Tensor2D {
     if (this.weightsVariable === undefined) {
-      throw new Error(
-        `${this.getClassName()}: has no weights before it is built; apply it to embeddings first.`,
-      );
+      throw new Error(`${this.where}: has no weights before it is built; apply it to embeddings first.`);
     }
     return this.weightsVariable.read() as tf.Tensor2D;
   }
@@ -109,7 +122,7 @@ export abstract class MarginHead extends layers.Layer {
     const dimension = embeddings[embeddings.length - 1];
     if (embeddings.length !== 2 || dimension == null) {
       throw new Error(
-        `${this.getClassName()}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
+        `${this.where}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
       );
     }
     const rows = this.classes * this.subCenters;
