@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
@@ -63,6 +64,7 @@ export function termsOf(objective: Objective): Term[] {
         `Trainer: objective[${i}] must be a head, a loss or [weight, loss], but is ${String(item)}.`,
       );
     }
+    checkOptions('Trainer', options, {name: true, learningRate: true}, `objective[${i}][2]`);
     const {name = nameOf(loss), learningRate = 1} = options;
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);

@@ -1,4 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {checkOptions, type OptionNames} from '../base/checkOptions';
 import {described} from '../base/described';
 import type {Schedule} from '../schedules/schedule';
 import type {Objective} from './objective';
@@ -38,8 +39,21 @@ export interface TrainerConfig {
   seed?: number;
 }
 
+const trainerOptions: OptionNames<TrainerConfig> = {
+  backbone: true,
+  objective: true,
+  optimizer: true,
+  learningRate: true,
+  clipNorm: true,
+  clip: true,
+  accumulate: true,
+  freeze: true,
+  seed: true,
+};
+
 /** Tells what is missing, or is something else of the same name, before it is met as undefined somewhere within. */
-export function checkParts({backbone, optimizer, learningRate}: Partial<TrainerConfig> = {}): void {
+export function checkParts(config: TrainerConfig): void {
+  const {backbone, optimizer, learningRate} = checkOptions('Trainer', config, trainerOptions);
   const needed = (name: string, right: string, value: unknown) =>
     new Error(`Trainer: ${name} must be ${right}, but is ${described(value)}.`);
   if (!Array.isArray(backbone?.layers) || !Array.isArray(backbone.outputs)) {
