@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkLayerOptions} from '../base/checkLayerOptions';
+import {checkOptions} from '../base/checkOptions';
 import {functionName} from '../base/functionName';
 import type {Initializer, LayerConfig} from '../base/layer';
 import {checkBatch} from '../ops/checkBatch';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwise/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
-import type {EmbeddingLoss} from './embeddingLoss';
+import {type EmbeddingLoss, type LossOptions, lossOptions} from './embeddingLoss';
 
 /** Options of {@link centerLoss}. */
 export interface CenterLossConfig extends LayerConfig {
@@ -108,7 +109,8 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    * @returns `[B]`; add its mean to a head's, weighted. Differentiable in the embeddings only.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, {training = true}: CenterLossCall = {}): tf.Tensor1D {
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: CenterLossCall = {}): tf.Tensor1D {
+    const {training = true} = checkOptions<LossOptions>('centerLoss.loss', options, lossOptions);
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) tf.dispose(this.apply([embeddings, labels]) as tf.Tensor);
     checkBatch(this.where, embeddings, this.centers, labels, this.classes);
@@ -139,11 +141,8 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    * @param options Of this call.
    * @param options.learningRate What α is multiplied with, from 0 to {@link maxLearningRate}. Default 1.
    */
-  afterStep(
-    embeddings: tf.Tensor2D,
-    labels: tf.Tensor1D,
-    {learningRate = 1}: {learningRate?: number} = {},
-  ): void {
+  afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {learningRate?: number} = {}): void {
+    const {learningRate = 1} = checkOptions('centerLoss.afterStep', options, {learningRate: true});
     check.between(this.where, 'learningRate', learningRate, 0, this.maxLearningRate);
     checkBatch(this.where, embeddings, this.centers, labels, this.classes);
     tf.tidy(() => {

@@ -1,10 +1,9 @@
 import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {MarginHeadConfig} from './marginHead';
 
-/** Options of a head whose loss is not a function of the target's probability. */
-export type AgentConfig = Omit<MarginHeadConfig, 'targetLoss'>;
+type AgentConfig = Omit<MarginHeadConfig, 'targetLoss'>;
 
-/** Checks the options of such a head; its saved configuration has a target loss as every head's has, which is null. */
+/** Checks the options of a head whose loss is not a function of the target's probability; its saved configuration has a target loss as every head's has, which is null. */
 export function checkAgentOptions<T extends AgentConfig>(
   where: string,
   config: T,

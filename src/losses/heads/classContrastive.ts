@@ -4,11 +4,11 @@ import {marginOperation} from '../../ops/margin/marginOperation';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {oneHotLabels} from '../../ops/oneHotLabels';
 import {agentDistance} from './agentDistance';
-import {type AgentConfig, checkAgentOptions} from './checkAgentOptions';
-import {MarginHead} from './marginHead';
+import {checkAgentOptions} from './checkAgentOptions';
+import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classContrastive}; margins in units of the squared distance of unit vectors, from 0 to 4. */
-export interface ClassContrastiveConfig extends AgentConfig {
+export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
   /** How near an embedding may be to its own agent without loss. Default 0, as the authors' layer has it. */
   positiveMargin?: number;
   /** How far it has to be from every other. Default 1, as the authors' layer has it: 60 degrees. */

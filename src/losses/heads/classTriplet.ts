@@ -4,11 +4,11 @@ import {marginOperation} from '../../ops/margin/marginOperation';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {oneHotLabels} from '../../ops/oneHotLabels';
 import {agentDistance} from './agentDistance';
-import {type AgentConfig, checkAgentOptions} from './checkAgentOptions';
-import {MarginHead} from './marginHead';
+import {checkAgentOptions} from './checkAgentOptions';
+import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classTriplet}. */
-export interface ClassTripletConfig extends AgentConfig {
+export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
   /** How much farther than the own agent the others have to be, in squared distance, from 0 to 4. Default 0.8, the authors'. */
   margin?: number;
   /** Whether only the nearest other agent counts, rather than all. Default true, as the authors have it. */

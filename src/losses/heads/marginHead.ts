@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
 import type {LayerOptionNames} from '../../base/checkLayerOptions';
+import {checkOptions} from '../../base/checkOptions';
 import {functionName} from '../../base/functionName';
 import {initializerSeed} from '../../base/initializerSeed';
 import type {Initializer, LayerConfig} from '../../base/layer';
@@ -10,6 +11,7 @@ import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
 import type {TargetLoss} from '../../ops/margin/targetLoss';
 import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
+import {type LossOptions, lossOptions} from '../embeddingLoss';
 import {IterationCounter} from './iterationCounter';
 import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTargetLoss';
 
@@ -164,11 +166,8 @@ export abstract class MarginHead extends layers.Layer {
    * @returns `[B]`; take its mean to train.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(
-    embeddings: tf.Tensor2D,
-    labels: tf.Tensor1D,
-    {training = true}: {training?: boolean} = {},
-  ): tf.Tensor1D {
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {training?: boolean} = {}): tf.Tensor1D {
+    const {training = true} = checkOptions<LossOptions>(`${this.where}.loss`, options, lossOptions);
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
     return tf.tidy(() => {

@@ -4,7 +4,7 @@ import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {checkLabels} from '../../ops/checkLabels';
 import {softplus} from '../../ops/margin/softplus';
 import {type LossAndCount, pairwiseBatch} from '../../ops/pairwise/pairwiseBatch';
-import type {EmbeddingLoss} from '../embeddingLoss';
+import {type EmbeddingLoss, type LossOptions, lossOptions} from '../embeddingLoss';
 import {batchAll} from './miners/batchAll';
 import {batchHard} from './miners/batchHard';
 import {comparedLabels} from './miners/comparedLabels';
@@ -103,7 +103,8 @@ export class TripletLoss implements EmbeddingLoss {
   }
 
   /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */
-  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D, {draw}: {draw?: string} = {}): LossAndCount {
+  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {draw?: string} = {}): LossAndCount {
+    const {draw} = checkOptions<LossOptions>('tripletLoss.loss', options, lossOptions);
     checkLabels('tripletLoss', embeddings, labels);
     const mine = this.miner(draw);
     const dimension = embeddings.shape[1];
