@@ -34,7 +34,7 @@ export {
   normFaceLowerBound,
   suggestScale,
 } from './losses/choosing/scaleAndMargin';
-export type {EmbeddingLoss} from './losses/embeddingLoss';
+export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
 export {ArcFace, type ArcFaceConfig, arcFace} from './losses/heads/arcFace';
 export {ASoftmax, type ASoftmaxConfig, aSoftmax} from './losses/heads/aSoftmax';

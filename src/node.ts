@@ -1,6 +1,7 @@
 export {loadModelFolder, saveModelFolder} from './backbones/inference/modelFolder';
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
-export {decodeImage, type ImageSize} from './data/images/decodeImage';
+export {decodeImage} from './data/images/decodeImage';
+export type {ImageSize} from './data/images/imageSize';
 export {type VerificationPairsOptions, verificationPairs} from './data/pairs/openVerificationPairs';
 export type {DecodeOptions} from './data/sources/encodedImages';
 export {type ImageFolderOptions, imageFolder} from './data/sources/imageFolder';

@@ -46,6 +46,7 @@ export async function facePictures({reports, protocol, trained, untrained}: Show
   const {document} = parseHTML('<html></html>');
   const threshold = cosineOf(trained.report.accuracy.threshold);
   const curve = (name: string, of: Verification) => ({name, ...roc(of)});
+  const {scores, same} = trained;
   const people = peopleOfPairs(protocol).slice(0, shown.people);
   const errors = hardestErrors(protocol, trained, threshold, shown.errors);
   const size = {width: 560, height: 420};
@@ -56,7 +57,7 @@ export async function facePictures({reports, protocol, trained, untrained}: Show
       document,
       ...size,
     }),
-    histograms: await scoreHistograms({...trained, threshold, document, ...size}),
+    histograms: await scoreHistograms({scores, same, threshold, document, ...size}),
     ...(await projection(trained, people, document)),
     people: await Promise.all(
       people.map(images =>

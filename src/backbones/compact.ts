@@ -6,6 +6,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import {checkOptions} from '../base/checkOptions';
 import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionStage';
 
 /** Options of {@link compact}. */
@@ -32,11 +33,9 @@ export interface CompactOptions {
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * @throws If the embedding has no length, or a side of the images is shorter than 8.
  */
-export function compact({
-  embeddingSize = 2,
-  inputShape = [28, 28, 1],
-  seed,
-}: CompactOptions = {}): LayersModel {
+export function compact(options: CompactOptions = {}): LayersModel {
+  checkOptions('compact', options, {embeddingSize: true, inputShape: true, seed: true});
+  const {embeddingSize = 2, inputShape = [28, 28, 1], seed} = options;
   checkNetwork('compact', {embeddingSize, inputShape}, 8);
   const nextSeed = layerSeeds(seed);
   const images = input({shape: inputShape});

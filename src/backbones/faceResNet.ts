@@ -6,6 +6,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import {checkOptions} from '../base/checkOptions';
 import {checkNetwork, layerSeeds} from './layers/convolutionStage';
 import {memorySavingLayers} from './layers/memorySavingLayers';
 import {preluLayer} from './layers/preluLayer';
@@ -48,11 +49,9 @@ const stages = [
  * Pixels are expected as (x − 127.5) / 128.
  * @throws If the embedding has no length, or a side of the images is shorter than 33.
  */
-export function faceResNet({
-  embeddingSize = 512,
-  inputShape = [112, 96, 3],
-  seed,
-}: FaceResNetOptions = {}): LayersModel {
+export function faceResNet(options: FaceResNetOptions = {}): LayersModel {
+  checkOptions('faceResNet', options, {embeddingSize: true, inputShape: true, seed: true});
+  const {embeddingSize = 512, inputShape = [112, 96, 3], seed} = options;
   checkNetwork('faceResNet', {embeddingSize, inputShape}, 33);
   const nextSeed = layerSeeds(seed);
   /** Caffe's Xavier initial values. */

@@ -1,7 +1,13 @@
 import {input, type LayersModel, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {checkNetwork} from './layers/convolutionStage';
-import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './layers/networkBlocks';
+import {
+  type BatchNormSettings,
+  batchNormSettings,
+  type NetworkBlocks,
+  networkBlocks,
+} from './layers/networkBlocks';
 import {squeezeAndExcite} from './layers/squeezeAndExcite';
 
 /** How many layers an {@link irResNet} has, by the names that InsightFace gives its networks. */
@@ -79,15 +85,25 @@ function improvedResidual(
  * @throws If there is no network of that depth, the embedding has no length, a side of the images is shorter than 16,
  * `dropout` is not from 0 to below 1, `momentum` not between 0 and 1, or `epsilon` not positive.
  */
-export function irResNet({
-  depth = 50,
-  se = false,
-  embeddingSize = 512,
-  inputShape = [112, 112, 3],
-  dropout = 0,
-  seed,
-  ...batchNorm
-}: IrResNetOptions = {}): LayersModel {
+export function irResNet(options: IrResNetOptions = {}): LayersModel {
+  checkOptions('irResNet', options, {
+    depth: true,
+    se: true,
+    embeddingSize: true,
+    inputShape: true,
+    seed: true,
+    dropout: true,
+    ...batchNormSettings,
+  });
+  const {
+    depth = 50,
+    se = false,
+    embeddingSize = 512,
+    inputShape = [112, 112, 3],
+    dropout = 0,
+    seed,
+    ...batchNorm
+  } = options;
   const where = 'irResNet';
   check.oneOf(where, 'depth', String(depth), Object.keys(blocksPerStage));
   checkNetwork(where, {embeddingSize, inputShape}, 16);

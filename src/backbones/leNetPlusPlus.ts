@@ -6,6 +6,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import {checkOptions} from '../base/checkOptions';
 import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionStage';
 import {preluLayer} from './layers/preluLayer';
 
@@ -40,12 +41,14 @@ export interface LeNetPlusPlusOptions {
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * @throws If the embedding has no length, or a side of the images is shorter than 12.
  */
-export function leNetPlusPlus({
-  embeddingSize = 2,
-  inputShape = [28, 28, 1],
-  seed,
-  embeddingPrelu = false,
-}: LeNetPlusPlusOptions = {}): LayersModel {
+export function leNetPlusPlus(options: LeNetPlusPlusOptions = {}): LayersModel {
+  checkOptions('leNetPlusPlus', options, {
+    embeddingSize: true,
+    inputShape: true,
+    seed: true,
+    embeddingPrelu: true,
+  });
+  const {embeddingSize = 2, inputShape = [28, 28, 1], seed, embeddingPrelu = false} = options;
   checkNetwork('leNetPlusPlus', {embeddingSize, inputShape}, 12);
   const nextSeed = layerSeeds(seed);
   const images = input({shape: inputShape});

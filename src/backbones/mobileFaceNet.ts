@@ -1,8 +1,14 @@
 import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {checkNetwork} from './layers/convolutionStage';
 import {groupedConvolution} from './layers/groupedConvolution';
-import {type BatchNormSettings, type NetworkBlocks, networkBlocks} from './layers/networkBlocks';
+import {
+  type BatchNormSettings,
+  batchNormSettings,
+  type NetworkBlocks,
+  networkBlocks,
+} from './layers/networkBlocks';
 
 /** Which {@link mobileFaceNet}: that of the paper, or InsightFace's `mbf`, which is twice as wide. */
 export type MobileFaceNetVariant = 'paper' | 'insightface';
@@ -85,13 +91,15 @@ function bottleneck(
  * @throws If there is no such variant, the embedding has no length, a side of the images is shorter than 16, `momentum` is
  * not between 0 and 1, or `epsilon` not positive.
  */
-export function mobileFaceNet({
-  variant = 'paper',
-  embeddingSize,
-  inputShape = [112, 112, 3],
-  seed,
-  ...batchNorm
-}: MobileFaceNetOptions = {}): LayersModel {
+export function mobileFaceNet(options: MobileFaceNetOptions = {}): LayersModel {
+  checkOptions('mobileFaceNet', options, {
+    variant: true,
+    embeddingSize: true,
+    inputShape: true,
+    seed: true,
+    ...batchNormSettings,
+  });
+  const {variant = 'paper', embeddingSize, inputShape = [112, 112, 3], seed, ...batchNorm} = options;
   const where = 'mobileFaceNet';
   check.oneOf(where, 'variant', variant, Object.keys(variants));
   const {scale, usualEmbedding} = variants[variant];

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {described} from '../base/described';
 import {registerKernels} from './registerKernels';
 import {withoutWarnings} from './withoutWarnings';
 
@@ -68,7 +69,7 @@ async function start(name: BackendName): Promise<Error | undefined> {
 export async function useBackend(name?: BackendName): Promise<BackendName> {
   if (name !== undefined && !order.includes(name)) {
     throw new Error(
-      `useBackend got '${name}': expected one of ${order.join(', ')}, or nothing for the fastest present.`,
+      `useBackend: name must be one of ${order.join(', ')}, or left out for the fastest present, but is ${described(name)}.`,
     );
   }
   const before = tf.getBackend();

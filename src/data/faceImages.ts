@@ -1,3 +1,4 @@
+import {checkOptions} from '../base/checkOptions';
 import {seededRandom, shuffle} from '../base/random';
 import {placesOfLabels} from './batches/batchOrder';
 import type {BatchSource} from './batches/batchSource';
@@ -6,7 +7,7 @@ import {type SamplePairsOptions, samplePairs} from './pairs/samplePairs';
 import type {VerificationPairs} from './pairs/verificationPairs';
 import {withNamedImages} from './pairs/withNamedImages';
 import type {ImageList, UnreadableImageError} from './sources/imageList';
-import {ReadableImages, type UnreadableOptions} from './sources/readableImages';
+import {ReadableImages, type UnreadableOptions, unreadableOptions} from './sources/readableImages';
 import {subsetImages} from './sources/subsetImages';
 
 /** Two sets of identities that have none in common: what {@link FaceImages.split} gives. */
@@ -72,6 +73,7 @@ export class FaceImages {
     classes: readonly string[],
     options: UnreadableOptions = {},
   ): FaceImages {
+    checkOptions('FaceImages.of', options, unreadableOptions);
     checkLabels(what, images.length, labels, classes);
     const places = Int32Array.from({length: images.length}, (_, i) => i);
     return new FaceImages(new ReadableImages(images, options), places, labels, classes);
@@ -130,7 +132,8 @@ export class FaceImages {
    *
    * @throws An error when a part would have fewer than two identities.
    */
-  split({validation, seed = 1}: SplitOptions = {}): FaceSplit {
+  split(options: SplitOptions = {}): FaceSplit {
+    const {validation, seed = 1} = checkOptions('split', options, {validation: true, seed: true});
     const held = heldBack(this.classes.length, validation);
     const order = shuffle([...this.classes.keys()], seededRandom(seed));
     const names = new Set(order.slice(0, held).map(label => this.classes[label]));

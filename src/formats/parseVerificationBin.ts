@@ -1,4 +1,5 @@
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {consecutiveFolds} from '../base/consecutiveFolds';
 import {DataFormatError} from './dataFormatError';
 import {parsePickle} from './pickle';
@@ -36,8 +37,9 @@ export interface FoldOptions {
 export function parseVerificationBin(
   bytes: Uint8Array,
   name: string,
-  {folds = 10}: FoldOptions = {},
+  options: FoldOptions = {},
 ): VerificationBin {
+  const {folds = 10} = checkOptions('parseVerificationBin', options, {folds: true});
   check.count('parseVerificationBin', 'folds', folds);
   const value = parsePickle(bytes, name);
   if (!Array.isArray(value) || value.length !== 2) {

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import {checkLayerOptions} from '../base/checkLayerOptions';
+import {checkOptions} from '../base/checkOptions';
+import {functionName} from '../base/functionName';
 import type {Initializer, LayerConfig} from '../base/layer';
 import {checkBatch} from '../ops/checkBatch';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwise/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
-import type {EmbeddingLoss} from './embeddingLoss';
+import {type EmbeddingLoss, type LossOptions, lossOptions} from './embeddingLoss';
 
 /** Options of {@link centerLoss}. */
 export interface CenterLossConfig extends LayerConfig {
@@ -41,19 +44,26 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   private centersVariable: LayerVariable | undefined;
 
   constructor(config: CenterLossConfig) {
+    if (new.target === CenterLoss) {
+      checkLayerOptions('centerLoss', config, {classes: true, alpha: true, centersInitializer: true});
+    }
     super(config);
     tf.serialization.registerClass(CenterLoss);
     const {classes, alpha = 0.5, centersInitializer = initializers.zeros()} = config;
-    this.classes = check.count(this.getClassName(), 'classes', classes);
-    this.alpha = check.between(this.getClassName(), 'alpha', alpha, 0, 1);
+    this.classes = check.count(this.where, 'classes', classes);
+    this.alpha = check.between(this.where, 'alpha', alpha, 0, 1);
     this.centersInitializer = centersInitializer;
+  }
+
+  private get where(): string {
+    return functionName(this.getClassName());
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const [embeddings] = inputShape as Shape[];
     if (!Array.isArray(embeddings) || embeddings.length !== 2 || embeddings[1] == null) {
       throw new Error(
-        `${this.getClassName()}: must be applied to [embeddings, labels] with embeddings [batch, dimension] of a known dimension, but is to [${inputShape}].`,
+        `${this.where}: must be applied to [embeddings, labels] with embeddings [batch, dimension] of a known dimension, but is to [${inputShape}].`,
       );
     }
     const shape = [this.classes, embeddings[1]];
@@ -75,9 +85,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    */
   get centers(): tf.Tensor2D {
     if (this.centersVariable === undefined) {
-      throw new Error(
-        `${this.getClassName()}: has no centers before it is built; take its loss of a batch first.`,
-      );
+      throw new Error(`${this.where}: has no centers before it is built; take its loss of a batch first.`);
     }
     return this.centersVariable.read() as tf.Tensor2D;
   }
@@ -101,10 +109,11 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    * @returns `[B]`; add its mean to a head's, weighted. Differentiable in the embeddings only.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, {training = true}: CenterLossCall = {}): tf.Tensor1D {
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: CenterLossCall = {}): tf.Tensor1D {
+    const {training = true} = checkOptions<LossOptions>('centerLoss.loss', options, lossOptions);
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) tf.dispose(this.apply([embeddings, labels]) as tf.Tensor);
-    checkBatch(this.getClassName(), embeddings, this.centers, labels, this.classes);
+    checkBatch(this.where, embeddings, this.centers, labels, this.classes);
     return tf.tidy(() => {
       const operation = tf.customGrad<tf.Tensor1D>((...args) => {
         const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
@@ -132,13 +141,10 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    * @param options Of this call.
    * @param options.learningRate What α is multiplied with, from 0 to {@link maxLearningRate}. Default 1.
    */
-  afterStep(
-    embeddings: tf.Tensor2D,
-    labels: tf.Tensor1D,
-    {learningRate = 1}: {learningRate?: number} = {},
-  ): void {
-    check.between(this.getClassName(), 'learningRate', learningRate, 0, this.maxLearningRate);
-    checkBatch(this.getClassName(), embeddings, this.centers, labels, this.classes);
+  afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {learningRate?: number} = {}): void {
+    const {learningRate = 1} = checkOptions('centerLoss.afterStep', options, {learningRate: true});
+    check.between(this.where, 'learningRate', learningRate, 0, this.maxLearningRate);
+    checkBatch(this.where, embeddings, this.centers, labels, this.classes);
     tf.tidy(() => {
       const {rows} = pairwiseRows(embeddings, false);
       const offsets = tf.sub(rows, tf.gather(this.centers, labels)) as tf.Tensor2D;

@@ -1,4 +1,16 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type {OptionNames} from '../base/checkOptions';
+
+/** Options of one call of a loss. */
+export interface LossOptions {
+  /** Whether this is a training step, for losses that keep count or move centers. Default true. */
+  training?: boolean;
+  /** Seeds what the loss draws at random in this call, for losses that do. */
+  draw?: string;
+}
+
+/** The names of {@link LossOptions}, which every loss accepts, as whoever calls several gives them all the same. */
+export const lossOptions: OptionNames<LossOptions> = {training: true, draw: true};
 
 /**
  * What every loss on labeled embeddings has in common: heads, center loss, class agents, contrastive, triplet, incay.
@@ -20,11 +32,7 @@ export interface EmbeddingLoss {
    * @param options.training Whether this is a training step, for losses that keep count or move centers. Default true.
    * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
    */
-  loss(
-    embeddings: tf.Tensor2D,
-    labels: tf.Tensor1D,
-    options?: {training?: boolean; draw?: string},
-  ): tf.Tensor;
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options?: LossOptions): tf.Tensor;
 
   /**
    * What a loss does to its own state at the end of a step, for one whose state follows the embeddings and no gradient:

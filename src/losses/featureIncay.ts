@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {checkLabels} from '../ops/checkLabels';
 import type {EmbeddingLoss} from './embeddingLoss';
 
@@ -22,7 +23,9 @@ export class FeatureIncay implements EmbeddingLoss {
   private readonly head: layers.Layer;
   private readonly epsilon: number;
 
-  constructor({head, epsilon = 1e-4}: FeatureIncayConfig) {
+  constructor(config: FeatureIncayConfig) {
+    if (new.target === FeatureIncay) checkOptions('featureIncay', config, {head: true, epsilon: true});
+    const {head, epsilon = 1e-4} = config;
     this.head = head;
     this.epsilon = check.between('featureIncay', 'epsilon', epsilon, 1e-12, 1);
   }

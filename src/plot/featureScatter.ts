@@ -1,4 +1,5 @@
 import type {Markish} from '@observablehq/plot';
+import {checkOptions} from '../base/checkOptions';
 import {documentFor} from './charts/documentFor';
 import {dots} from './charts/dots';
 import {loadPlot} from './charts/loadPlot';
@@ -51,6 +52,17 @@ const margin = {left: 46, right: 14, top: 14, bottom: 34};
  *   numbers, one for each label, or when the class weights are not pairs.
  */
 export async function featureScatter(options: FeatureScatterOptions): Promise<string> {
+  checkOptions('featureScatter', options, {
+    embeddings: true,
+    labels: true,
+    classWeights: true,
+    classNames: true,
+    title: true,
+    subtitle: true,
+    size: true,
+    radius: true,
+    document: true,
+  });
   const {embeddings, labels, classWeights = [], title, subtitle, size = 480, radius = 1} = options;
   const document = documentFor('featureScatter', options.document);
   checkPairs(embeddings, labels, classWeights);

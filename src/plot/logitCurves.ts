@@ -1,3 +1,4 @@
+import {checkOptions} from '../base/checkOptions';
 import type {LogitCurve} from '../losses/choosing/logitCurve';
 import {type AngleSeries, angleChart} from './charts/angleChart';
 import {documentFor} from './charts/documentFor';
@@ -43,6 +44,14 @@ export interface LogitCurvesOptions {
  *   have one finite logit for each angle.
  */
 export async function logitCurves(options: LogitCurvesOptions): Promise<string> {
+  checkOptions('logitCurves', options, {
+    curves: true,
+    title: true,
+    subtitle: true,
+    width: true,
+    height: true,
+    document: true,
+  });
   const {curves, title, subtitle, width = 640, height = 440} = options;
   const document = documentFor('logitCurves', options.document);
   checkCurves(curves);

@@ -1,4 +1,5 @@
 import type {Markish} from '@observablehq/plot';
+import {checkOptions} from '../base/checkOptions';
 import type {Roc} from '../evaluate/verification/roc';
 import {documentFor} from './charts/documentFor';
 import {lineChart} from './charts/lineChart';
@@ -52,6 +53,14 @@ const FEW = 10;
  *   not as many true accept rates as false ones.
  */
 export async function rocCurve(options: RocCurveOptions): Promise<string> {
+  checkOptions('rocCurve', options, {
+    curves: true,
+    title: true,
+    subtitle: true,
+    width: true,
+    height: true,
+    document: true,
+  });
   const {curves, title, subtitle, width = 640, height = 440} = options;
   const document = documentFor('rocCurve', options.document);
   checkCurves(curves);

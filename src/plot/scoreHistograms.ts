@@ -1,5 +1,6 @@
 import type {Markish} from '@observablehq/plot';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {type ScoredPairs, separateScores} from '../evaluate/verification/scoredPairs';
 import {documentFor} from './charts/documentFor';
 import {lineChart} from './charts/lineChart';
@@ -50,6 +51,18 @@ const impostorColor = categoryColors[2];
  * @throws An error when Plot is not installed, when there is no document, when `bins` is not a count, or as `roc`.
  */
 export async function scoreHistograms(options: ScoreHistogramsOptions): Promise<string> {
+  checkOptions('scoreHistograms', options, {
+    scores: true,
+    same: true,
+    threshold: true,
+    bins: true,
+    scoreName: true,
+    title: true,
+    subtitle: true,
+    width: true,
+    height: true,
+    document: true,
+  });
   const {threshold, bins = 60, scoreName = 'cosine', title, subtitle, width = 640, height = 440} = options;
   const document = documentFor('scoreHistograms', options.document);
   check.count('scoreHistograms', 'bins', bins);

@@ -1,5 +1,6 @@
 import type {Markish} from '@observablehq/plot';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {documentFor} from './charts/documentFor';
 import {lineChart} from './charts/lineChart';
 import type {LineSeries} from './charts/lineSeries';
@@ -70,6 +71,16 @@ const rateColor = categoryColors[6];
  *   finite, when steps do not ascend, when no report has the `metric`, or when `smoothing` is not from 0 to below 1.
  */
 export async function trainingCurves(options: TrainingCurvesOptions): Promise<string> {
+  checkOptions('trainingCurves', options, {
+    reports: true,
+    metric: true,
+    smoothing: true,
+    title: true,
+    subtitle: true,
+    width: true,
+    height: true,
+    document: true,
+  });
   const {reports, metric, title, subtitle, width = 640, height = 520} = options;
   const document = documentFor('trainingCurves', options.document);
   checkReports(reports);

@@ -1,4 +1,5 @@
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 
 /** See {@link annealing}. */
 export interface Annealing {
@@ -30,6 +31,7 @@ export interface Annealing {
 export function annealing(
   options: {base?: number; gamma?: number; power?: number; minimum?: number} = {},
 ): Annealing {
+  checkOptions('annealing', options, {base: true, gamma: true, power: true, minimum: true});
   const {base = 1000, gamma = 0.12, power = 1, minimum = 5} = options;
   for (const [name, value] of Object.entries({base, gamma, power, minimum})) {
     check.notNegative('annealing', name, value);

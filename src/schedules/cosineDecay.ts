@@ -1,5 +1,6 @@
 import {check} from '../base/check';
-import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
+import {checkOptions} from '../base/checkOptions';
+import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmUp';
 
 /** See {@link cosineDecay}. */
 export interface CosineDecay extends Required<WarmedDecay> {
@@ -31,6 +32,7 @@ export interface CosineDecay extends Required<WarmedDecay> {
  * ```
  */
 export function cosineDecay(options: WarmedDecay & {steps: number; floor?: number}): CosineDecay {
+  checkOptions('cosineDecay', options, {...warmedDecayOptions, steps: true, floor: true});
   const {peak, steps, warmupSteps = 0, floor = 0} = options;
   check.count('cosineDecay', 'steps', steps);
   check.notNegative('cosineDecay', 'floor', floor);

@@ -1,5 +1,6 @@
 import {check} from '../base/check';
-import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
+import {checkOptions} from '../base/checkOptions';
+import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmUp';
 
 /** See {@link exponentialDecay}. */
 export interface ExponentialDecay extends Required<WarmedDecay> {
@@ -25,6 +26,7 @@ export interface ExponentialDecay extends Required<WarmedDecay> {
  * ```
  */
 export function exponentialDecay(options: WarmedDecay & {factor: number; steps?: number}): ExponentialDecay {
+  checkOptions('exponentialDecay', options, {...warmedDecayOptions, factor: true, steps: true});
   const {peak, factor, steps = 1, warmupSteps = 0} = options;
   check.positive('exponentialDecay', 'factor', factor);
   check.between('exponentialDecay', 'factor', factor, 0, 1);

@@ -1,4 +1,5 @@
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 
 /** See {@link linearRamp}. */
 export interface LinearRamp {
@@ -30,6 +31,7 @@ export interface LinearRamp {
  * ```
  */
 export function linearRamp(options: {from?: number; to: number; steps: number; delay?: number}): LinearRamp {
+  checkOptions('linearRamp', options, {from: true, to: true, steps: true, delay: true});
   const {from = 0, to, steps, delay = 0} = options;
   check.finite('linearRamp', 'from', from);
   check.finite('linearRamp', 'to', to);

@@ -1,5 +1,6 @@
 import {check} from '../base/check';
-import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
+import {checkOptions} from '../base/checkOptions';
+import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmUp';
 
 /** See {@link polynomialDecay}. */
 export interface PolynomialDecay extends Required<WarmedDecay> {
@@ -33,6 +34,7 @@ export interface PolynomialDecay extends Required<WarmedDecay> {
 export function polynomialDecay(
   options: WarmedDecay & {steps: number; power?: number; floor?: number},
 ): PolynomialDecay {
+  checkOptions('polynomialDecay', options, {...warmedDecayOptions, steps: true, power: true, floor: true});
   const {peak, steps, warmupSteps = 0, power = 1, floor = 0} = options;
   check.count('polynomialDecay', 'steps', steps);
   check.positive('polynomialDecay', 'power', power);

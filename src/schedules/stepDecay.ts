@@ -1,5 +1,6 @@
 import {check} from '../base/check';
-import {checkWarmUp, type WarmedDecay, warmedUp} from './warmUp';
+import {checkOptions} from '../base/checkOptions';
+import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmUp';
 
 /** See {@link stepDecay}. */
 export interface StepDecay extends Required<WarmedDecay> {
@@ -28,6 +29,7 @@ export interface StepDecay extends Required<WarmedDecay> {
  * ```
  */
 export function stepDecay(options: WarmedDecay & {boundaries: number[]; factor?: number}): StepDecay {
+  checkOptions('stepDecay', options, {...warmedDecayOptions, boundaries: true, factor: true});
   const {peak, boundaries, factor = 0.1, warmupSteps = 0} = options;
   check.positive('stepDecay', 'factor', factor);
   if (boundaries.some((boundary, i) => !(boundary > (boundaries[i - 1] ?? 0)))) {

@@ -1,4 +1,5 @@
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 
 /** See {@link stepwise}. */
 export interface Stepwise {
@@ -25,7 +26,8 @@ export interface Stepwise {
  * const softmaxThenMargin = stepwise({values: [0, 0.5], boundaries: [20000]});
  * ```
  */
-export function stepwise({values, boundaries}: {values: number[]; boundaries: number[]}): Stepwise {
+export function stepwise(options: {values: number[]; boundaries: number[]}): Stepwise {
+  const {values, boundaries} = checkOptions('stepwise', options, {values: true, boundaries: true});
   if (values.length !== boundaries.length + 1) {
     throw new Error(
       `stepwise: values must be one more than boundaries, but there are ${values.length} values and ${boundaries.length} boundaries.`,

@@ -1,4 +1,5 @@
 import {check} from '../base/check';
+import type {OptionNames} from '../base/checkOptions';
 
 /** What every schedule that decays has in common. */
 export interface WarmedDecay {
@@ -7,6 +8,9 @@ export interface WarmedDecay {
   /** How many steps the value takes to rise from 0 to `peak` in a straight line. Default 0. */
   warmupSteps?: number;
 }
+
+/** The names of {@link WarmedDecay}. */
+export const warmedDecayOptions: OptionNames<WarmedDecay> = {peak: true, warmupSteps: true};
 
 /** Checks `peak` and `warmupSteps`, and that the decay has steps left after the warm-up. */
 export function checkWarmUp(where: string, {peak, warmupSteps = 0}: WarmedDecay, steps = Infinity): void {

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
+import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/heads/marginHead';
@@ -43,8 +45,7 @@ const isLayer = (loss: object): loss is EmbeddingLoss & Layer => loss instanceof
 function nameOf(loss: EmbeddingLoss): string {
   // Minified code has its own name for a class, and checkpoints are told by the names of terms.
   const {className, name: given} = loss.constructor as {className?: string; name: string};
-  const name = (isLayer(loss) ? loss.getClassName() : (className ?? given)).replace(/^FaceMargins/, '');
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  return functionName(isLayer(loss) ? loss.getClassName() : (className ?? given));
 }
 
 /** The terms of an objective, each under a name of its own. */
@@ -63,6 +64,7 @@ export function termsOf(objective: Objective): Term[] {
         `Trainer: objective[${i}] must be a head, a loss or [weight, loss], but is ${String(item)}.`,
       );
     }
+    checkOptions('Trainer', options, {name: true, learningRate: true}, `objective[${i}][2]`);
     const {name = nameOf(loss), learningRate = 1} = options;
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);

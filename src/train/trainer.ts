@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {registerKernels} from '../backend/registerKernels';
 import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {scheduleAt, scheduleValues} from '../schedules/schedule';
 import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
 import type {CheckpointStore} from './checkpoints/checkpointStore';
@@ -20,7 +21,7 @@ import {
   writeTensors,
 } from './checkpoints/trainingState';
 import {type BatchesLike, batchesOf} from './loop/batchesOf';
-import type {FitOptions} from './loop/fitOptions';
+import {checkFitOptions, type FitOptions} from './loop/fitOptions';
 import {Means} from './loop/means';
 import type {StepReport} from './loop/stepReport';
 import {type Training, TrainingLoop} from './loop/trainingLoop';
@@ -158,6 +159,7 @@ export class Trainer {
    * ```
    */
   async *fit(source: BatchesLike, options: FitOptions = {}): AsyncGenerator<StepReport, void, undefined> {
+    checkFitOptions(options);
     for (const name of ['epochs', 'steps', 'reportEvery', 'checkpointEvery', 'validateEvery'] as const) {
       const value = options[name];
       if (value !== undefined) check.count('fit', name, value);
@@ -221,7 +223,8 @@ export class Trainer {
    * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective, optimizer or seed;
    * with `weightsOnly`, if what is to be taken differs; an error while `fit` runs.
    */
-  restore(state: TrainingState, {weightsOnly = false}: RestoreOptions = {}): void {
+  restore(state: TrainingState, options: RestoreOptions = {}): void {
+    const {weightsOnly = false} = checkOptions('restore', options, {weightsOnly: true});
     if (![true, false, 'backbone'].includes(weightsOnly)) {
       throw new Error(
         `restore: weightsOnly must be true, false or 'backbone', but is ${String(weightsOnly)}.`,

@@ -1,4 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {checkOptions, type OptionNames} from '../base/checkOptions';
+import {described} from '../base/described';
 import type {Schedule} from '../schedules/schedule';
 import type {Objective} from './objective';
 import type {Optimizer} from './optimizers/optimizer';
@@ -37,8 +39,21 @@ export interface TrainerConfig {
   seed?: number;
 }
 
+const trainerOptions: OptionNames<TrainerConfig> = {
+  backbone: true,
+  objective: true,
+  optimizer: true,
+  learningRate: true,
+  clipNorm: true,
+  clip: true,
+  accumulate: true,
+  freeze: true,
+  seed: true,
+};
+
 /** Tells what is missing, or is something else of the same name, before it is met as undefined somewhere within. */
-export function checkParts({backbone, optimizer, learningRate}: Partial<TrainerConfig> = {}): void {
+export function checkParts(config: TrainerConfig): void {
+  const {backbone, optimizer, learningRate} = checkOptions('Trainer', config, trainerOptions);
   const needed = (name: string, right: string, value: unknown) =>
     new Error(`Trainer: ${name} must be ${right}, but is ${described(value)}.`);
   if (!Array.isArray(backbone?.layers) || !Array.isArray(backbone.outputs)) {
@@ -54,13 +69,6 @@ export function checkParts({backbone, optimizer, learningRate}: Partial<TrainerC
       'a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step';
     throw needed('learningRate', right, learningRate);
   }
-}
-
-/** `undefined`, `'sgd'`, `a function`, `of class SGDOptimizer` */
-function described(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? `of class ${value.constructor?.name}` : String(value);
 }
 
 /** How long the embeddings of a network are. */

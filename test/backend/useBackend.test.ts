@@ -55,7 +55,7 @@ describe('useBackend', () => {
 
   it('refuses a name it does not know', async () => {
     await expect(useBackend('cuda' as BackendName)).rejects.toThrow(
-      /'cuda': expected one of tensorflow, webgpu, webgl, wasm, cpu/,
+      /must be one of tensorflow, webgpu, webgl, wasm, cpu, .* but is 'cuda'/,
     );
   });
 

@@ -330,7 +330,9 @@ describe('Trainer', () => {
     expect(wrong({objective: undefined})).toThrow(
       'objective[0] must be a head, a loss or [weight, loss], but is',
     );
-    expect(() => new Trainer(undefined as unknown as TrainerConfig)).toThrow(`${model}undefined.`);
+    expect(() => new Trainer(undefined as unknown as TrainerConfig)).toThrow(
+      'Trainer: options must be an object such as {backbone: …}, but is undefined.',
+    );
   });
 
   it('says what is wrong with an option', async () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {Layer} from '../../base/layer';
 import {batchNorm} from '../../ops/training/batchNorm';
 
@@ -23,6 +24,25 @@ export interface BatchNormLayerOptions {
 /** Options of {@link batchNormLayer}: those of `tf.layers.batchNormalization`, and {@link BatchNormLayerOptions}. */
 export type BatchNormLayerArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]> &
   BatchNormLayerOptions;
+
+const batchNormOptions: LayerOptionNames<BatchNormLayerArgs> = {
+  axis: true,
+  momentum: true,
+  epsilon: true,
+  center: true,
+  scale: true,
+  betaInitializer: true,
+  gammaInitializer: true,
+  movingMeanInitializer: true,
+  movingVarianceInitializer: true,
+  betaConstraint: true,
+  gammaConstraint: true,
+  betaRegularizer: true,
+  gammaRegularizer: true,
+  trainGamma: true,
+  trainBeta: true,
+  besselCorrection: true,
+};
 
 let FastBatchNormalization: FastLayerClass | undefined;
 
@@ -108,6 +128,7 @@ function fastBatchNormalization(): FastLayerClass {
  * @throws If `momentum` is not between 0 and 1, or `epsilon` is negative.
  */
 export function batchNormLayer(args: BatchNormLayerArgs = {}): Layer {
+  checkLayerOptions('batchNormLayer', args, batchNormOptions);
   const {trainGamma, trainBeta, besselCorrection, ...stock} = args;
   check.between('batchNormLayer', 'momentum', stock.momentum ?? 0.99, 0, 1);
   check.notNegative('batchNormLayer', 'epsilon', stock.epsilon ?? 1e-3);

@@ -1,5 +1,6 @@
 import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
+import type {OptionNames} from '../../base/checkOptions';
 import type {Layer} from '../../base/layer';
 import {type BatchNormLayerOptions, batchNormLayer} from './batchNormLayer';
 import {layerSeeds} from './convolutionStage';
@@ -16,6 +17,9 @@ export interface BatchNormSettings {
   /** ε of every batch normalization. Default 1e-5. */
   epsilon?: number;
 }
+
+/** The names of {@link BatchNormSettings}. */
+export const batchNormSettings: OptionNames<BatchNormSettings> = {momentum: true, epsilon: true};
 
 interface ConvolutionSettings {
   filters: number;

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
+import {checkLayerOptions} from '../../base/checkLayerOptions';
 import type {Layer} from '../../base/layer';
 import {prelu} from '../../ops/training/prelu';
 
@@ -32,7 +33,13 @@ function fastPReLU(): LayerClass {
  *
  * @param args The arguments of `tf.layers.prelu`; alpha starts at 0 unless `alphaInitializer` says otherwise.
  */
-export function preluLayer(args?: PReLUArgs): Layer {
+export function preluLayer(args: PReLUArgs = {}): Layer {
+  checkLayerOptions('preluLayer', args, {
+    alphaInitializer: true,
+    alphaRegularizer: true,
+    alphaConstraint: true,
+    sharedAxes: true,
+  });
   FastPReLU ??= fastPReLU();
   return new FastPReLU(args);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import type {StoredTensor} from '../../formats/storedTensor';
 import type {PyTorchNaming} from './pyTorchNames';
 import type {WeightsOwner} from './pyTorchParameters';
@@ -30,9 +31,10 @@ export interface ExportWeightsOptions {
  */
 export async function exportWeights(
   owner: WeightsOwner,
-  {naming = 'insightface'}: ExportWeightsOptions = {},
+  options: ExportWeightsOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'exportWeights';
+  const {naming = 'insightface'} = checkOptions(where, options, {naming: true});
   check.oneOf(where, 'naming', naming, ['insightface', 'treb1en']);
   // As in importWeights, what knows the format loads when it is needed.
   const {batchCounter} = await import('./matchStateDict');

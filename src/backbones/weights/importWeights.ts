@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkOptions} from '../../base/checkOptions';
 import type {WeightsSource} from './matchWeights';
 import type {WeightsOwner} from './pyTorchParameters';
 
@@ -36,8 +37,9 @@ export interface ImportWeightsOptions {
 export async function importWeights(
   owner: WeightsOwner,
   source: WeightsSource,
-  {name = 'the source'}: ImportWeightsOptions = {},
+  options: ImportWeightsOptions = {},
 ): Promise<void> {
+  const {name = 'the source'} = checkOptions('importWeights', options, {name: true});
   // What reads formats loads when weights are read: most pages that use the library never do.
   const {matchWeights} = await import('./matchWeights');
   for (const {variable, value} of await matchWeights(owner, source, name)) {

@@ -1,4 +1,5 @@
-import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
+import {type ImageSize, rowsAndColumns} from '../images/imageSize';
 import type {Pixels} from '../images/pixels';
 import {faceTemplate} from './faceTemplate';
 import {type Point, similarityTransform} from './similarityTransform';
@@ -7,7 +8,7 @@ import {warp} from './warp';
 /** What {@link alignFace} makes. */
 export interface AlignOptions {
   /** Rows and columns, `112` or `[112, 96]`. Default 112. */
-  size?: number | readonly [height: number, width: number];
+  size?: ImageSize;
   /** Where the landmarks shall lie. Default: {@link faceTemplate} of the size; to be given where rows and columns differ. */
   template?: readonly Point[];
 }
@@ -31,14 +32,9 @@ export interface AlignOptions {
  *   left, the one to the right; in pixels, the center of the first being (0, 0).
  * @throws An error when the landmarks are not as many as the template's, or all the same.
  */
-export function alignFace(
-  image: Pixels,
-  landmarks: readonly Point[],
-  {size = 112, template}: AlignOptions = {},
-): Pixels {
-  const [height, width] = typeof size === 'number' ? [size, size] : size;
-  check.count('alignFace', 'size', height);
-  check.count('alignFace', 'size', width);
+export function alignFace(image: Pixels, landmarks: readonly Point[], options: AlignOptions = {}): Pixels {
+  const {size = 112, template} = checkOptions('alignFace', options, {size: true, template: true});
+  const [height, width] = rowsAndColumns('alignFace', size);
   if (template === undefined && height !== width) {
     throw new Error(
       `alignFace: template must be given where rows and columns differ, as in the size [${height}, ${width}].`,

@@ -1,13 +1,14 @@
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import type {Pixels} from '../images/pixels';
-import {type BlurOptions, blur} from './blur';
-import {type ColorJitterOptions, colorJitter} from './colorJitter';
+import {type BlurOptions, blur, blurOptions} from './blur';
+import {type ColorJitterOptions, colorJitter, colorJitterOptions} from './colorJitter';
 import {flip} from './flip';
 import {gray} from './gray';
-import {type LowResolutionOptions, lowResolution} from './lowResolution';
-import {type RandomCropOptions, randomCrop} from './randomCrop';
-import {type RandomEraseOptions, randomErase} from './randomErase';
+import {type LowResolutionOptions, lowResolution, lowResolutionOptions} from './lowResolution';
+import {type RandomCropOptions, randomCrop, randomCropOptions} from './randomCrop';
+import {type RandomEraseOptions, randomErase, randomEraseOptions} from './randomErase';
 
 /** With what chance an augmentation happens. */
 export interface Chance {
@@ -46,17 +47,20 @@ export const adaFaceAugmentation: AugmentOptions = {
 
 type Step = (image: Pixels, random: Random, options: object) => void;
 
-const steps: [keyof AugmentOptions, Step][] = [
-  ['crop', randomCrop],
-  ['lowResolution', lowResolution],
-  ['blur', blur],
-  ['colorJitter', colorJitter],
-  ['gray', gray],
-  ['flip', flip],
-  ['erase', randomErase],
-];
+/** What may happen, in this order: how, and which options it has beside its chance. */
+const steps: Record<keyof AugmentOptions, [Step, Record<string, boolean>]> = {
+  crop: [randomCrop, randomCropOptions],
+  lowResolution: [lowResolution, lowResolutionOptions],
+  blur: [blur, blurOptions],
+  colorJitter: [colorJitter, colorJitterOptions],
+  gray: [gray, {}],
+  flip: [flip, {}],
+  erase: [randomErase, randomEraseOptions],
+};
 
-const names = steps.map(([name]) => name);
+const augmentOptions = Object.fromEntries(
+  Object.keys(steps).map(name => [name, true]),
+) as OptionNames<AugmentOptions>;
 
 /**
  * Changes an image at random, in place: crop, low resolution, blur, color jitter, gray, flip, erase, in this order, each with
@@ -71,11 +75,12 @@ const names = steps.map(([name]) => name);
  * @param random One generator gives one result.
  */
 export function augment(image: Pixels, random: Random, options: AugmentOptions): void {
-  for (const name of Object.keys(options)) check.oneOf('augment', 'an option', name, names);
-  for (const [name, step] of steps) {
-    const option = options[name];
+  checkOptions('augment', options, augmentOptions);
+  for (const [name, [step, names]] of Object.entries(steps)) {
+    const option = options[name as keyof AugmentOptions];
     if (option === undefined) continue;
-    const {chance, ...details} = typeof option === 'number' ? {chance: option} : option;
+    const own = typeof option === 'number' ? {chance: option} : option;
+    const {chance, ...details} = checkOptions<Chance>('augment', own, {chance: true, ...names}, name);
     if (random() < check.between('augment', `the chance of ${name}`, chance, 0, 1))
       step(image, random, details);
   }

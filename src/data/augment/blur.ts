@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import {channelsOf, type Pixels, rounding} from '../images/pixels';
 
@@ -8,8 +9,12 @@ export interface BlurOptions {
   sigma?: readonly [low: number, high: number];
 }
 
+/** The names of {@link BlurOptions}. */
+export const blurOptions: OptionNames<BlurOptions> = {sigma: true};
+
 /** Blurs an image with a Gaussian of random width, in place: a lens out of focus. Edges repeat beyond the border. */
-export function blur(image: Pixels, random: Random, {sigma = [0.1, 2]}: BlurOptions = {}): void {
+export function blur(image: Pixels, random: Random, options: BlurOptions = {}): void {
+  const {sigma = [0.1, 2]} = checkOptions('blur', options, blurOptions);
   const low = check.positive('blur', 'sigma', sigma[0]);
   const width = low + (check.atLeast('blur', 'sigma', sigma[1], low) - low) * random();
   const kernel = gaussian(width);

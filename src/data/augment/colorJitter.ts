@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import {channelsOf, type Pixels, rounding} from '../images/pixels';
 
@@ -14,6 +15,14 @@ export interface ColorJitterOptions {
   hue?: number;
 }
 
+/** The names of {@link ColorJitterOptions}. */
+export const colorJitterOptions: OptionNames<ColorJitterOptions> = {
+  brightness: true,
+  contrast: true,
+  saturation: true,
+  hue: true,
+};
+
 /** Weights of red, green and blue in a gray level (ITU-R BT.601). */
 export const luma = [0.299, 0.587, 0.114] as const;
 
@@ -27,6 +36,7 @@ export const luma = [0.299, 0.587, 0.114] as const;
  * @param image Three channels, or four, of which the last stays.
  */
 export function colorJitter(image: Pixels, random: Random, options: ColorJitterOptions = {}): void {
+  checkOptions('colorJitter', options, colorJitterOptions);
   const {brightness = 0.5, contrast = 0.5, saturation = 0.5, hue = 0} = options;
   const factor = (name: string, range: number) =>
     1 + check.between('colorJitter', name, range, 0, 1) * (2 * random() - 1);

@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import type {Pixels} from '../images/pixels';
 import {type Interpolation, resize} from './resize';
@@ -9,17 +10,17 @@ export interface LowResolutionOptions {
   scale?: readonly [low: number, high: number];
 }
 
+/** The names of {@link LowResolutionOptions}. */
+export const lowResolutionOptions: OptionNames<LowResolutionOptions> = {scale: true};
+
 const ways: Interpolation[] = ['nearest', 'bilinear', 'area'];
 
 /**
  * Shrinks an image and enlarges it again, each with a method drawn at random, in place: faces seen from afar. The default is
  * that of AdaFace's training (arXiv 2204.00964).
  */
-export function lowResolution(
-  image: Pixels,
-  random: Random,
-  {scale = [0.2, 1]}: LowResolutionOptions = {},
-): void {
+export function lowResolution(image: Pixels, random: Random, options: LowResolutionOptions = {}): void {
+  const {scale = [0.2, 1]} = checkOptions('lowResolution', options, lowResolutionOptions);
   const [low, high] = scale;
   check.between('lowResolution', 'scale', low, 0, high);
   check.between('lowResolution', 'scale', high, low, 1);

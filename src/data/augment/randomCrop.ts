@@ -1,3 +1,4 @@
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import {channelsOf, type Pixels} from '../images/pixels';
 import {randomBox} from './randomBox';
@@ -16,14 +17,18 @@ export interface RandomCropOptions {
   enlarge?: boolean;
 }
 
+/** The names of {@link RandomCropOptions}. */
+export const randomCropOptions: OptionNames<RandomCropOptions> = {area: true, ratio: true, enlarge: true};
+
 /**
  * Keeps a random rectangle of an image, in place. The defaults are those of AdaFace's training (arXiv 2204.00964).
  */
-export function randomCrop(
-  image: Pixels,
-  random: Random,
-  {area = [0.2, 1], ratio = [3 / 4, 4 / 3], enlarge = false}: RandomCropOptions = {},
-): void {
+export function randomCrop(image: Pixels, random: Random, options: RandomCropOptions = {}): void {
+  const {
+    area = [0.2, 1],
+    ratio = [3 / 4, 4 / 3],
+    enlarge = false,
+  } = checkOptions('randomCrop', options, randomCropOptions);
   const box = randomBox('randomCrop', image, random, area, ratio);
   if (box === undefined) return;
   const {data, width} = image;

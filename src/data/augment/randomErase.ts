@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import {channelsOf, type Pixels} from '../images/pixels';
 import {randomBox} from './randomBox';
@@ -13,15 +14,19 @@ export interface RandomEraseOptions {
   fill?: number | 'noise';
 }
 
+/** The names of {@link RandomEraseOptions}. */
+export const randomEraseOptions: OptionNames<RandomEraseOptions> = {area: true, ratio: true, fill: true};
+
 /**
  * Covers a random rectangle of an image, in place (random erasing, Zhong et al., arXiv 1708.04896): a stand-in for masks,
  * scarves and hands.
  */
-export function randomErase(
-  image: Pixels,
-  random: Random,
-  {area = [0.02, 0.4], ratio = [0.3, 1 / 0.3], fill = 'noise'}: RandomEraseOptions = {},
-): void {
+export function randomErase(image: Pixels, random: Random, options: RandomEraseOptions = {}): void {
+  const {
+    area = [0.02, 0.4],
+    ratio = [0.3, 1 / 0.3],
+    fill = 'noise',
+  } = checkOptions('randomErase', options, randomEraseOptions);
   if (fill !== 'noise') check.between('randomErase', 'fill', fill, 0, 255);
   const box = randomBox('randomErase', image, random, area, ratio);
   if (box === undefined) return;

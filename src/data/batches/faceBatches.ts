@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {seededRandom} from '../../base/random';
 import {type AugmentOptions, augment, flipOnly} from '../augment/augment';
 import {batchValues} from '../images/imageTensors';
@@ -37,6 +38,17 @@ export interface FaceBatchesOptions {
   prefetch?: number;
 }
 
+const batchesOptions: OptionNames<FaceBatchesOptions> = {
+  size: true,
+  sample: true,
+  seed: true,
+  shuffle: true,
+  last: true,
+  augment: true,
+  normalize: true,
+  prefetch: true,
+};
+
 /** What {@link faceBatches} draws from: the places of some images, and the label of each. */
 export interface LabeledPlaces {
   source: ReadableImages;
@@ -52,8 +64,10 @@ export interface LabeledPlaces {
  * @throws An error that names the option when one is wrong, or when there are too few images for one batch.
  */
 export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions): BatchSource {
+  checkOptions('batches', options, batchesOptions);
   const {seed = 1, shuffle = true, last = 'drop', prefetch = 2, sample} = options;
   const {labels} = images;
+  if (sample) checkOptions('batches', sample, {identities: true, images: true}, 'sample');
   const size = batchSize(options);
   check.finite('batches', 'seed', seed);
   check.oneOf('batches', 'last', last, ['drop', 'keep']);

@@ -1,14 +1,5 @@
-import {check} from '../../base/check';
+import {type ImageSize, rowsAndColumns} from './imageSize';
 import {loadSharp} from './loadSharp';
-
-/** Rows and columns of an image. One number is both. */
-export type ImageSize = number | readonly [height: number, width: number];
-
-/** The rows and columns that a size says. */
-export function rowsAndColumns(where: string, size: ImageSize): [height: number, width: number] {
-  const [height, width] = typeof size === 'number' ? [size, size] : size;
-  return [check.count(where, 'size', height), check.count(where, 'size', width)];
-}
 
 /**
  * Decodes a JPEG, PNG, WebP or whatever else sharp reads to RGB pixels of a size. Node only.

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {prefetchRange} from '../batches/prefetchRange';
 import type {ImageList} from '../sources/imageList';
 import {checkedNormalization, type Normalization, normalize} from './normalization';
@@ -26,8 +27,10 @@ export interface ImageTensorsOptions {
  */
 export async function* imageTensors(
   images: ImageList,
-  {size = 64, normalize: how, prefetch = 2}: ImageTensorsOptions = {},
+  options: ImageTensorsOptions = {},
 ): AsyncGenerator<tf.Tensor4D> {
+  checkOptions('imageTensors', options, {size: true, normalize: true, prefetch: true});
+  const {size = 64, normalize: how, prefetch = 2} = options;
   check.count('imageTensors', 'size', size);
   check.notNegative('imageTensors', 'prefetch', prefetch);
   const normalization = checkedNormalization(how);

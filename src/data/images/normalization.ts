@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 
 /** How pixels from 0 to 255 become what the network takes: `(x − mean) / deviation`. */
 export interface Normalization {
@@ -9,10 +10,8 @@ export interface Normalization {
 }
 
 /** A normalization with its defaults filled in, and checked. */
-export function checkedNormalization({
-  mean = 127.5,
-  deviation = 127.5,
-}: Normalization = {}): Required<Normalization> {
+export function checkedNormalization(options: Normalization = {}): Required<Normalization> {
+  const {mean = 127.5, deviation = 127.5} = checkOptions('normalize', options, {mean: true, deviation: true});
   return {
     mean: check.finite('normalize', 'mean', mean),
     deviation: check.positive('normalize', 'deviation', deviation),

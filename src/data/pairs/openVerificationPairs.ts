@@ -1,9 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
+import {checkOptions} from '../../base/checkOptions';
 import {type NamedPairs, parsePairs} from '../../formats/parsePairs';
 import {type FoldOptions, parseVerificationBin} from '../../formats/parseVerificationBin';
 import type {FaceImages} from '../faceImages';
-import {type DecodeOptions, encodedImages} from '../sources/encodedImages';
+import {type DecodeOptions, decodeOptions, encodedImages} from '../sources/encodedImages';
 import {imageFolder} from '../sources/imageFolder';
 import type {VerificationPairs} from './verificationPairs';
 import {withNamedImages} from './withNamedImages';
@@ -29,8 +30,10 @@ export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
  */
 export async function verificationPairs(
   path: string,
-  {images, folds, ...decode}: VerificationPairsOptions = {},
+  options: VerificationPairsOptions = {},
 ): Promise<VerificationPairs> {
+  checkOptions('verificationPairs', options, {images: true, folds: true, ...decodeOptions});
+  const {images, folds, ...decode} = options;
   if (extname(path).toLowerCase() === '.bin') {
     const bin = parseVerificationBin(await readFile(path), path, {folds});
     const names = bin.images.map((_, i) => `${path}, image ${i}`);

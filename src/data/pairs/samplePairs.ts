@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {consecutiveFolds} from '../../base/consecutiveFolds';
 import {type Random, seededRandom, shuffle} from '../../base/random';
 import type {VerificationPair} from '../../formats/verificationPair';
@@ -25,8 +26,10 @@ export interface SamplePairsOptions {
  */
 export function samplePairs(
   labels: ArrayLike<number>,
-  {count, folds = Math.min(10, count), seed = 1}: SamplePairsOptions,
+  options: SamplePairsOptions,
 ): Pick<VerificationPairs, 'pairs' | 'folds'> {
+  checkOptions('pairs', options, {count: true, folds: true, seed: true});
+  const {count, folds = Math.min(10, count), seed = 1} = options;
   const people = placesOfLabels(labels).filter(places => places !== undefined);
   const several = people.filter(places => places.length > 1);
   const same = several.reduce((sum, {length}) => sum + (length * (length - 1)) / 2, 0);

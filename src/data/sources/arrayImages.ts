@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkOptions} from '../../base/checkOptions';
 import {FaceImages} from '../faceImages';
 import type {PixelArray} from '../images/pixels';
 
@@ -24,7 +25,9 @@ export interface ArrayImagesOptions {
  * ```
  * @throws An error when the shape, the values and the labels do not fit, or when there is one class only.
  */
-export function arrayImages({images, shape, labels, classes}: ArrayImagesOptions): FaceImages {
+export function arrayImages(options: ArrayImagesOptions): FaceImages {
+  checkOptions('arrayImages', options, {images: true, shape: true, labels: true, classes: true});
+  const {images, shape, labels, classes} = options;
   const ofTensor = images instanceof tf.Tensor;
   const [count, height, width, channels] = (ofTensor ? images.shape : shape) ?? [0, 0, 0, 0];
   const size = height * width * channels;

@@ -1,5 +1,7 @@
 import {check} from '../../base/check';
-import {decodeImage, type ImageSize, rowsAndColumns} from '../images/decodeImage';
+import type {OptionNames} from '../../base/checkOptions';
+import {decodeImage} from '../images/decodeImage';
+import {type ImageSize, rowsAndColumns} from '../images/imageSize';
 import {type ImageList, UnreadableImageError} from './imageList';
 
 /** How encoded images are decoded. */
@@ -12,6 +14,9 @@ export interface DecodeOptions {
    */
   keepDecoded?: number;
 }
+
+/** The names of {@link DecodeOptions}. */
+export const decodeOptions: OptionNames<DecodeOptions> = {size: true, keepDecoded: true};
 
 /**
  * Images that stay encoded until they are asked for. Node only.

@@ -1,10 +1,11 @@
 import {readdir, realpath, stat} from 'node:fs/promises';
 import {join, relative} from 'node:path';
+import {checkOptions} from '../../base/checkOptions';
 import {FaceImages} from '../faceImages';
-import {type DecodeOptions, encodedImages} from './encodedImages';
+import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages';
 import {isHidden, isImageName, noIdentities} from './folderRules';
 import {openImageTar} from './openImageTar';
-import type {UnreadableOptions} from './readableImages';
+import {type UnreadableOptions, unreadableOptions} from './readableImages';
 
 /** Options of {@link imageFolder}. */
 export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
@@ -26,6 +27,7 @@ export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
  * @throws An error when there are no images, when a folder holds none, or when there is one identity only.
  */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<FaceImages> {
+  checkOptions('imageFolder', options, {...decodeOptions, ...unreadableOptions});
   if ((await stat(path)).isFile()) return openImageTar(path, options);
   const entries = await entriesOf(path);
   const folders = entries.filter(({isFolder}) => isFolder).map(({name}) => name);
@@ -47,7 +49,8 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
     index => files[index],
     options,
   );
-  return FaceImages.of(path, images, labels, folders, options);
+  const {unreadable, onUnreadable} = options;
+  return FaceImages.of(path, images, labels, folders, {unreadable, onUnreadable});
 }
 
 interface Entry {

@@ -1,12 +1,13 @@
 import {closeSync, existsSync, openSync, readSync, statSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
+import {checkOptions} from '../../base/checkOptions';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {faceRecords, recordImage} from '../../formats/faceRecords';
 import {parseRecordIndex, scanRecords} from '../../formats/recordIndex';
 import {type ByteSource, bufferedSource} from '../../formats/recordIo';
 import {FaceImages} from '../faceImages';
-import {type DecodeOptions, encodedImages} from './encodedImages';
-import type {UnreadableOptions} from './readableImages';
+import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages';
+import {type UnreadableOptions, unreadableOptions} from './readableImages';
 
 /** Options of {@link imageRecords}. */
 export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
@@ -27,6 +28,7 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  * @throws `DataFormatError` when the file or its index is damaged; an error when it holds fewer than two identities.
  */
 export async function imageRecords(path: string, options: ImageRecordsOptions = {}): Promise<FaceImages> {
+  checkOptions('imageRecords', options, {...decodeOptions, ...unreadableOptions});
   const source = fileSource(path);
   const index = `${path.replace(/\.rec$/i, '')}.idx`;
   const heads = bufferedSource(source);
@@ -36,7 +38,8 @@ export async function imageRecords(path: string, options: ImageRecordsOptions = 
   const {offsets, labels, classes} = faceRecords(heads, records);
   const names = offsets.map(offset => `${path}, byte ${offset}`);
   const images = encodedImages(names, i => recordImage(source, offsets[i]), options);
-  return FaceImages.of(path, images, labels, classes, options);
+  const {unreadable, onUnreadable} = options;
+  return FaceImages.of(path, images, labels, classes, {unreadable, onUnreadable});
 }
 
 /** A file, opened until nothing needs it any more. Only what is asked for is read. */

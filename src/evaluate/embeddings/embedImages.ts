@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import type {Embeddings} from './embeddings';
 
 /** What turns images into embeddings: a tfjs-layers model, or a graph model. */
@@ -58,8 +59,10 @@ export interface ImageEmbeddings extends Embeddings {
 export async function embedImages(
   model: EmbeddingModel,
   images: ImageBatches,
-  {flip = false, batchSize = 64, onProgress}: EmbedImagesOptions = {},
+  options: EmbedImagesOptions = {},
 ): Promise<ImageEmbeddings> {
+  checkOptions('embedImages', options, {flip: true, batchSize: true, onProgress: true});
+  const {flip = false, batchSize = 64, onProgress} = options;
   check.count('embedImages', 'batchSize', batchSize);
   const parts: Float32Array[] = [];
   let [count, dimension] = [0, 0];

@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from './embeddings';
 
 /** Embeddings in the plane: what {@link projectEmbeddings} gives. */
@@ -30,10 +31,8 @@ const MOST_STEPS = 2000;
  * @param options.normalize Whether to scale each embedding to length 1. Default: true.
  * @throws If embeddings are not equal rows of two or more finite numbers, or are fewer than two.
  */
-export function projectEmbeddings(
-  embeddings: Embeddings,
-  {normalize = true}: {normalize?: boolean} = {},
-): Projection {
+export function projectEmbeddings(embeddings: Embeddings, options: {normalize?: boolean} = {}): Projection {
+  const {normalize = true} = checkOptions('projectEmbeddings', options, {normalize: true});
   const {dimension} = embeddings;
   const rows = checkEmbeddings('projectEmbeddings', 'embeddings', embeddings);
   if (rows < 2 || dimension < 2) {

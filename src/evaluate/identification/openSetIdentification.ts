@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {falseAcceptWarning} from '../verification/falseAcceptWarning';
 import {descending} from '../verification/scoredPairs';
 import type {GallerySearch} from './searchGallery';
@@ -51,8 +52,9 @@ export interface OpenSetRate {
 export function openSetIdentification(
   search: {[K in keyof GallerySearch]: ArrayLike<number>},
   fars: readonly number[],
-  {rank = 1}: {rank?: number} = {},
+  options: {rank?: number} = {},
 ): OpenSetRate[] {
+  const {rank = 1} = checkOptions('openSetIdentification', options, {rank: true});
   check.count('openSetIdentification', 'rank', rank);
   fars.forEach((far, i) => {
     check.between('openSetIdentification', `fars[${i}]`, far, 0, 1);

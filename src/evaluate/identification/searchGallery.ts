@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from '../embeddings/embeddings';
 import {type RowBlock, scoreBlocks} from './scoreBlocks';
 
@@ -54,6 +55,13 @@ const LARGEST_BLOCK = 2 ** 24;
  *   probe or no gallery.
  */
 export async function searchGallery(options: GallerySearchOptions): Promise<GallerySearch> {
+  checkOptions('searchGallery', options, {
+    probes: true,
+    probeLabels: true,
+    gallery: true,
+    galleryLabels: true,
+    distractors: true,
+  });
   const {probes, probeLabels, gallery, galleryLabels, distractors} = options;
   const count = checkLabeled('probes', probes, probeLabels, probes.dimension);
   checkLabeled('gallery', gallery, galleryLabels, probes.dimension);

@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {checkPairs, type ScoredPairs} from './scoredPairs';
 
 /** How a score becomes a probability: what {@link calibrateScores} gives. Plain data: it can be kept beside a model. */
@@ -41,8 +42,9 @@ const MOST_STEPS = 100;
  */
 export function calibrateScores(
   {scores, same}: ScoredPairs,
-  {prior = 0.5}: {prior?: number} = {},
+  options: {prior?: number} = {},
 ): ScoreCalibration {
+  const {prior = 0.5} = checkOptions('calibrateScores', options, {prior: true});
   checkPairs('calibrateScores', 'scores', scores, same);
   if (!(prior > 0 && prior < 1)) {
     throw new Error(`calibrateScores: prior must be above 0 and below 1, but is ${prior}.`);

@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {falseAcceptWarning} from './falseAcceptWarning';
 import {checkPairs, type ScoredPairs, separateScores} from './scoredPairs';
 import {type TarAtFar, tarAtFar} from './tarAtFar';
@@ -77,8 +78,9 @@ export interface GroupRates {
  */
 export function groupRates(
   {scores, same, groups}: GroupedPairs,
-  {far = 1e-3, threshold}: {far?: number; threshold?: number} = {},
+  options: {far?: number; threshold?: number} = {},
 ): GroupRates {
+  const {far = 1e-3, threshold} = checkOptions('groupRates', options, {far: true, threshold: true});
   check.between('groupRates', 'far', far, 0, 1);
   if (threshold !== undefined) check.finite('groupRates', 'threshold', threshold);
   checkPairs('groupRates', 'scores', scores, same);

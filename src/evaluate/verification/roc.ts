@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import {type ScoredPairs, separateScores} from './scoredPairs';
 
 /** A receiver operating characteristic: what {@link roc} gives. Its points go from the strictest threshold to the loosest. */
@@ -34,7 +35,8 @@ export interface Roc {
  *   neither the picture nor the area. Default: true, as in scikit-learn.
  * @throws If there are no pairs, lengths differ, a score is not finite, or all pairs are of one kind.
  */
-export function roc(pairs: ScoredPairs, {dropIntermediate = true}: {dropIntermediate?: boolean} = {}): Roc {
+export function roc(pairs: ScoredPairs, options: {dropIntermediate?: boolean} = {}): Roc {
+  const {dropIntermediate = true} = checkOptions('roc', options, {dropIntermediate: true});
   const {genuine, impostors} = separateScores('roc', pairs);
   const accepted: {threshold: number; genuine: number; impostors: number}[] = [];
   let [g, h] = [0, 0];

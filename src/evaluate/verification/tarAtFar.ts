@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {falseAcceptWarning} from './falseAcceptWarning';
 import {type Roc, roc} from './roc';
 import type {ScoredPairs} from './scoredPairs';
@@ -53,8 +54,9 @@ export interface TarAtFar {
 export function tarAtFar(
   pairs: ScoredPairs,
   fars: readonly number[],
-  {interpolation = 'nearest'}: {interpolation?: FarInterpolation} = {},
+  options: {interpolation?: FarInterpolation} = {},
 ): TarAtFar[] {
+  const {interpolation = 'nearest'} = checkOptions('tarAtFar', options, {interpolation: true});
   check.oneOf('tarAtFar', 'interpolation', interpolation, ['nearest', 'linear', 'floor']);
   fars.forEach((far, i) => {
     check.between('tarAtFar', `fars[${i}]`, far, 0, 1);

@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
 import {type AcceptedCounts, distanceGrid, foldCounts} from './foldCounts';
 import {type DistantPairs, foldPairs} from './foldedPairs';
@@ -43,8 +44,9 @@ export interface ValidationRate {
  */
 export function validationRate(
   pairs: ScoredPairs | DistantPairs,
-  {far = 1e-3, folds = 10}: {far?: number; folds?: Folds} = {},
+  options: {far?: number; folds?: Folds} = {},
 ): ValidationRate {
+  const {far = 1e-3, folds = 10} = checkOptions('validationRate', options, {far: true, folds: true});
   check.between('validationRate', 'far', far, 0, 1);
   const grid = distanceGrid(0.001);
   const folded = foldPairs('validationRate', pairs, folds);

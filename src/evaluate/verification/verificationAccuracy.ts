@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
 import {type AcceptedCounts, distanceGrid, foldCounts} from './foldCounts';
 import {type DistantPairs, type FoldedPairs, foldPairs} from './foldedPairs';
@@ -64,8 +65,12 @@ export interface VerificationAccuracyOptions {
  */
 export function verificationAccuracy(
   pairs: ScoredPairs | DistantPairs,
-  {folds = 10, thresholds = 'grid'}: VerificationAccuracyOptions = {},
+  options: VerificationAccuracyOptions = {},
 ): VerificationAccuracy {
+  const {folds = 10, thresholds = 'grid'} = checkOptions('verificationAccuracy', options, {
+    folds: true,
+    thresholds: true,
+  });
   check.oneOf('verificationAccuracy', 'thresholds', thresholds, ['grid', 'every']);
   const folded = foldPairs('verificationAccuracy', pairs, folds);
   const results = thresholds === 'grid' ? onGrid(folded) : betweenEvery(folded);

@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import {auc} from './auc';
 import {calibrateScores, type ScoreCalibration} from './calibrateScores';
 import {type EqualErrorRate, equalErrorRate} from './equalErrorRate';
@@ -54,8 +55,10 @@ export interface VerificationReportOptions extends VerificationAccuracyOptions {
  */
 export function verificationReport(
   pairs: ScoredPairs,
-  {folds = 10, thresholds, fars = [1e-4, 1e-3, 1e-2, 1e-1]}: VerificationReportOptions = {},
+  options: VerificationReportOptions = {},
 ): VerificationReport {
+  checkOptions('verificationReport', options, {folds: true, thresholds: true, fars: true});
+  const {folds = 10, thresholds, fars = [1e-4, 1e-3, 1e-2, 1e-1]} = options;
   const accuracy = verificationAccuracy(pairs, {folds, thresholds});
   const curve = roc(pairs);
   return {

@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 
 /** The largest scale that is of any use in float32 logits. */
 const LARGEST = 1e4;
@@ -29,8 +30,9 @@ const LARGEST = 1e4;
 export function suggestScale(
   classes: number,
   probability = 0.99,
-  {dimension}: {dimension?: number} = {},
+  options: {dimension?: number} = {},
 ): number {
+  const {dimension} = checkOptions('suggestScale', options, {dimension: true});
   check.between('suggestScale', 'classes', classes, 2, Number.MAX_SAFE_INTEGER);
   if (!(probability > 1 / classes && probability < 1)) {
     throw new Error(

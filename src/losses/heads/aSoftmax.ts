@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import {euclideanNorms} from '../../ops/euclideanNorms';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {annealing} from '../../schedules/annealing';
 import type {Schedule} from '../../schedules/schedule';
 import {multiplicativeMargin} from '../margins/multiplicativeMargin';
-import {MarginHead, type MarginHeadConfig} from './marginHead';
+import {MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead';
 
 /** Options of {@link aSoftmax}. */
 export interface ASoftmaxConfig extends MarginHeadConfig {
@@ -16,6 +17,13 @@ export interface ASoftmaxConfig extends MarginHeadConfig {
   /** The true gradient, or that of SphereFace's published layer. Default `'exact'`. */
   gradient?: 'exact' | 'sphereface';
 }
+
+const aSoftmaxOptions: LayerOptionNames<ASoftmaxConfig> = {
+  ...marginHeadOptions,
+  margin: true,
+  lambda: true,
+  gradient: true,
+};
 
 /** The A-Softmax head; made by {@link aSoftmax}. */
 export class ASoftmax extends MarginHead {
@@ -30,12 +38,13 @@ export class ASoftmax extends MarginHead {
   private readonly gradient: 'exact' | 'sphereface';
 
   constructor(config: ASoftmaxConfig) {
+    if (new.target === ASoftmax) checkLayerOptions('aSoftmax', config, aSoftmaxOptions);
     super(config);
     const {margin = 4, lambda = annealing(), gradient = 'exact'} = config;
-    const name = this.getClassName();
-    this.margin = this.schedulable(margin, value => check.atLeast(name, 'margin', value, 1));
-    this.lambda = this.schedulable(lambda, value => check.notNegative(name, 'lambda', value));
-    check.oneOf(name, 'gradient', gradient, ['exact', 'sphereface']);
+    const {where} = this;
+    this.margin = this.schedulable(margin, value => check.atLeast(where, 'margin', value, 1));
+    this.lambda = this.schedulable(lambda, value => check.notNegative(where, 'lambda', value));
+    check.oneOf(where, 'gradient', gradient, ['exact', 'sphereface']);
     this.gradient = gradient;
   }
 

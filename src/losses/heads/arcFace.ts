@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import type {Schedule} from '../../schedules/schedule';
 import {angularMargin, type BeyondPi, type MarginGradient} from '../margins/angularMargin';
-import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
+import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /** Options of {@link arcFace}. */
 export interface ArcFaceConfig extends ScaledHeadConfig {
@@ -17,6 +18,15 @@ export interface ArcFaceConfig extends ScaledHeadConfig {
   gradient?: MarginGradient;
 }
 
+/** The names of {@link ArcFaceConfig}. */
+export const arcFaceOptions: LayerOptionNames<ArcFaceConfig> = {
+  ...scaledHeadOptions,
+  margin: true,
+  beyondPi: true,
+  easy: true,
+  gradient: true,
+};
+
 /** The ArcFace head; made by {@link arcFace}. */
 export class ArcFace extends ScaledHead {
   /**
@@ -28,12 +38,13 @@ export class ArcFace extends ScaledHead {
   private readonly options: Required<Pick<ArcFaceConfig, 'margin' | 'beyondPi' | 'easy' | 'gradient'>>;
 
   constructor(config: ArcFaceConfig) {
+    if (new.target === ArcFace) checkLayerOptions('arcFace', config, arcFaceOptions);
     super({scale: 64, ...config});
     const {margin = 0.5, beyondPi = 'hard', easy = false, gradient = 'exact'} = config;
-    const name = this.getClassName();
-    this.schedulable(margin, value => check.between(name, 'margin', value, 0, Math.PI, ' radians'));
-    check.oneOf(name, 'beyondPi', beyondPi, ['hard', 'continuous', 'none']);
-    check.oneOf(name, 'gradient', gradient, ['exact', 'straight-through']);
+    const {where} = this;
+    this.schedulable(margin, value => check.between(where, 'margin', value, 0, Math.PI, ' radians'));
+    check.oneOf(where, 'beyondPi', beyondPi, ['hard', 'continuous', 'none']);
+    check.oneOf(where, 'gradient', gradient, ['exact', 'straight-through']);
     this.options = {margin, beyondPi, easy, gradient};
   }
 

@@ -4,6 +4,7 @@ import {marginOperation} from '../../ops/margin/marginOperation';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {oneHotLabels} from '../../ops/oneHotLabels';
 import {agentDistance} from './agentDistance';
+import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classContrastive}; margins in units of the squared distance of unit vectors, from 0 to 4. */
@@ -29,11 +30,17 @@ export class ClassContrastive extends MarginHead {
   private readonly negativeWeight: number;
 
   constructor(config: ClassContrastiveConfig) {
+    if (new.target === ClassContrastive)
+      checkAgentOptions('classContrastive', config, {
+        positiveMargin: true,
+        negativeMargin: true,
+        negativeWeight: true,
+      });
     super(config);
     const {positiveMargin = 0, negativeMargin = 1, negativeWeight = 1} = config;
-    this.positiveMargin = check.between(this.getClassName(), 'positiveMargin', positiveMargin, 0, 4);
-    this.negativeMargin = check.between(this.getClassName(), 'negativeMargin', negativeMargin, 0, 4);
-    this.negativeWeight = check.notNegative(this.getClassName(), 'negativeWeight', negativeWeight);
+    this.positiveMargin = check.between(this.where, 'positiveMargin', positiveMargin, 0, 4);
+    this.negativeMargin = check.between(this.where, 'negativeMargin', negativeMargin, 0, 4);
+    this.negativeWeight = check.notNegative(this.where, 'negativeWeight', negativeWeight);
   }
 
   override row(): MarginRowOptions {
@@ -44,7 +51,7 @@ export class ClassContrastive extends MarginHead {
     if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
     const {classWeights, negativeWeight} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.getClassName(), embeddings, classWeights, labels, row, row => {
+    return marginOperation(this.where, embeddings, classWeights, labels, row, row => {
       const other = tf.sub(1, oneHotLabels(labels, this.classes));
       const toOwn = tf.relu(tf.sub(row.targetLogit, this.positiveMargin));
       const toOthers = tf.sub(2, tf.mul(row.logits, 2));

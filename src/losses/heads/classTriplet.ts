@@ -4,6 +4,7 @@ import {marginOperation} from '../../ops/margin/marginOperation';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {oneHotLabels} from '../../ops/oneHotLabels';
 import {agentDistance} from './agentDistance';
+import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classTriplet}. */
@@ -29,8 +30,10 @@ export class ClassTriplet extends MarginHead {
   private readonly hardestOnly: boolean;
 
   constructor(config: ClassTripletConfig) {
+    if (new.target === ClassTriplet)
+      checkAgentOptions('classTriplet', config, {margin: true, hardestOnly: true});
     super(config);
-    this.margin = check.between(this.getClassName(), 'margin', config.margin ?? 0.8, 0, 4);
+    this.margin = check.between(this.where, 'margin', config.margin ?? 0.8, 0, 4);
     this.hardestOnly = config.hardestOnly ?? true;
   }
 
@@ -42,7 +45,7 @@ export class ClassTriplet extends MarginHead {
     if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
     const {classes, classWeights} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.getClassName(), embeddings, classWeights, labels, row, row => {
+    return marginOperation(this.where, embeddings, classWeights, labels, row, row => {
       const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(labels, classes), OUT_OF_SIGHT));
       const ownDistance = tf.add(row.targetLogit, this.margin - 2);
       const hinges = tf.relu(tf.add(tf.mul(cosines, 2), ownDistance));

@@ -1,6 +1,7 @@
 import {check} from '../../base/check';
+import {checkLayerOptions} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
-import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
+import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /**
  * The scale COCO's paper asks for: `α = ½ log((C − 1)/ε) + 3`, half of what makes the least possible loss, reached at
@@ -29,6 +30,7 @@ export class Coco extends ScaledHead {
   static readonly className = 'FaceMarginsCoco';
 
   constructor(config: ScaledHeadConfig) {
+    if (new.target === Coco) checkLayerOptions('coco', config, scaledHeadOptions);
     super({scale: cocoScale(Math.max(2, config.classes)), ...config});
   }
 

@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import type {Schedule} from '../../schedules/schedule';
 import {angularMargin, type BeyondPi, type MarginGradient} from '../margins/angularMargin';
-import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
+import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /** Options of {@link combinedMargin}. */
 export interface CombinedMarginConfig extends ScaledHeadConfig {
@@ -23,6 +24,16 @@ export interface CombinedMarginConfig extends ScaledHeadConfig {
 
 type Options = Required<Pick<CombinedMarginConfig, 'm1' | 'm2' | 'm3' | 'beyondPi' | 'easy' | 'gradient'>>;
 
+const combinedMarginOptions: LayerOptionNames<CombinedMarginConfig> = {
+  ...scaledHeadOptions,
+  m1: true,
+  m2: true,
+  m3: true,
+  beyondPi: true,
+  easy: true,
+  gradient: true,
+};
+
 /** The combined-margin head; made by {@link combinedMargin}. */
 export class CombinedMargin extends ScaledHead {
   /**
@@ -34,14 +45,15 @@ export class CombinedMargin extends ScaledHead {
   private readonly options: Options;
 
   constructor(config: CombinedMarginConfig) {
+    if (new.target === CombinedMargin) checkLayerOptions('combinedMargin', config, combinedMarginOptions);
     super({scale: 64, ...config});
     const {m1 = 1, m2 = 0.3, m3 = 0.2, beyondPi = 'hard', easy = false, gradient = 'exact'} = config;
-    const name = this.getClassName();
-    this.schedulable(m1, value => check.positive(name, 'm1', value));
-    this.schedulable(m2, value => check.between(name, 'm2', value, 0, Math.PI, ' radians'));
-    this.schedulable(m3, value => check.notNegative(name, 'm3', value));
-    check.oneOf(name, 'beyondPi', beyondPi, ['hard', 'continuous', 'none']);
-    check.oneOf(name, 'gradient', gradient, ['exact', 'straight-through']);
+    const {where} = this;
+    this.schedulable(m1, value => check.positive(where, 'm1', value));
+    this.schedulable(m2, value => check.between(where, 'm2', value, 0, Math.PI, ' radians'));
+    this.schedulable(m3, value => check.notNegative(where, 'm3', value));
+    check.oneOf(where, 'beyondPi', beyondPi, ['hard', 'continuous', 'none']);
+    check.oneOf(where, 'gradient', gradient, ['exact', 'straight-through']);
     this.options = {m1, m2, m3, beyondPi, easy, gradient};
   }
 

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {Margin} from '../../ops/margin/margin';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import type {Schedule} from '../../schedules/schedule';
-import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
+import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /** Options of {@link cosFace}. */
 export interface CosFaceConfig extends ScaledHeadConfig {
@@ -18,6 +19,8 @@ export interface CosFaceConfig extends ScaledHeadConfig {
  */
 export const cosFaceMargin = (m: number): Margin => ({value: ({cos}) => tf.sub(cos, m)});
 
+const cosFaceOptions: LayerOptionNames<CosFaceConfig> = {...scaledHeadOptions, margin: true};
+
 /** The CosFace head; made by {@link cosFace}. */
 export class CosFace extends ScaledHead {
   /**
@@ -29,9 +32,10 @@ export class CosFace extends ScaledHead {
   private readonly margin: number | Schedule;
 
   constructor(config: CosFaceConfig) {
+    if (new.target === CosFace) checkLayerOptions('cosFace', config, cosFaceOptions);
     super({scale: 64, ...config});
     this.margin = this.schedulable(config.margin ?? 0.35, value =>
-      check.notNegative(this.getClassName(), 'margin', value),
+      check.notNegative(this.where, 'margin', value),
     );
   }
 

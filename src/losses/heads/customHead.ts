@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {Margin} from '../../ops/margin/margin';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
-import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
+import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /** Options of {@link customHead}. */
 export interface CustomHeadConfig extends ScaledHeadConfig {
@@ -10,6 +11,12 @@ export interface CustomHeadConfig extends ScaledHeadConfig {
   /** Which norms are divided out. Default `'both'`. */
   normalize?: MarginRowOptions['normalize'];
 }
+
+const customHeadOptions: LayerOptionNames<CustomHeadConfig> = {
+  ...scaledHeadOptions,
+  margin: true,
+  normalize: true,
+};
 
 /** A head with a margin of your own; made by {@link customHead}. */
 export class CustomHead extends ScaledHead {
@@ -23,10 +30,11 @@ export class CustomHead extends ScaledHead {
   private readonly normalize: MarginRowOptions['normalize'];
 
   constructor(config: CustomHeadConfig) {
+    if (new.target === CustomHead) checkLayerOptions('customHead', config, customHeadOptions);
     super({scale: 64, ...config});
     if (typeof config.margin?.value !== 'function') {
       throw new Error(
-        `${this.getClassName()}: margin must be an object with functions value and derivative, but is ${String(config.margin)}. It is code and not saved: to load a saved model, extend MarginHead and register the class.`,
+        `${this.where}: margin must be an object with functions value and derivative, but is ${String(config.margin)}. It is code and not saved: to load a saved model, extend MarginHead and register the class.`,
       );
     }
     this.margin = config.margin;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import type {TargetLoss} from '../../ops/margin/targetLoss';
 
 /** The focal loss of one γ; see {@link focal}. */
@@ -26,7 +27,8 @@ export interface FocalLoss extends TargetLoss {
  * const head = arcFace({classes: 10, scale: 16, margin: 0.3, targetLoss: focal({gamma: 2})});
  * ```
  */
-export function focal({gamma = 2}: {gamma?: number} = {}): FocalLoss {
+export function focal(options: {gamma?: number} = {}): FocalLoss {
+  const {gamma = 2} = checkOptions('focal', options, {gamma: true});
   check.notNegative('focal', 'gamma', gamma);
   const miss = (logProbability: tf.Tensor) => tf.neg(tf.expm1(logProbability));
   return {

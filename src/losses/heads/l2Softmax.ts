@@ -1,5 +1,6 @@
+import {checkLayerOptions} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
-import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
+import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /** The L2-softmax head; made by {@link l2Softmax}. */
 export class L2Softmax extends ScaledHead {
@@ -11,6 +12,7 @@ export class L2Softmax extends ScaledHead {
   static readonly className = 'FaceMarginsL2Softmax';
 
   constructor(config: ScaledHeadConfig) {
+    if (new.target === L2Softmax) checkLayerOptions('l2Softmax', config, scaledHeadOptions);
     super({scale: 16, ...config});
   }
 

@@ -1,10 +1,11 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {annealing} from '../../schedules/annealing';
 import type {Schedule} from '../../schedules/schedule';
 import {multiplicativeMargin} from '../margins/multiplicativeMargin';
-import {MarginHead, type MarginHeadConfig} from './marginHead';
+import {MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead';
 
 /** Options of {@link lSoftmax}. */
 export interface LSoftmaxConfig extends MarginHeadConfig {
@@ -13,6 +14,8 @@ export interface LSoftmaxConfig extends MarginHeadConfig {
   /** λ, or its schedule: how much of the plain cosine is mixed in. Default {@link annealing}'s, to 5. */
   lambda?: number | Schedule;
 }
+
+const lSoftmaxOptions: LayerOptionNames<LSoftmaxConfig> = {...marginHeadOptions, margin: true, lambda: true};
 
 /** The L-Softmax head; made by {@link lSoftmax}. */
 export class LSoftmax extends MarginHead {
@@ -26,11 +29,12 @@ export class LSoftmax extends MarginHead {
   private readonly lambda: number | Schedule;
 
   constructor(config: LSoftmaxConfig) {
+    if (new.target === LSoftmax) checkLayerOptions('lSoftmax', config, lSoftmaxOptions);
     super(config);
     const {margin = 4, lambda = annealing()} = config;
-    const name = this.getClassName();
-    this.margin = this.schedulable(margin, value => check.atLeast(name, 'margin', value, 1));
-    this.lambda = this.schedulable(lambda, value => check.notNegative(name, 'lambda', value));
+    const {where} = this;
+    this.margin = this.schedulable(margin, value => check.atLeast(where, 'margin', value, 1));
+    this.lambda = this.schedulable(lambda, value => check.notNegative(where, 'lambda', value));
   }
 
   override row(): MarginRowOptions {

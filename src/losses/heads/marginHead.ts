@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
+import type {LayerOptionNames} from '../../base/checkLayerOptions';
+import {checkOptions} from '../../base/checkOptions';
+import {functionName} from '../../base/functionName';
 import {initializerSeed} from '../../base/initializerSeed';
 import type {Initializer, LayerConfig} from '../../base/layer';
 import {marginLogits} from '../../ops/margin/marginLogits';
@@ -8,6 +11,7 @@ import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
 import type {TargetLoss} from '../../ops/margin/targetLoss';
 import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
+import {type LossOptions, lossOptions} from '../embeddingLoss';
 import {IterationCounter} from './iterationCounter';
 import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTargetLoss';
 
@@ -25,6 +29,14 @@ export interface MarginHeadConfig extends LayerConfig {
   /** The function g of the target's log-probability that {@link MarginHead.loss} takes. Default: cross-entropy. */
   targetLoss?: TargetLoss | SavedTargetLoss;
 }
+
+/** The names of {@link MarginHeadConfig}. */
+export const marginHeadOptions: LayerOptionNames<MarginHeadConfig> = {
+  classes: true,
+  weightsInitializer: true,
+  seed: true,
+  targetLoss: true,
+};
 
 /** The shape of the embeddings, whether the layer is applied to them alone or with labels. */
 const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
@@ -59,7 +71,7 @@ export abstract class MarginHead extends layers.Layer {
     super(config);
     tf.serialization.registerClass(this.constructor as tf.serialization.SerializableConstructor<MarginHead>);
     const {classes, seed, targetLoss, weightsInitializer} = config;
-    this.classes = check.count(this.getClassName(), 'classes', classes);
+    this.classes = check.count(this.where, 'classes', classes);
     this.targetLoss = targetLossFrom(targetLoss);
     this.weightsInitializer =
       weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed: initializerSeed(seed)});
@@ -67,6 +79,11 @@ export abstract class MarginHead extends layers.Layer {
 
   /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */
   abstract row(): MarginRowOptions;
+
+  /** What messages call the head: the function that makes it. */
+  protected get where(): string {
+    return functionName(this.getClassName());
+  }
 
   /** How many weight vectors a class has. */
   protected get subCenters(): number {
@@ -97,9 +114,7 @@ export abstract class MarginHead extends layers.Layer {
    */
   get classWeights(): tf.Tensor2D {
     if (this.weightsVariable === undefined) {
-      throw new Error(
-        `${this.getClassName()}: has no weights before it is built; apply it to embeddings first.`,
-      );
+      throw new Error(`${this.where}: has no weights before it is built; apply it to embeddings first.`);
     }
     return this.weightsVariable.read() as tf.Tensor2D;
   }
@@ -109,7 +124,7 @@ export abstract class MarginHead extends layers.Layer {
     const dimension = embeddings[embeddings.length - 1];
     if (embeddings.length !== 2 || dimension == null) {
       throw new Error(
-        `${this.getClassName()}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
+        `${this.where}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
       );
     }
     const rows = this.classes * this.subCenters;
@@ -151,11 +166,8 @@ export abstract class MarginHead extends layers.Layer {
    * @returns `[B]`; take its mean to train.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(
-    embeddings: tf.Tensor2D,
-    labels: tf.Tensor1D,
-    {training = true}: {training?: boolean} = {},
-  ): tf.Tensor1D {
+  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {training?: boolean} = {}): tf.Tensor1D {
+    const {training = true} = checkOptions<LossOptions>(`${this.where}.loss`, options, lossOptions);
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
     return tf.tidy(() => {

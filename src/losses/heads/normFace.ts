@@ -1,5 +1,6 @@
+import {checkLayerOptions} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
-import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
+import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /** The NormFace head; made by {@link normFace}. */
 export class NormFace extends ScaledHead {
@@ -11,6 +12,7 @@ export class NormFace extends ScaledHead {
   static readonly className = 'FaceMarginsNormFace';
 
   constructor(config: ScaledHeadConfig) {
+    if (new.target === NormFace) checkLayerOptions('normFace', config, scaledHeadOptions);
     super({scale: 20, ...config});
   }
 

@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
+import type {LayerOptionNames} from '../../base/checkLayerOptions';
 import {floorScalar} from '../../ops/margin/floorScalar';
 import type {Schedule} from '../../schedules/schedule';
-import {MarginHead, type MarginHeadConfig} from './marginHead';
+import {MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead';
 
 /** Options of the heads whose logits carry a scale. */
 export interface ScaledHeadConfig extends MarginHeadConfig {
@@ -15,6 +16,14 @@ export interface ScaledHeadConfig extends MarginHeadConfig {
   minScale?: number;
 }
 
+/** The names of {@link ScaledHeadConfig}. */
+export const scaledHeadOptions: LayerOptionNames<ScaledHeadConfig> = {
+  ...marginHeadOptions,
+  scale: true,
+  learnScale: true,
+  minScale: true,
+};
+
 /** A head with a scale: fixed, scheduled or learned. */
 export abstract class ScaledHead extends MarginHead {
   private readonly givenScale: number | Schedule;
@@ -25,13 +34,13 @@ export abstract class ScaledHead extends MarginHead {
   constructor(config: ScaledHeadConfig & {scale: number | Schedule}) {
     super(config);
     const {scale, learnScale = false, minScale = 0.01} = config;
-    const name = this.getClassName();
-    this.givenScale = this.schedulable(scale, value => check.positive(name, 'scale', value));
-    this.minScale = check.positive(name, 'minScale', minScale);
+    const {where} = this;
+    this.givenScale = this.schedulable(scale, value => check.positive(where, 'scale', value));
+    this.minScale = check.positive(where, 'minScale', minScale);
     this.learnScale = learnScale;
     if (learnScale && typeof scale !== 'number') {
       throw new Error(
-        `${name}: scale must be a number where learnScale is true, but is a schedule; a scale is either learned or given.`,
+        `${where}: scale must be a number where learnScale is true, but is a schedule; a scale is either learned or given.`,
       );
     }
   }

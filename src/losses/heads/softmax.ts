@@ -1,5 +1,6 @@
+import {checkLayerOptions} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
-import {MarginHead, type MarginHeadConfig} from './marginHead';
+import {MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead';
 
 /** The plain softmax head, a row of {@link marginSoftmax} with nothing normalized; made by {@link softmax}. */
 export class Softmax extends MarginHead {
@@ -9,6 +10,11 @@ export class Softmax extends MarginHead {
    * @nocollapse
    */
   static readonly className = 'FaceMarginsSoftmax';
+
+  constructor(config: MarginHeadConfig) {
+    if (new.target === Softmax) checkLayerOptions('softmax', config, marginHeadOptions);
+    super(config);
+  }
 
   override row(): MarginRowOptions {
     return {normalize: 'none'};

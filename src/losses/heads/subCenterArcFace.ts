@@ -1,13 +1,19 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
-import {ArcFace, type ArcFaceConfig} from './arcFace';
+import {ArcFace, type ArcFaceConfig, arcFaceOptions} from './arcFace';
 
 /** Options of {@link subCenterArcFace}. */
 export interface SubCenterArcFaceConfig extends ArcFaceConfig {
   /** How many centers a class has, K. Default 3, the paper's. */
   subCenters?: number;
 }
+
+const subCenterArcFaceOptions: LayerOptionNames<SubCenterArcFaceConfig> = {
+  ...arcFaceOptions,
+  subCenters: true,
+};
 
 /** The sub-center ArcFace head; made by {@link subCenterArcFace}. */
 export class SubCenterArcFace extends ArcFace {
@@ -20,8 +26,10 @@ export class SubCenterArcFace extends ArcFace {
   private readonly centers: number;
 
   constructor(config: SubCenterArcFaceConfig) {
+    if (new.target === SubCenterArcFace)
+      checkLayerOptions('subCenterArcFace', config, subCenterArcFaceOptions);
     super(config);
-    this.centers = check.count(this.getClassName(), 'subCenters', config.subCenters ?? 3);
+    this.centers = check.count(this.where, 'subCenters', config.subCenters ?? 3);
   }
 
   protected override get subCenters(): number {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Angle, Margin} from '../../ops/margin/margin';
 
 /**
@@ -33,6 +34,15 @@ export interface AngularMarginOptions {
   gradient?: MarginGradient;
 }
 
+const angularMarginOptions: OptionNames<AngularMarginOptions> = {
+  m1: true,
+  m2: true,
+  m3: true,
+  beyondPi: true,
+  easy: true,
+  gradient: true,
+};
+
 interface Branch {
   value: tf.Tensor;
   derivative: tf.Tensor;
@@ -62,6 +72,7 @@ function turned(angle: Angle, phi: () => tf.Tensor, m1: number, m2: number): Bra
  * ```
  */
 export function angularMargin(options: AngularMarginOptions): Margin {
+  checkOptions('angularMargin', options, angularMarginOptions);
   const {m1 = 1, m2 = 0, m3 = 0, beyondPi = 'hard', easy = false, gradient = 'exact'} = options;
   const seam = (Math.PI - m2) / m1;
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkOptions} from '../../base/checkOptions';
 import type {Angle, Margin} from '../../ops/margin/margin';
 import {angularMargin} from './angularMargin';
 
@@ -25,7 +26,11 @@ export interface MultiplicativeMarginOptions {
  * ```
  */
 export function multiplicativeMargin(options: MultiplicativeMarginOptions): Margin {
-  const {margin, lambda = 0, gradient = 'exact'} = options;
+  const {
+    margin,
+    lambda = 0,
+    gradient = 'exact',
+  } = checkOptions('multiplicativeMargin', options, {margin: true, lambda: true, gradient: true});
   const psi = angularMargin({m1: margin, beyondPi: 'continuous'});
   const slope = (angle: Angle) => psi.derivative?.(angle) ?? tf.neg(angle.sin);
   const mixed = (cosine: tf.Tensor, own: tf.Tensor) =>

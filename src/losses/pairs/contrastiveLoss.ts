@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {checkLabels} from '../../ops/checkLabels';
 import {type LossAndCount, pairwiseBatch} from '../../ops/pairwise/pairwiseBatch';
 import {pairwiseGiven} from '../../ops/pairwise/pairwiseGiven';
 import type {EmbeddingLoss} from '../embeddingLoss';
 import {comparedLabels} from './miners/comparedLabels';
-import {type PairOptions, pairOptions} from './pairOptions';
+import {type PairOptions, pairOptionNames, pairOptions} from './pairOptions';
 
 /** Options of {@link contrastiveLoss}. */
 export interface ContrastiveLossConfig extends PairOptions {
@@ -17,6 +18,13 @@ export interface ContrastiveLossConfig extends PairOptions {
   power?: 1 | 2;
 }
 
+const contrastiveLossOptions: OptionNames<ContrastiveLossConfig> = {
+  margin: true,
+  positiveMargin: true,
+  power: true,
+  ...pairOptionNames,
+};
+
 /** The contrastive loss; made by {@link contrastiveLoss}. */
 export class ContrastiveLoss implements EmbeddingLoss {
   /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
@@ -27,6 +35,7 @@ export class ContrastiveLoss implements EmbeddingLoss {
   private readonly power: 1 | 2;
 
   constructor(config: ContrastiveLossConfig = {}) {
+    if (new.target === ContrastiveLoss) checkOptions('contrastiveLoss', config, contrastiveLossOptions);
     const {margin = 1, positiveMargin = 0, power = 2} = config;
     this.options = pairOptions('contrastiveLoss', config, {distance: 'euclidean', meanOver: 'all'});
     this.margin = check.notNegative('contrastiveLoss', 'margin', margin);

@@ -1,4 +1,5 @@
 import {check} from '../../base/check';
+import type {OptionNames} from '../../base/checkOptions';
 import {type DistanceName, distanceNames} from '../../ops/pairwise/pairwiseDistance';
 
 /** Options that the losses over pairs and over triplets share. */
@@ -13,6 +14,9 @@ export interface PairOptions {
   /** Whether the mean is over all terms of the batch, or over those above zero. The loss says its default. */
   meanOver?: 'all' | 'active';
 }
+
+/** The names of {@link PairOptions}. */
+export const pairOptionNames: OptionNames<PairOptions> = {distance: true, normalize: true, meanOver: true};
 
 /** The options with their defaults, checked. */
 export function pairOptions(

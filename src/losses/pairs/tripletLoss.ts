@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {checkLabels} from '../../ops/checkLabels';
 import {softplus} from '../../ops/margin/softplus';
 import {type LossAndCount, pairwiseBatch} from '../../ops/pairwise/pairwiseBatch';
-import type {EmbeddingLoss} from '../embeddingLoss';
+import {type EmbeddingLoss, type LossOptions, lossOptions} from '../embeddingLoss';
 import {batchAll} from './miners/batchAll';
 import {batchHard} from './miners/batchHard';
 import {comparedLabels} from './miners/comparedLabels';
 import {type DistanceWeightedOptions, distanceWeighted} from './miners/distanceWeighted';
 import type {Miner, Penalty} from './miners/miner';
 import {semiHard} from './miners/semiHard';
-import {type PairOptions, pairOptions} from './pairOptions';
+import {type PairOptions, pairOptionNames, pairOptions} from './pairOptions';
 
 /** How triplets are picked from a batch; see {@link tripletLoss}. */
 export type TripletMining = 'batch-all' | 'batch-hard' | 'semi-hard' | 'distance-weighted';
@@ -33,6 +34,16 @@ export interface TripletLossConfig extends PairOptions, DistanceWeightedOptions 
 const hinge: Omit<Penalty, 'margin'> = {value: v => tf.relu(v), slope: v => tf.step(v)};
 const softMargin: Omit<Penalty, 'margin'> = {value: softplus, slope: v => tf.sigmoid(v)};
 
+const tripletLossOptions: OptionNames<TripletLossConfig> = {
+  mining: true,
+  margin: true,
+  soft: true,
+  seed: true,
+  cutoff: true,
+  nonzeroCutoff: true,
+  ...pairOptionNames,
+};
+
 /** The triplet loss with online mining; made by {@link tripletLoss}. */
 export class TripletLoss implements EmbeddingLoss {
   /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
@@ -42,6 +53,7 @@ export class TripletLoss implements EmbeddingLoss {
   private readonly miner: (draw?: string) => Miner;
 
   constructor(config: TripletLossConfig = {}) {
+    if (new.target === TripletLoss) checkOptions('tripletLoss', config, tripletLossOptions);
     const {mining = 'semi-hard', soft = false, margin = soft ? 0 : 0.2} = config;
     const where = 'tripletLoss';
     check.oneOf(where, 'mining', mining, ['batch-all', 'batch-hard', 'semi-hard', 'distance-weighted']);
@@ -91,7 +103,8 @@ export class TripletLoss implements EmbeddingLoss {
   }
 
   /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */
-  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D, {draw}: {draw?: string} = {}): LossAndCount {
+  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {draw?: string} = {}): LossAndCount {
+    const {draw} = checkOptions<LossOptions>('tripletLoss.loss', options, lossOptions);
     checkLabels('tripletLoss', embeddings, labels);
     const mine = this.miner(draw);
     const dimension = embeddings.shape[1];

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkOptions} from '../../base/checkOptions';
 import {oneHotLabels} from '../oneHotLabels';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
+import {marginRowOptions} from './marginRowOptions';
 
 /**
  * Logits of a softmax-family head, with the margin on each example's own class and the exact gradient.
@@ -26,6 +28,7 @@ export function marginLogits(
   labels: tf.Tensor1D,
   options: MarginRowOptions = {},
 ): tf.Tensor2D {
+  checkOptions('marginLogits', options, marginRowOptions);
   return marginOperation('marginLogits', embeddings, weights, labels, options, row => {
     const isTarget = tf.cast(oneHotLabels(labels, row.logits.shape[1]), 'bool');
     return {

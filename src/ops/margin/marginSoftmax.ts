@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {hideTarget} from './hideTarget';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
+import {marginRowOptions} from './marginRowOptions';
 import {softplus} from './softplus';
 import type {TargetLoss} from './targetLoss';
 
@@ -10,6 +12,8 @@ export interface MarginSoftmaxOptions extends MarginRowOptions {
   /** The function g of the target's log-probability. Default: the cross-entropy, `g(ℓ) = −ℓ`. */
   targetLoss?: TargetLoss;
 }
+
+const marginSoftmaxOptions: OptionNames<MarginSoftmaxOptions> = {...marginRowOptions, targetLoss: true};
 
 /**
  * The loss of any softmax-family head in one operation with one hand-written gradient.
@@ -44,6 +48,7 @@ export function marginSoftmax(
   labels: tf.Tensor1D,
   options: MarginSoftmaxOptions = {},
 ): tf.Tensor1D {
+  checkOptions('marginSoftmax', options, marginSoftmaxOptions);
   return marginOperation('marginSoftmax', embeddings, weights, labels, options, row => {
     const others = hideTarget(row.logits, labels);
     const largest = tf.max(others, 1, true);

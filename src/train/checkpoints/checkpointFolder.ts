@@ -1,6 +1,7 @@
 import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {check} from '../../base/check';
+import {checkOptions} from '../../base/checkOptions';
 import {decodeCheckpoint, encodeCheckpoint} from './checkpointFile';
 import type {CheckpointStore} from './checkpointStore';
 import type {TrainingState} from './trainingState';
@@ -47,8 +48,11 @@ export class CheckpointFolder implements CheckpointStore {
   constructor(
     /** Where the checkpoints lie. */
     readonly folder: string,
-    {keep = 3, best, onWarning = console.warn}: CheckpointFolderOptions = {},
+    options: CheckpointFolderOptions = {},
   ) {
+    checkOptions('checkpointFolder', options, {keep: true, best: true, onWarning: true});
+    const {keep = 3, best, onWarning = console.warn} = options;
+    if (best) checkOptions('checkpointFolder', best, {metric: true, mode: true}, 'best');
     this.keep = check.count('checkpointFolder', 'keep', keep);
     this.best = best && {mode: best.metric === 'loss' ? 'min' : 'max', ...best};
     this.warn = onWarning;

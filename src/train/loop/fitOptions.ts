@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import type {CheckpointStore} from '../checkpoints/checkpointStore';
 import type {StepReport} from './stepReport';
 
@@ -38,4 +39,21 @@ export interface FitOptions {
   callbacks?: FitCallbacks;
   /** Ends the training after the step that is under way, with a checkpoint. */
   signal?: AbortSignal;
+}
+
+/** Checks the options of `fit`, and its callbacks, by name. */
+export function checkFitOptions(options: FitOptions): void {
+  const {callbacks = {}} = checkOptions('fit', options, {
+    epochs: true,
+    steps: true,
+    reportEvery: true,
+    checkpoints: true,
+    checkpointEvery: true,
+    validate: true,
+    validateEvery: true,
+    callbacks: true,
+    signal: true,
+  });
+  const names = {onReport: true, onEpochEnd: true, onCheckpoint: true};
+  checkOptions('fit', callbacks, names, 'callbacks');
 }

@@ -1,5 +1,6 @@
 import {closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
+import {checkOptions} from '../../base/checkOptions';
 import {writeAtomically} from '../checkpoints/writeAtomically';
 
 /** A log with one JSON object a line. */
@@ -38,10 +39,8 @@ function belongs(line: string, after: number): boolean {
  * log.close();
  * ```
  */
-export async function jsonLinesLog(
-  file: string,
-  {after = Infinity}: {after?: number} = {},
-): Promise<JsonLinesLog> {
+export async function jsonLinesLog(file: string, options: {after?: number} = {}): Promise<JsonLinesLog> {
+  const {after = Infinity} = checkOptions('jsonLinesLog', options, {after: true});
   mkdirSync(dirname(file), {recursive: true});
   const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const kept = before

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
-import {checkedDecay, type Optimizer, type WeightDecayOptions} from './optimizer';
+import {checkedDecay, checkOptimizerOptions, type Optimizer, type WeightDecayOptions} from './optimizer';
 
 /** Options of {@link adagrad}. */
 export interface AdagradOptions extends WeightDecayOptions {
@@ -23,6 +23,7 @@ export interface AdagradOptions extends WeightDecayOptions {
  * ```
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
+  checkOptimizerOptions('adagrad', options, {initialAccumulator: true, epsilon: true});
   const {initialAccumulator = 0, epsilon = 1e-10, ...decay} = options;
   check.notNegative('adagrad', 'initialAccumulator', initialAccumulator);
   check.positive('adagrad', 'epsilon', epsilon);

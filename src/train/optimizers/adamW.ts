@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
-import {checkedDecay, type Optimizer, type WeightDecayOptions} from './optimizer';
+import {checkedDecay, checkOptimizerOptions, type Optimizer, type WeightDecayOptions} from './optimizer';
 
 /** Options of {@link adamW}. */
 export interface AdamWOptions extends WeightDecayOptions {
@@ -28,6 +28,7 @@ export interface AdamWOptions extends WeightDecayOptions {
  * ```
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
+  checkOptimizerOptions('adamW', options, {beta1: true, beta2: true, epsilon: true});
   const {beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decoupled = true, ...decay} = options;
   for (const [name, beta] of Object.entries({beta1, beta2})) {
     check.between('adamW', name, beta, 0, 1 - Number.EPSILON);

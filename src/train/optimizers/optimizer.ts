@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 
 /** Options of weight decay, the same for every optimizer. */
 export interface WeightDecayOptions {
@@ -55,6 +56,21 @@ export interface Optimizer {
   readonly slots: Readonly<Record<string, number>>;
   /** The rule of one step. Called once for each learning rate of a step, so that its constants are made once. */
   rule(rates: StepRates): UpdateRule;
+}
+
+const weightDecayOptions: OptionNames<WeightDecayOptions> = {weightDecay: true, decoupled: true, decay: true};
+
+/** Checks that an optimizer knows the options it is given by name, and has not been given the trainer's learning rate. */
+export function checkOptimizerOptions<T extends WeightDecayOptions>(
+  where: string,
+  options: T,
+  names: OptionNames<Omit<NoInfer<T>, keyof WeightDecayOptions>>,
+): T {
+  const isGiven = typeof options === 'object' && options !== null;
+  if (typeof options === 'number' || (isGiven && ('learningRate' in options || 'lr' in options))) {
+    throw new Error(`${where}: learningRate must be an option of Trainer, but is given to ${where}.`);
+  }
+  return checkOptions(where, options, {...names, ...weightDecayOptions} as OptionNames<T>);
 }
 
 /** Checks options of weight decay and fills in what was left out. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
-import {checkedDecay, type Optimizer, type WeightDecayOptions} from './optimizer';
+import {checkedDecay, checkOptimizerOptions, type Optimizer, type WeightDecayOptions} from './optimizer';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends WeightDecayOptions {
@@ -24,7 +24,9 @@ export interface SgdOptions extends WeightDecayOptions {
  * const optimizer = sgd({momentum: 0.9, weightDecay: 5e-4});
  * ```
  */
-export function sgd({momentum = 0, nesterov = false, ...decay}: SgdOptions = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  checkOptimizerOptions('sgd', options, {momentum: true, nesterov: true});
+  const {momentum = 0, nesterov = false, ...decay} = options;
   check.between('sgd', 'momentum', momentum, 0, 1);
   if (nesterov && momentum === 0) {
     throw new Error('sgd: momentum must be above 0 where nesterov is true, but is 0.');

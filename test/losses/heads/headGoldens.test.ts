@@ -51,7 +51,7 @@ describeOnBackends('heads beside pytorch-metric-learning and PyTorch autograd', 
   it.each(cases.filter(isOurs).map(golden => [caseName(golden), golden] as const))('%s', (_, golden) => {
     const given = inputs[golden.inputs];
     const classes = given.weights.length / (golden.options.subCenters ?? 1);
-    const targetLoss = golden.targetLoss && focal(golden.targetLoss);
+    const targetLoss = golden.targetLoss && focal({gamma: golden.targetLoss.gamma});
     const actual = evaluate(heads[golden.loss]({classes, targetLoss}, golden.options), given);
     expect(relativeError([actual.losses], [golden.losses])).toBeLessThan(1e-4);
     expect(relativeError(actual.embeddings, golden.gradients.embeddings)).toBeLessThan(1e-4);

@@ -1,0 +1,11 @@
+import type {OptionNames} from '../../base/checkOptions';
+import type {MarginRowOptions} from './marginRow';
+
+/** The names of {@link MarginRowOptions}. */
+export const marginRowOptions: OptionNames<MarginRowOptions> = {
+  normalize: true,
+  scale: true,
+  margin: true,
+  subCenters: true,
+  linearWeightGradient: true,
+};
