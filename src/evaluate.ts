@@ -3,7 +3,11 @@ export {
   type TemplateEmbeddings,
   type TemplateOptions,
 } from './evaluate/embeddings/aggregateTemplates';
-export {type AngularStatistics, angularStatistics} from './evaluate/embeddings/angularStatistics';
+export {
+  type AngularStatistics,
+  type AngularStatisticsOptions,
+  angularStatistics,
+} from './evaluate/embeddings/angularStatistics';
 export type {Embeddings} from './evaluate/embeddings/embeddings';
 export {
   type EmbeddingModel,

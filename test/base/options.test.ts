@@ -137,6 +137,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
     normalize => labeled().batches({size: 2, normalize: normalize as object}),
   ],
   ['embedImages', 'batch_size', 'batchSize', call('embedImages', 0, [])],
+  ['angularStatistics', 'onprogress', 'onProgress', call('angularStatistics', [1, 0], [0, 1], 2)],
   ['projectEmbeddings', 'normalise', 'normalize', call('projectEmbeddings', 0)],
   ['openSetIdentification', 'ranks', 'rank', call('openSetIdentification', 0, [])],
   ['calibrateScores', 'priors', 'prior', call('calibrateScores', 0)],

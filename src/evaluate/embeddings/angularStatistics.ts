@@ -1,3 +1,4 @@
+import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
 import {angle, dot, norm, type Rows} from './rowGeometry';
 import {smallestAngle} from './smallestAngle';
@@ -14,6 +15,15 @@ export interface AngularStatistics {
   meanNorm: number;
   /** Standard deviation of those norms, over the population. */
   normDeviation: number;
+}
+
+/** Options of {@link angularStatistics}. */
+export interface AngularStatisticsOptions {
+  /**
+   * Called with the part of all pairs of classes that has been compared, from 0 to 1. 85,742 classes make 3.7 billion pairs; matrix
+   * products on the backend in use compare them.
+   */
+  onProgress?: (part: number) => void;
 }
 
 /**
@@ -38,8 +48,6 @@ export interface AngularStatistics {
  * @param labels Class ids 0 to `classes` − 1, `[N]`.
  * @param classes How many classes there are.
  * @param options What to do on the way.
- * @param options.onProgress Called with the part of all pairs of classes that has been compared, from 0 to 1. At 85,742 classes there are
- * 3.7 billion; they are compared by matrix products on the backend in use.
  * @throws An error when `embeddings` is not N rows of equal length, when it holds a value that is not finite, when a
  *   label is not a class id, or when fewer than two classes have embeddings.
  */
@@ -47,8 +55,9 @@ export async function angularStatistics(
   embeddings: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
-  {onProgress}: {onProgress?: (part: number) => void} = {},
+  options: AngularStatisticsOptions = {},
 ): Promise<AngularStatistics> {
+  checkOptions('angularStatistics', options, {onProgress: true});
   const dimension = checkedDimension(embeddings, labels, classes);
   const images = {values: embeddings, dimension};
   const rowsOf = (count: number) => ({values: new Float64Array(count * dimension), dimension});
@@ -81,7 +90,7 @@ export async function angularStatistics(
   for (const j of present)
     betweenScatter += counts[j] * (1 - cosine(sums, j, sumNorms[j], total, 0, totalNorm));
 
-  const minInterClassAngle = await smallestAngle(directions, directionNorms, present, onProgress);
+  const minInterClassAngle = await smallestAngle(directions, directionNorms, present, options.onProgress);
   const {mean, deviation} = meanAndDeviation(norms);
   return {
     meanIntraClassAngle: degrees(intraClassAngles / labels.length),
