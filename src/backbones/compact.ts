@@ -25,13 +25,14 @@ export interface CompactOptions {
  * Three stages of 16, 32 and 64 channels, each two 3×3 convolutions with PReLU and a 2×2 max pooling, then a
  * dense layer to the embedding. 73,170 parameters and 7.3 million multiplications an image with the defaults.
  *
+ * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
+ * @throws If the embedding has no length, or a side of the images is shorter than 8.
+ *
+ * @example
  * ```js
  * const network = compact({embeddingSize: 2, seed: 1});
  * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // [8, 2]
  * ```
- *
- * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
- * @throws If the embedding has no length, or a side of the images is shorter than 8.
  */
 export function compact(options: CompactOptions = {}): LayersModel {
   checkOptions('compact', options, {embeddingSize: true, inputShape: true, seed: true});

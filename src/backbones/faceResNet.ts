@@ -38,16 +38,18 @@ const stages = [
  * padded. A fully connected layer makes the embedding. 27,543,072 parameters with the defaults, of which 5.2 million
  * in the fully connected layer.
  * Sources: Wen et al., A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV 2016;
- * Ranjan et al., L2-constrained Softmax Loss for Discriminative Face Verification, arXiv 1703.09507.
- *
- * ```js
- * const network = faceResNet({embeddingSize: 64, inputShape: [48, 40, 3], seed: 1});
- * const embeddings = network.predict(tf.zeros([2, 48, 40, 3]));   // [2, 64]
- * ```
+ * Ranjan et al., L2-constrained Softmax Loss for Discriminative Face Verification,
+ * [arXiv 1703.09507](https://arxiv.org/abs/1703.09507).
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 128.
  * @throws If the embedding has no length, or a side of the images is shorter than 33.
+ *
+ * @example
+ * ```js
+ * const network = faceResNet({embeddingSize: 64, inputShape: [48, 40, 3], seed: 1});
+ * const embeddings = network.predict(tf.zeros([2, 48, 40, 3]));   // [2, 64]
+ * ```
  */
 export function faceResNet(options: FaceResNetOptions = {}): LayersModel {
   checkOptions('faceResNet', options, {embeddingSize: true, inputShape: true, seed: true});

@@ -72,18 +72,20 @@ function improvedResidual(
  * IR-100 65.2, IR-101 54.2, IR-152 70.8; of each, 12.8 million in the fully connected layer. All depths use the
  * two-convolution block, as InsightFace's do; what other projects call IR-101 is often IR-100.
  * Layers are named as the modules of InsightFace's PyTorch definition (`layer1.0.conv1`).
- * Sources: Deng et al., ArcFace, arXiv 1801.07698; Han et al., Deep Pyramidal Residual Networks, arXiv 1610.02915;
- * Hu et al., Squeeze-and-Excitation Networks, arXiv 1709.01507.
- *
- * ```js
- * const network = irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64, seed: 1});
- * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
- * ```
+ * Sources: Deng et al., ArcFace, [arXiv 1801.07698](https://arxiv.org/abs/1801.07698); Han et al., Deep Pyramidal Residual
+ * Networks, [arXiv 1610.02915](https://arxiv.org/abs/1610.02915); Hu et al., Squeeze-and-Excitation Networks,
+ * [arXiv 1709.01507](https://arxiv.org/abs/1709.01507).
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 127.5, RGB.
  * @throws If there is no network of that depth, the embedding has no length, a side of the images is shorter than 16,
  * `dropout` is not from 0 to below 1, `momentum` not between 0 and 1, or `epsilon` not positive.
+ *
+ * @example
+ * ```js
+ * const network = irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64, seed: 1});
+ * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
+ * ```
  */
 export function irResNet(options: IrResNetOptions = {}): LayersModel {
   checkOptions('irResNet', options, {

@@ -33,13 +33,14 @@ export interface LeNetPlusPlusOptions {
  * with the defaults; with the ten-class softmax layer without bias on top, the published 797,622.
  * Source: Wen et al., A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV 2016.
  *
+ * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
+ * @throws If the embedding has no length, or a side of the images is shorter than 12.
+ *
+ * @example
  * ```js
  * const network = leNetPlusPlus({seed: 1});
  * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // [8, 2]
  * ```
- *
- * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
- * @throws If the embedding has no length, or a side of the images is shorter than 12.
  */
 export function leNetPlusPlus(options: LeNetPlusPlusOptions = {}): LayersModel {
   checkOptions('leNetPlusPlus', options, {

@@ -79,17 +79,18 @@ function bottleneck(
  * Its second convolution has 64 groups, which TensorFlow.js lacks. In the paper's network a group is one channel, so it is
  * depthwise; in InsightFace's it is two, and it is made of stock layers with just the parameters and multiply-adds of the
  * grouped one. Layers are named as the modules of InsightFace's PyTorch definition (`layers.2.layers.0.layers.0`).
- * Source: Chen et al., MobileFaceNets, arXiv 1804.07573.
- *
- * ```js
- * const network = mobileFaceNet({embeddingSize: 64, inputShape: [32, 32, 3], seed: 1});
- * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
- * ```
+ * Source: Chen et al., MobileFaceNets, [arXiv 1804.07573](https://arxiv.org/abs/1804.07573).
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 127.5, RGB.
  * @throws If there is no such variant, the embedding has no length, a side of the images is shorter than 16, `momentum` is
  * not between 0 and 1, or `epsilon` not positive.
+ *
+ * @example
+ * ```js
+ * const network = mobileFaceNet({embeddingSize: 64, inputShape: [32, 32, 3], seed: 1});
+ * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
+ * ```
  */
 export function mobileFaceNet(options: MobileFaceNetOptions = {}): LayersModel {
   checkOptions('mobileFaceNet', options, {

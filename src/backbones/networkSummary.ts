@@ -94,12 +94,13 @@ function table({layers: rows, parameters, multiplyAdds}: NetworkSummary): string
  * one image; normalization, activations, pooling and sums are left out. Parameters are all weights but running
  * means and variances, so a frozen γ is one.
  *
+ * @throws If the network was built for images of any size.
+ *
+ * @example
  * ```js
  * const {parameters, multiplyAdds} = networkSummary(mobileFaceNet({embeddingSize: 128}));   // 1003136, 220965376
  * console.log(String(networkSummary(compact())));
  * ```
- *
- * @throws If the network was built for images of any size.
  */
 export function networkSummary(network: LayersModel): NetworkSummary {
   const rows = network.layers.flatMap(summarize);

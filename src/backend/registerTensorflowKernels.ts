@@ -29,6 +29,7 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
  * Gives the native `tensorflow` backend this library's kernels: one-pass ones for its own operations, and faster forms of a few of
  * TensorFlow.js' that training spends its time in. Doing it again does nothing. {@link useBackend} calls it.
  *
+ * @example
  * ```js
  * registerTensorflowKernels();
  * ```

@@ -5,13 +5,14 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * Import `@tensorflow/tfjs-backend-wasm` first. Calling it again does nothing. `useBackend` calls it for you.
  *
+ * @throws If the wasm backend has not been registered with TensorFlow.js.
+ *
+ * @example
  * ```js
  * import '@tensorflow/tfjs-backend-wasm';
  * await registerWasmKernels();
  * await tf.setBackend('wasm');
  * ```
- *
- * @throws If the wasm backend has not been registered with TensorFlow.js.
  */
 export async function registerWasmKernels(): Promise<void> {
   if (tf.findBackendFactory('wasm') === null) {

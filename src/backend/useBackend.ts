@@ -57,14 +57,15 @@ async function start(name: BackendName): Promise<Error | undefined> {
  * only through an import map. So **a bundled program imports its backends**, for example
  * `import '@tensorflow/tfjs-backend-webgl'`. A backend that is present but does not start is passed over.
  *
+ * @param name Insists on one backend. Default: the fastest present.
+ * @returns The name of the backend now in use.
+ * @throws If the backend insisted on, or every backend, is absent or does not start; the message says what to install.
+ *
+ * @example
  * ```js
  * const backend = await useBackend();   // 'wasm' in Node, unless @tensorflow/tfjs-node is installed
  * await useBackend('cpu');              // that one or an error
  * ```
- *
- * @param name Insists on one backend. Default: the fastest present.
- * @returns The name of the backend now in use.
- * @throws If the backend insisted on, or every backend, is absent or does not start; the message says what to install.
  */
 export async function useBackend(name?: BackendName): Promise<BackendName> {
   if (name !== undefined && !order.includes(name)) {

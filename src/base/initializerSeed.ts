@@ -1,6 +1,7 @@
 /**
  * A seed as TensorFlow.js' initializers take it: to them 0 is no seed, and they would draw at random.
  *
+ * @example
  * ```js
  * initializers.randomNormal({stddev: 0.01, seed: initializerSeed(0)});
  * ```

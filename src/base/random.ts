@@ -7,12 +7,13 @@ export type Random = () => number;
  * Several numbers name a generator of their own: `seededRandom(seed, pass, place)` gives what belongs to that place of that
  * pass, whatever was drawn before. With one number it is plain mulberry32. Not for secrets.
  *
+ * @param seed Whole numbers; their lowest 32 bits count.
+ *
  * @example
  * ```ts
  * const random = seededRandom(1);
  * random(); // 0.6270739405881613, on every machine
  * ```
- * @param seed Whole numbers; their lowest 32 bits count.
  */
 export function seededRandom(...seed: number[]): Random {
   const [first, ...more] = seed;

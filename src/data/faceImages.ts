@@ -64,7 +64,7 @@ export class FaceImages {
    * @param what What messages call them all: a path.
    * @param labels The class id of each image, from 0.
    * @param classes The name of each identity.
-   * @throws An error when there is no image, an identity without one, or only one identity, which nothing can be told from.
+   * @throws If there is no image, an identity without one, or only one identity.
    */
   static of(
     what: string,
@@ -104,7 +104,7 @@ export class FaceImages {
    * Some of the identities, numbered anew. Images that are known to be unreadable stay behind.
    *
    * @param keep Whether to keep an identity, of its name and the number of its images.
-   * @throws An error when fewer than two are left.
+   * @throws If fewer than two are left.
    */
   select(keep: (name: string, images: number) => boolean): FaceImages {
     const places = placesOfLabels(this.labels).map(own =>
@@ -130,7 +130,7 @@ export class FaceImages {
   /**
    * Two parts that share no identity, as verification needs it: who is recognized later was not trained on.
    *
-   * @throws An error when a part would have fewer than two identities.
+   * @throws If a part would have fewer than two identities.
    */
   split(options: SplitOptions = {}): FaceSplit {
     const {validation, seed = 1} = checkOptions('split', options, {validation: true, seed: true});
@@ -147,7 +147,7 @@ export class FaceImages {
    * Batches for training. Which images a batch holds and how they were changed follows from the seed, the pass and the
    * place alone.
    *
-   * @throws An error that names the option when one is wrong, or when there are too few images for one batch.
+   * @throws If an option is wrong, or there are too few images for one batch.
    */
   batches(options: FaceBatchesOptions): BatchSource {
     return faceBatches({source: this.source, places: this.places, labels: this.labels}, options);
@@ -156,14 +156,15 @@ export class FaceImages {
   /**
    * Pairs of these images to verify with, half of them of one person each, drawn at random.
    *
-   * Images that are known to be unreadable are left out. A pair cannot do without one of its images, so let all be read first:
+   * Images that are known to be unreadable are left out. A pair cannot do without one of its images, so let all be read first.
    *
+   * @throws If too few identities have two images.
+   *
+   * @example
    * ```ts no-run
    * const held = await validation.readAll();
    * const {pairs, images} = held.pairs({count: 1000});
    * ```
-   *
-   * @throws An error when too few identities have two images.
    */
   pairs(options: SamplePairsOptions): VerificationPairs {
     const places = this.places.filter(place => !this.source.unreadable.has(place));
@@ -177,7 +178,7 @@ export class FaceImages {
    * Reads every image once and gives those that can be read. An identity of which none can is left out.
    *
    * @param onProgress Is told how many have been read.
-   * @throws {@link UnreadableImageError} where the data set was opened with `unreadable: 'error'`.
+   * @throws {@link UnreadableImageError} if an image cannot be read and the data set was opened with `unreadable: 'error'`.
    */
   async readAll(onProgress: (done: number, of: number) => void = () => undefined): Promise<FaceImages> {
     const atOnce = 64;

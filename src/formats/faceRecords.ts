@@ -24,7 +24,7 @@ const headBytes = imageRecordHead + 4 * 2;
  *
  * @param source The `.rec` file.
  * @param records The offset of each record by its number.
- * @throws {@link index.DataFormatError} when a record is damaged, missing, or has a label that is no whole number from 0 on.
+ * @throws {@link index.DataFormatError} if a record is damaged, missing, or has a label that is not a whole number of 0 or more.
  */
 export function faceRecords(source: ByteSource, records: ReadonlyMap<number, number>): FaceRecords {
   const offsets = imageOffsets(source, records);

@@ -35,8 +35,8 @@ const typeNames: Record<number, string> = {
  * @param bytes At least the start of the file.
  * @param name What error messages call the file.
  * @param rank How many dimensions the file should have; any number when left out.
- * @throws {@link index.DataFormatError} when the file does not start as an IDX file of unsigned bytes and of that rank does, or
- *   when it ends inside its header.
+ * @throws {@link index.DataFormatError} if the file does not start as an IDX file of unsigned bytes and of that rank does, or
+ * ends inside its header.
  */
 export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): IdxHeader {
   if (bytes.byteLength < 4) {
@@ -86,16 +86,17 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
  * The format is described at the foot of the MNIST page (LeCun, Cortes, Burges). Nothing is copied and nothing is
  * allocated on the word of the header: the sizes it claims must add up to the bytes that are there.
  *
+ * @param bytes The whole file, not compressed.
+ * @param name What error messages call the file.
+ * @param rank How many dimensions the file should have (3 for images, 1 for labels); any number when left out.
+ * @throws {@link index.DataFormatError} if the magic number is wrong, values are not unsigned bytes, the file is truncated, or
+ * bytes follow its end.
+ *
  * @example
  * ```ts
  * const {shape, data} = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), 'two labels');
  * // shape [2], data [7, 9]
  * ```
- * @param bytes The whole file, not compressed.
- * @param name What error messages call the file.
- * @param rank How many dimensions the file should have (3 for images, 1 for labels); any number when left out.
- * @throws {@link index.DataFormatError}, which says what is wrong: a wrong magic number, values that are not unsigned bytes, a
- *   truncated file, surplus bytes at the end.
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank?: number): IdxArray {
   const {shape, offset, byteLength} = parseIdxHeader(bytes, name, rank);

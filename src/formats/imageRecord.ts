@@ -19,7 +19,7 @@ const mostLabels = 1024;
  * where `flag` is not 0, it counts float32 labels that follow and stand for the one.
  *
  * @param content The record, or the beginning of it.
- * @throws {@link DataFormatError} when the content ends before its labels do.
+ * @throws {@link DataFormatError} if the content ends before its labels do.
  */
 export function parseImageRecord(content: Uint8Array, file: string, offset: number): ImageRecord {
   const wrong = (problem: string) =>

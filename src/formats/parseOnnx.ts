@@ -11,8 +11,8 @@ import {loadProtobufFields} from './protobufFields';
  *
  * @param bytes The whole file.
  * @param file What error messages call it.
- * @throws {@link DataFormatError} for anything else than a sound file; an error with the command to run if the protobuf
- * library is not installed.
+ * @throws {@link DataFormatError} if the file is damaged or of another format.
+ * @throws If the protobuf library is not installed; the message has the command that installs it.
  */
 export async function parseOnnx(bytes: Uint8Array, file: string): Promise<OnnxGraph> {
   const fields = await loadProtobufFields();

@@ -38,7 +38,7 @@ export interface NamedPairs {
  *
  * @param text The whole file.
  * @param file What error messages call the file.
- * @throws {@link index.DataFormatError} with the line that is wrong.
+ * @throws {@link index.DataFormatError} if a line is wrong; it names the line.
  */
 export function parsePairs(text: string, file: string): NamedPairs {
   const lines = text.split(/\r?\n/).map((line, i) => ({fields: fieldsOf(line), number: i + 1}));

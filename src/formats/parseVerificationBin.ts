@@ -31,8 +31,8 @@ export interface FoldOptions {
  *
  * @param bytes The whole file.
  * @param name What error messages call the file.
- * @throws {@link index.DataFormatError} when the file is damaged, holds something else, or wants to import code; an error when
- *   `folds` is no whole number of 1 or more.
+ * @throws {@link index.DataFormatError} if the file is damaged, holds something else, or would import code.
+ * @throws If `folds` is not a whole number of 1 or more.
  */
 export function parseVerificationBin(
   bytes: Uint8Array,

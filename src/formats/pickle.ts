@@ -12,7 +12,7 @@ import {buildable, NumpyArray, NumpyType, type PickleValue} from './pickleBuilda
  *
  * @param bytes The whole file.
  * @param name What error messages call the file.
- * @throws {@link DataFormatError} for a name that is not data, naming it, and for a file that is damaged or no pickle.
+ * @throws {@link DataFormatError} if the file names what is not data, is damaged, or is not a pickle.
  */
 export function parsePickle(bytes: Uint8Array, name: string): PickleValue {
   return new Machine(bytes, name).run();

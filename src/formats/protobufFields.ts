@@ -15,7 +15,7 @@ const mostFields = 2_000_000;
  * Only its reader is used: messages as it would make them of a schema hold each number of a tensor as an object, where the
  * bytes are wanted as they lie in the file.
  *
- * @throws An error with the command that installs it when it is absent.
+ * @throws If it is not installed; the message has the command that installs it.
  */
 export async function loadProtobufFields(): Promise<ProtobufFields> {
   let wire: typeof Wire;

@@ -5,8 +5,8 @@ import {type ByteSource, recordAt} from './recordIo';
  * Reads the index of a RecordIO file, `train.idx`: a line `number<tab>offset` for each record.
  *
  * @returns The offset of each record by its number.
- * @throws {@link index.DataFormatError} with the line that is wrong: no two whole numbers, a number that comes twice, an offset
- *   beyond the end.
+ * @throws {@link index.DataFormatError} if a line is not two whole numbers, a number comes twice, or an offset is beyond the end;
+ * it names the line.
  */
 export function parseRecordIndex(text: string, file: string, byteLength: number): Map<number, number> {
   const offsets = new Map<number, number>();

@@ -72,7 +72,7 @@ const last = 3;
  * its length, the part, zeros up to a multiple of four bytes. A record in whose content the magic number stands at a multiple
  * of four is cut there, and the number left out.
  *
- * @throws {@link DataFormatError} when no record begins there, or when it does not end inside the file.
+ * @throws {@link DataFormatError} if no record begins there, or it does not end inside the file.
  */
 export function recordAt(source: ByteSource, start: number): RecordSpan {
   const parts: RecordSpan['parts'] = [];

@@ -83,7 +83,7 @@ function parseEntry(name: string, value: unknown, file: string): Entry {
  * @param bytes The whole file.
  * @param file What error messages call it.
  * @returns The tensors by name, in the order of the header; views of the bytes given.
- * @throws {@link DataFormatError} for anything else than a sound file.
+ * @throws {@link DataFormatError} if the file is damaged or of another format.
  */
 export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
   const {header, data} = parseHeader(bytes, file);

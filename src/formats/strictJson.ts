@@ -9,7 +9,7 @@ function endOfString(text: string, start: number): number {
  * Parses JSON that somebody else wrote: as `JSON.parse`, but a name that comes twice in an object is an error, where
  * `JSON.parse` silently takes the last, and so is nesting deeper than `deepest`.
  *
- * @throws A plain `Error`, or `JSON.parse`'s.
+ * @throws If the text is not JSON, or breaks a rule: a plain `Error`, or that of `JSON.parse`.
  */
 export function parseStrictJson(text: string, deepest: number): unknown {
   /** The names of each object that is open, and nothing for each array. */

@@ -81,7 +81,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   /**
    * The centers, `[classes, D]`: the live variable, not a copy.
    *
-   * @throws Before the layer is built.
+   * @throws If the layer is not built yet.
    */
   get centers(): tf.Tensor2D {
     if (this.centersVariable === undefined) {
@@ -193,6 +193,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
  *
  * @throws If `classes` is not a whole number of 1 or more, or `alpha` is not from 0 to 1.
  *
+ * @example
  * ```js
  * const head = softmax({classes: 10});
  * const centers = centerLoss({classes: 10});

@@ -18,6 +18,7 @@ export const lossOptions: OptionNames<LossOptions> = {training: true, draw: true
  * Any of them may be added to any other. The loss is `[B]`, one value an example, or for pairs and triplets a scalar; the
  * mean of either is the mean.
  *
+ * @example
  * ```js
  * const parts = [[1, arcFace({classes: 10})], [0.01, centerLoss({classes: 10})], [0.05, contrastiveLoss()]];
  * const total = (x, labels) => tf.addN(parts.map(([weight, part]) => tf.mul(tf.mean(part.loss(x, labels)), weight)));

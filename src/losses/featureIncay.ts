@@ -73,10 +73,11 @@ export class FeatureIncay implements EmbeddingLoss {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`.
  *
- * Yuan, Yang, Zhang: Feature Incay for Representation Regularization, arXiv 1705.10284.
+ * Yuan, Yang, Zhang: Feature Incay for Representation Regularization, [arXiv 1705.10284](https://arxiv.org/abs/1705.10284).
  *
  * @throws If `epsilon` is not from 1e-12 to 1.
  *
+ * @example
  * ```js
  * const head = softmax({classes: 10});
  * const incay = featureIncay({head});

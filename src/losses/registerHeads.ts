@@ -21,6 +21,7 @@ import {SubCenterArcFace} from './heads/subCenterArcFace';
  * Importing the library has no side effect, so this is a call. One that was constructed in the same program is known
  * already.
  *
+ * @example
  * ```js
  * registerHeads();
  * const model = await tf.loadLayersModel('file://out/model.json');

@@ -12,6 +12,7 @@ const SMALLEST = 1e-30;
  * @param x Rows, `[N, D]`.
  * @returns The norms, `[N, 1]`.
  *
+ * @example
  * ```js
  * euclideanNorms(tf.tensor2d([[3e30, 4e30], [0, 0]])).print();   // [[5e30], [0]]
  * ```

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param classes How many classes there are.
  * @returns `[B, classes]`.
  *
+ * @example
  * ```js
  * oneHotLabels(tf.tensor1d([1, 0], 'int32'), 3).print();   // [[0, 1, 0], [1, 0, 0]]
  * ```

@@ -13,6 +13,7 @@ export const ROW_NORMS = 'FaceMarginsRowNorms';
  * @param w Rows, `[C, D]`.
  * @returns The norms, `[C]`.
  *
+ * @example
  * ```js
  * rowNorms(tf.tensor2d([[3, 4], [0, 2]])).print();   // [5, 2]
  * ```

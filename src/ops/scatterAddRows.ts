@@ -9,6 +9,7 @@ import {oneHotLabels} from './oneHotLabels';
  * @param count Rows of the result.
  * @returns `[count, D]`.
  *
+ * @example
  * ```js
  * scatterAddRows(tf.tensor2d([[1, 2], [3, 4]]), tf.tensor1d([2, 2], 'int32'), 3).print();   // [[0, 0], [0, 0], [4, 6]]
  * ```

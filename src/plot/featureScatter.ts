@@ -37,6 +37,10 @@ const margin = {left: 46, right: 14, top: 14, bottom: 34};
  * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`). Ten colors tell classes apart; further
  * classes begin again at the first.
  *
+ * @returns The picture as a standalone SVG file.
+ * @throws If Plot is not installed, there is no document, the embeddings are not finite pairs of numbers, one for each label, or
+ * the class weights are not pairs.
+ *
  * @example
  * ```ts
  * import {parseHTML} from 'linkedom';
@@ -47,9 +51,6 @@ const margin = {left: 46, right: 14, top: 14, bottom: 34};
  *   document: parseHTML('<html></html>').document,
  * });
  * ```
- * @returns The picture as a standalone SVG file.
- * @throws An error when Plot is not installed, when there is no document, when the embeddings are not finite pairs of
- *   numbers, one for each label, or when the class weights are not pairs.
  */
 export async function featureScatter(options: FeatureScatterOptions): Promise<string> {
   checkOptions('featureScatter', options, {

@@ -32,6 +32,10 @@ export interface LogitCurvesOptions {
  *
  * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
  *
+ * @returns The picture as a standalone SVG file.
+ * @throws If Plot is not installed, there is no document, there is no curve, or a curve does not have one finite logit for each
+ * angle.
+ *
  * @example
  * ```ts
  * import {parseHTML} from 'linkedom';
@@ -39,9 +43,6 @@ export interface LogitCurvesOptions {
  * const curves = await Promise.all(Object.entries(heads).map(async ([name, head]) => ({name, ...(await logitCurve(head))})));
  * const svg = await logitCurves({curves, document: parseHTML('<html></html>').document});
  * ```
- * @returns The picture as a standalone SVG file.
- * @throws An error when Plot is not installed, when there is no document, when there is no curve, or when a curve does not
- *   have one finite logit for each angle.
  */
 export async function logitCurves(options: LogitCurvesOptions): Promise<string> {
   checkOptions('logitCurves', options, {

@@ -39,6 +39,10 @@ const FEW = 10;
  *
  * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
  *
+ * @returns The picture as a standalone SVG file.
+ * @throws If Plot is not installed, there is no document, there are no curves, or one has not as many true accept rates as false
+ * ones.
+ *
  * @example
  * ```ts
  * import {parseHTML} from 'linkedom';
@@ -48,9 +52,6 @@ const FEW = 10;
  *   document: parseHTML('<html></html>').document,
  * });
  * ```
- * @returns The picture as a standalone SVG file.
- * @throws An error when Plot is not installed, when there is no document, when there are no curves, or when one has
- *   not as many true accept rates as false ones.
  */
 export async function rocCurve(options: RocCurveOptions): Promise<string> {
   checkOptions('rocCurve', options, {

@@ -37,6 +37,9 @@ const impostorColor = categoryColors[2];
  *
  * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
  *
+ * @returns The picture as a standalone SVG file.
+ * @throws If Plot is not installed, there is no document, `bins` is not a count, or as `roc`.
+ *
  * @example
  * ```ts
  * import {parseHTML} from 'linkedom';
@@ -47,8 +50,6 @@ const impostorColor = categoryColors[2];
  *   document: parseHTML('<html></html>').document,
  * });
  * ```
- * @returns The picture as a standalone SVG file.
- * @throws An error when Plot is not installed, when there is no document, when `bins` is not a count, or as `roc`.
  */
 export async function scoreHistograms(options: ScoreHistogramsOptions): Promise<string> {
   checkOptions('scoreHistograms', options, {

@@ -55,6 +55,10 @@ const rateColor = categoryColors[6];
  *
  * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
  *
+ * @returns The picture as a standalone SVG file.
+ * @throws If Plot is not installed, there is no document, there are no reports, a number is not finite, steps do not ascend, no
+ * report has the `metric`, or `smoothing` is not from 0 to below 1.
+ *
  * @example
  * ```ts
  * import {parseHTML} from 'linkedom';
@@ -66,9 +70,6 @@ const rateColor = categoryColors[6];
  *   document: parseHTML('<html></html>').document,
  * });
  * ```
- * @returns The picture as a standalone SVG file.
- * @throws An error when Plot is not installed, when there is no document, when there are no reports, when a number is not
- *   finite, when steps do not ascend, when no report has the `metric`, or when `smoothing` is not from 0 to below 1.
  */
 export async function trainingCurves(options: TrainingCurvesOptions): Promise<string> {
   checkOptions('trainingCurves', options, {

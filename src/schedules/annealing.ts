@@ -24,6 +24,7 @@ export interface Annealing {
  *
  * @throws If an option is negative or not finite.
  *
+ * @example
  * ```js
  * const head = aSoftmax({classes: 10572, margin: 4, lambda: annealing({minimum: 10})});
  * ```

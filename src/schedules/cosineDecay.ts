@@ -18,7 +18,7 @@ export interface CosineDecay extends Required<WarmedDecay> {
  * After the warm-up the value is `floor + (peak − floor) · ½ (1 + cos πp)`, where p goes from 0 to 1 over the steps that are
  * left, `steps − warmupSteps`. From `steps` on it is the floor.
  *
- * Loshchilov, Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts, arXiv 1608.03983.
+ * Loshchilov, Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts, [arXiv 1608.03983](https://arxiv.org/abs/1608.03983).
  *
  * @param options.peak The highest value.
  * @param options.steps Steps from the first to the floor, those of the warm-up included.
@@ -26,6 +26,7 @@ export interface CosineDecay extends Required<WarmedDecay> {
  * @param options.floor The last value. Default 0.
  * @throws If a value is negative or not finite, or `steps` is not more than `warmupSteps`.
  *
+ * @example
  * ```js
  * const learningRate = cosineDecay({peak: 0.1, warmupSteps: 500, steps: 20_000});
  * scheduleAt(learningRate, 500);   // 0.1

@@ -21,6 +21,7 @@ export interface ExponentialDecay extends Required<WarmedDecay> {
  * @param options.warmupSteps Steps in which the value rises to the peak in a straight line. Default 0.
  * @throws If `factor` is not from 0 to 1 or is 0, or another value is negative or not finite.
  *
+ * @example
  * ```js
  * const learningRate = exponentialDecay({peak: 0.1, factor: 0.5, steps: 1000});   // halved every 1000 steps
  * ```

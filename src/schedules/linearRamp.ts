@@ -26,6 +26,7 @@ export interface LinearRamp {
  * @param options.delay How many steps to wait before. Default 0.
  * @throws If a value is not finite or `steps` is not a whole number of 1 or more.
  *
+ * @example
  * ```js
  * const head = arcFace({classes: 1000, margin: linearRamp({to: 0.5, steps: 2000})});
  * ```

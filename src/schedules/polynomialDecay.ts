@@ -27,6 +27,7 @@ export interface PolynomialDecay extends Required<WarmedDecay> {
  * @param options.floor The last value. Default 0.
  * @throws If a value is negative or not finite, `power` is not above 0, or `steps` is not more than `warmupSteps`.
  *
+ * @example
  * ```js
  * const learningRate = polynomialDecay({peak: 0.1, warmupSteps: 1000, steps: 100_000, power: 2});
  * ```

@@ -54,6 +54,7 @@ function kindOf(schedule: Schedule) {
 /**
  * The value of a schedule, or of a plain number, at a step.
  *
+ * @example
  * ```js
  * scheduleAt(linearRamp({from: 0, to: 0.5, steps: 100}), 50);   // 0.25
  * ```

@@ -24,6 +24,7 @@ export interface StepDecay extends Required<WarmedDecay> {
  * @param options.warmupSteps Steps in which the value rises to the peak in a straight line. Default 0.
  * @throws If the boundaries do not ascend from above 0, or a value is negative or not finite.
  *
+ * @example
  * ```js
  * const learningRate = stepDecay({peak: 0.1, boundaries: [100_000, 160_000, 220_000]});   // ArcFace's
  * ```

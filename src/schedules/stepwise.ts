@@ -21,6 +21,7 @@ export interface Stepwise {
  * @param options.boundaries The last step of each value but the last one, ascending.
  * @throws If the lengths do not fit, a value is not finite, or the boundaries do not ascend.
  *
+ * @example
  * ```js
  * const scale = stepwise({values: [16, 32, 64], boundaries: [5000, 10000]});
  * const softmaxThenMargin = stepwise({values: [0, 0.5], boundaries: [20000]});

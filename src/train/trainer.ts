@@ -57,6 +57,7 @@ export interface RestoreOptions {
  *
  * @throws If an option is wrong, a name in `freeze` is no layer's, or nothing is left to train.
  *
+ * @example
  * ```js
  * import {arcFace, compact, cosineDecay, sgd, Trainer, useBackend} from 'face-margins';
  *
@@ -151,9 +152,11 @@ export class Trainer {
    * @param source Batches: a `BatchSource`, an array, any iterable (best a function that makes one for each pass), a `tf.data`
    * dataset. Their tensors are disposed of when used, except those of an array.
    * @param options How long, and what to do on the way.
-   * @throws {@link TrainingDivergedError} before a step whose loss or gradient is not finite, and before a checkpoint whose weights
-   * are not; if a function gives no learning rate; whatever the source throws.
+   * @throws {@link TrainingDivergedError} if a loss, a gradient, or a weight that a checkpoint would hold is not finite; before
+   * the step or the checkpoint.
+   * @throws If a function gives no learning rate, or the source throws.
    *
+   * @example
    * ```js
    * for await (const {step, loss, accuracy} of trainer.fit(batches, {epochs: 20})) console.log(step, loss, accuracy);
    * ```
@@ -184,6 +187,7 @@ export class Trainer {
    *
    * @returns The last report; nothing if there was nothing left to do.
    *
+   * @example
    * ```js
    * await trainer.run(batches, {epochs: 20, callbacks: {onReport: ({step, loss}) => console.log(step, loss)}});
    * ```
@@ -220,8 +224,9 @@ export class Trainer {
   /**
    * Takes over a state, all of it or nothing.
    *
-   * @throws {@link CheckpointMismatchError} with every difference, if it is that of another network, objective, optimizer or seed;
-   * with `weightsOnly`, if what is to be taken differs; an error while `fit` runs.
+   * @throws {@link CheckpointMismatchError} if it is of another network, objective, optimizer or seed, with every difference;
+   * with `weightsOnly`, only if what is taken differs.
+   * @throws If `fit` is running.
    */
   restore(state: TrainingState, options: RestoreOptions = {}): void {
     const {weightsOnly = false} = checkOptions('restore', options, {weightsOnly: true});
@@ -288,7 +293,7 @@ export class Trainer {
    * Goes on from the newest checkpoint, if there is one.
    *
    * @returns Whether there was one.
-   * @throws As {@link restore}.
+   * @throws If the checkpoint does not fit, as {@link restore}.
    */
   async resume(checkpoints: CheckpointStore): Promise<boolean> {
     const state = await checkpoints.load();

@@ -45,14 +45,15 @@ function applied(steps: Step[]): Results {
  * The model is the caller's to dispose of, and the original stays as it is: they share no weight. It saves to JSON
  * that names no class of this library, and loads with plain `tf.loadLayersModel`.
  *
+ * @param network A network such as {@link irResNet} or {@link mobileFaceNet} makes; layers of the user's own are kept as they are.
+ * @throws If a layer is one of this library's heads, or of a class that is not registered.
+ *
+ * @example
  * ```js
  * const network = mobileFaceNet({inputShape: [32, 32, 3], embeddingSize: 64});
  * const deployed = forInference(network);
  * const embeddings = deployed.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
  * ```
- *
- * @param network A network such as {@link irResNet} or {@link mobileFaceNet} makes; layers of the user's own are kept as they are.
- * @throws If a layer is one of this library's heads, or of a class that is not registered.
  */
 export function forInference(network: LayersModel): LayersModel {
   const {steps, outputs} = foldBatchNorms(stepsOf(network));

@@ -11,6 +11,8 @@ import {DataFormatError} from '../../formats/dataFormatError';
  *
  * The folder is made where it is missing, and a model in it replaced. Served to a browser, it is what `tf.loadLayersModel` loads.
  *
+ * @throws If the files cannot be written.
+ *
  * @example
  * ```ts
  * import {compact, forInference} from 'face-margins';
@@ -20,7 +22,6 @@ import {DataFormatError} from '../../formats/dataFormatError';
  * await saveModelFolder(forInference(network), 'out/model');
  * const loaded = await loadModelFolder('out/model');
  * ```
- * @throws Node's error when the files cannot be written.
  */
 export async function saveModelFolder(model: LayersModel, folder: string): Promise<void> {
   await mkdir(folder, {recursive: true});
@@ -41,6 +42,10 @@ export async function saveModelFolder(model: LayersModel, folder: string): Promi
  *
  * A model with layers of this library, as a head is, needs them imported before; what {@link index.forInference} gives needs nothing.
  *
+ * @param path The folder, or the `model.json` in it.
+ * @throws {@link index.DataFormatError} if there is no model, or a file of it is missing or shorter than it should be.
+ * @throws If the path does not exist.
+ *
  * @example
  * ```ts
  * import {compact} from 'face-margins';
@@ -49,9 +54,6 @@ export async function saveModelFolder(model: LayersModel, folder: string): Promi
  * await saveModelFolder(compact({embeddingSize: 2}), 'out/model');
  * const network = await loadModelFolder('out/model');
  * ```
- * @param path The folder, or the `model.json` in it.
- * @throws {@link index.DataFormatError} when there is no model, or a file of it is missing or shorter than it should be; Node's error
- * when the path is not there.
  */
 export async function loadModelFolder(path: string): Promise<LayersModel> {
   const file = (await stat(path)).isDirectory() ? join(path, 'model.json') : path;

@@ -118,14 +118,15 @@ function fastBatchNormalization(): FastLayerClass {
  * An `axis` other than the last is left to the stock code. As in the stock layer, `trainable: false` freezes γ and β only: what
  * stops the running statistics is applying the network without `training`.
  *
+ * @param args The arguments of `tf.layers.batchNormalization`, momentum 0.99 and epsilon 1e-3 by default, and
+ * {@link BatchNormLayerOptions}.
+ * @throws If `momentum` is not between 0 and 1, or `epsilon` is negative.
+ *
+ * @example
  * ```js
  * const layer = batchNormLayer({momentum: 0.9, epsilon: 1e-5, besselCorrection: true});
  * const y = layer.apply(tf.randomNormal([4, 8, 8, 16]), {training: true});
  * ```
- *
- * @param args The arguments of `tf.layers.batchNormalization`, momentum 0.99 and epsilon 1e-3 by default, and
- * {@link BatchNormLayerOptions}.
- * @throws If `momentum` is not between 0 and 1, or `epsilon` is negative.
  */
 export function batchNormLayer(args: BatchNormLayerArgs = {}): Layer {
   checkLayerOptions('batchNormLayer', args, batchNormOptions);

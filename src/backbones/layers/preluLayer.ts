@@ -26,12 +26,13 @@ function fastPReLU(): LayerClass {
  * A PReLU layer with the fast gradient of `prelu` that saves as TensorFlow.js' own `PReLU` layer, configuration
  * and all, so that a model made with it loads where this library is not.
  *
+ * @param args The arguments of `tf.layers.prelu`; alpha starts at 0 unless `alphaInitializer` says otherwise.
+ *
+ * @example
  * ```js
  * const layer = preluLayer({sharedAxes: [1, 2], alphaInitializer: tf.initializers.constant({value: 0.25})});
  * const y = layer.apply(tf.randomNormal([1, 8, 8, 16]));   // one alpha per channel
  * ```
- *
- * @param args The arguments of `tf.layers.prelu`; alpha starts at 0 unless `alphaInitializer` says otherwise.
  */
 export function preluLayer(args: PReLUArgs = {}): Layer {
   checkLayerOptions('preluLayer', args, {

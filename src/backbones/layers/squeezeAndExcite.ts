@@ -4,7 +4,7 @@ import type {NetworkBlocks} from './networkBlocks';
 /**
  * Squeeze-and-excitation as in InsightFace: each channel times a number between 0 and 1 that two fully connected
  * layers (a sixteenth of the channels, PReLU; all channels, sigmoid) make of the means of all channels.
- * Source: Hu et al., Squeeze-and-Excitation Networks, arXiv 1709.01507.
+ * Source: Hu et al., Squeeze-and-Excitation Networks, [arXiv 1709.01507](https://arxiv.org/abs/1709.01507).
  */
 export function squeezeAndExcite(blocks: NetworkBlocks, input: SymbolicTensor, name: string): SymbolicTensor {
   const channels = input.shape[3] as number;

@@ -22,12 +22,13 @@ export interface ExportWeightsOptions {
  * running statistics and, always 0, the `num_batches_tracked` beside them. The class weights of a head are `weight`,
  * `[classes, D]`, as in InsightFace's partial FC; a learned scale is `scale`. Numbers are float32.
  *
+ * @param owner A network, or a built layer such as a head.
+ * @throws If a layer has no weights yet, or `naming` is unknown.
+ *
+ * @example
  * ```js
  * const file = await exportWeights(irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64}));   // a Uint8Array
  * ```
- *
- * @param owner A network, or a built layer such as a head.
- * @throws If a layer has no weights yet, or `naming` is unknown.
  */
 export async function exportWeights(
   owner: WeightsOwner,

@@ -23,16 +23,17 @@ export interface ImportWeightsOptions {
  *
  * Everything is checked before the first weight changes: a file that does not fit leaves the network as it was.
  *
+ * @param owner A network, or a built layer such as a head: its class weights are `weight`, `[classes, D]`.
+ * @param source The bytes of a file, or a tfjs-layers save.
+ * @throws {@link DataFormatError} if the file is truncated, damaged, hostile or of another format, without allocating what it
+ * claims.
+ * @throws {@link WeightsMismatchError} if it does not fit, with every missing, surplus and misshapen tensor.
+ *
+ * @example
  * ```js
  * const network = irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64});
  * await importWeights(network, await exportWeights(network));
  * ```
- *
- * @param owner A network, or a built layer such as a head: its class weights are `weight`, `[classes, D]`.
- * @param source The bytes of a file, or a tfjs-layers save.
- * @throws {@link DataFormatError} for a file that is truncated, damaged, hostile or of another format, without
- * allocating what it claims; {@link WeightsMismatchError} for one that does not fit, with every missing, surplus and
- * misshapen tensor.
  */
 export async function importWeights(
   owner: WeightsOwner,

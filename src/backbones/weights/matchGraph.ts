@@ -146,7 +146,7 @@ class Pairing {
 /**
  * Matches the operations of a network with those of an ONNX graph by their order, whatever the file calls its tensors.
  *
- * @throws {@link WeightsMismatchError} with every difference.
+ * @throws {@link WeightsMismatchError} if the weights do not fit, with every difference.
  */
 export function matchGraph(
   ours: Ours[],

@@ -31,7 +31,7 @@ export const batchCounter = (name: string): string | undefined =>
 /**
  * Matches parameters with the tensors of a PyTorch state dict by their names.
  *
- * @throws {@link WeightsMismatchError} with every difference.
+ * @throws {@link WeightsMismatchError} if the weights do not fit, with every difference.
  */
 export function matchStateDict(
   parameters: PyTorchParameter[],

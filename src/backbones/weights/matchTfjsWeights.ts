@@ -52,8 +52,8 @@ const savedName = ({variable}: PyTorchParameter) => variable.originalName;
 /**
  * Matches parameters with the weights of a tfjs-layers save by their names.
  *
- * @throws {@link DataFormatError} if manifest and bytes do not belong together, {@link WeightsMismatchError} with every
- * difference.
+ * @throws {@link DataFormatError} if manifest and bytes do not belong together.
+ * @throws {@link WeightsMismatchError} if the weights do not fit, with every difference.
  */
 export function matchTfjsWeights(
   parameters: PyTorchParameter[],

@@ -6,7 +6,7 @@ import type {WeightsOwner} from './pyTorchParameters';
 /**
  * {@link importWeights} from a safetensors or ONNX file on disk. Node only.
  *
- * @throws Node's error when the file cannot be read; what {@link importWeights} throws, naming the path.
+ * @throws If the file cannot be read, or as {@link importWeights}, naming the path.
  */
 export async function importWeightsFile(owner: WeightsOwner, path: string): Promise<void> {
   await importWeights(owner, await readFile(path), {name: path});
@@ -15,7 +15,7 @@ export async function importWeightsFile(owner: WeightsOwner, path: string): Prom
 /**
  * {@link exportWeights} to a safetensors file on disk, replacing what is there. Node only.
  *
- * @throws Node's error when the file cannot be written; what {@link exportWeights} throws.
+ * @throws If the file cannot be written, or as {@link exportWeights}.
  */
 export async function exportWeightsFile(
   owner: WeightsOwner,

@@ -21,16 +21,17 @@ export interface AlignOptions {
  * Landmarks come from a detector of your own (RetinaFace, MTCNN, MediaPipe, …). Where a detector's points differ from
  * InsightFace's five in order or meaning, choose those five from them.
  *
+ * @param image Pixels of any count of channels: RGB, or the RGBA of a canvas.
+ * @param landmarks The eye to the left in the image, the one to the right, the tip of the nose, the corner of the mouth to the
+ *   left, the one to the right; in pixels, the center of the first being (0, 0).
+ * @throws If the landmarks are not as many as the template's, or all the same.
+ *
  * @example
  * ```ts
  * const photo = {data: new Uint8Array(200 * 300 * 3), width: 200, height: 300};
  * const face = alignFace(photo, [[70, 120], [130, 118], [100, 160], [76, 195], [126, 194]]);
  * console.log(face.width, face.height); // 112 112
  * ```
- * @param image Pixels of any count of channels: RGB, or the RGBA of a canvas.
- * @param landmarks The eye to the left in the image, the one to the right, the tip of the nose, the corner of the mouth to the
- *   left, the one to the right; in pixels, the center of the first being (0, 0).
- * @throws An error when the landmarks are not as many as the template's, or all the same.
  */
 export function alignFace(image: Pixels, landmarks: readonly Point[], options: AlignOptions = {}): Pixels {
   const {size = 112, template} = checkOptions('alignFace', options, {size: true, template: true});

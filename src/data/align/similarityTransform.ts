@@ -19,13 +19,14 @@ export interface SimilarityTransform {
  * In two dimensions Umeyama's solution, which is never a reflection, has a closed form without singular values. With the centered
  * points as complex numbers x and y it is `a + ib = Σ x̄ y / Σ |x|²`.
  *
+ * @param from At least two points that are not all the same.
+ * @param to As many.
+ * @throws If the points are too few, not as many, not finite, or all the same.
+ *
  * @example
  * ```ts
  * similarityTransform([[0, 0], [1, 0]], [[2, 3], [2, 5]]); // {a: 0, b: 2, tx: 2, ty: 3}
  * ```
- * @param from At least two points that are not all the same.
- * @param to As many.
- * @throws An error when the points are too few, not as many, not finite, or all the same.
  */
 export function similarityTransform(from: readonly Point[], to: readonly Point[]): SimilarityTransform {
   if (from.length !== to.length || from.length < 2) {

@@ -37,7 +37,7 @@ export interface AugmentOptions {
 /** What InsightFace trains with: mirror images, half of the time. */
 export const flipOnly: AugmentOptions = {flip: 0.5};
 
-/** What AdaFace trains with (arXiv 2204.00964): for faces of low quality. */
+/** What AdaFace trains with ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)): for faces of low quality. */
 export const adaFaceAugmentation: AugmentOptions = {
   crop: 0.2,
   lowResolution: 0.2,
@@ -66,13 +66,14 @@ const augmentOptions = Object.fromEntries(
  * Changes an image at random, in place: crop, low resolution, blur, color jitter, gray, flip, erase, in this order, each with
  * its chance.
  *
+ * @param image RGB pixels, 0 to 255.
+ * @param random One generator gives one result.
+ *
  * @example
  * ```ts
  * const image = {data: new Uint8Array(112 * 112 * 3), width: 112, height: 112};
  * augment(image, seededRandom(1), {flip: 0.5, colorJitter: {chance: 0.2, hue: 0.02}});
  * ```
- * @param image RGB pixels, 0 to 255.
- * @param random One generator gives one result.
  */
 export function augment(image: Pixels, random: Random, options: AugmentOptions): void {
   checkOptions('augment', options, augmentOptions);

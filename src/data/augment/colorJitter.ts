@@ -28,7 +28,7 @@ export const luma = [0.299, 0.587, 0.114] as const;
 
 /**
  * Changes brightness, contrast, saturation and hue at random, in place. The defaults are those of AdaFace's training
- * (arXiv 2204.00964).
+ * ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)).
  *
  * All four together are one linear map of red, green and blue, applied in one pass and clamped to 0 to 255 once. (Torchvision
  * applies them one by one in random order, clamps after each, and turns hues in HSV.)
@@ -66,7 +66,7 @@ function mapColors(image: Pixels, m: Matrix, offset: number): void {
 /**
  * How many values a color pixel has: 3, or 4.
  *
- * @throws An error for an image without three colors.
+ * @throws If the image does not have three colors.
  */
 export function colorChannels(where: string, image: Pixels): number {
   const channels = channelsOf(where, image);

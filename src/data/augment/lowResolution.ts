@@ -17,7 +17,7 @@ const ways: Interpolation[] = ['nearest', 'bilinear', 'area'];
 
 /**
  * Shrinks an image and enlarges it again, each with a method drawn at random, in place: faces seen from afar. The default is
- * that of AdaFace's training (arXiv 2204.00964).
+ * that of AdaFace's training ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)).
  */
 export function lowResolution(image: Pixels, random: Random, options: LowResolutionOptions = {}): void {
   const {scale = [0.2, 1]} = checkOptions('lowResolution', options, lowResolutionOptions);

@@ -21,7 +21,8 @@ export interface RandomCropOptions {
 export const randomCropOptions: OptionNames<RandomCropOptions> = {area: true, ratio: true, enlarge: true};
 
 /**
- * Keeps a random rectangle of an image, in place. The defaults are those of AdaFace's training (arXiv 2204.00964).
+ * Keeps a random rectangle of an image, in place. The defaults are those of AdaFace's training
+ * ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)).
  */
 export function randomCrop(image: Pixels, random: Random, options: RandomCropOptions = {}): void {
   const {

@@ -18,8 +18,8 @@ export interface RandomEraseOptions {
 export const randomEraseOptions: OptionNames<RandomEraseOptions> = {area: true, ratio: true, fill: true};
 
 /**
- * Covers a random rectangle of an image, in place (random erasing, Zhong et al., arXiv 1708.04896): a stand-in for masks,
- * scarves and hands.
+ * Covers a random rectangle of an image, in place (random erasing, Zhong et al.,
+ * [arXiv 1708.04896](https://arxiv.org/abs/1708.04896)): a stand-in for masks, scarves and hands.
  */
 export function randomErase(image: Pixels, random: Random, options: RandomEraseOptions = {}): void {
   const {

@@ -19,7 +19,7 @@ export interface IdentitySampling {
 
 /**
  * The places of one pass when every batch holds P identities with K images each, as triplet losses need them (P×K sampling,
- * Hermans, Beyer and Leibe, arXiv 1703.07737).
+ * Hermans, Beyer and Leibe, [arXiv 1703.07737](https://arxiv.org/abs/1703.07737)).
  *
  * Each identity comes equally often, however many images it has: identities are dealt from a shuffled pack, which is shuffled
  * anew when fewer than P are left in it. The K images of an identity come from a shuffled pack of its own, shuffled anew when it
@@ -28,7 +28,7 @@ export interface IdentitySampling {
  * A pass has ⌊n / (P·K)⌋ batches, at least one, of n images.
  *
  * @param labels The identity of each image, from 0.
- * @throws An error when there are fewer than P identities.
+ * @throws If there are fewer than P identities.
  */
 export function balancedOrder(
   labels: Int32Array,

@@ -14,6 +14,7 @@ export interface Batch {
  * Which images a batch holds, and how they were changed, follows from the seed, the pass and the place in it alone. So a
  * pass and a place are all that a checkpoint has to hold of the data for a resumed run to see what the stopped one would have.
  *
+ * @example
  * ```ts
  * for await (const {images, labels} of source.epoch(0)) { … }
  * ```

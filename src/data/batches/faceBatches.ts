@@ -61,7 +61,7 @@ export interface LabeledPlaces {
 /**
  * Batches of labeled images. See {@link FaceImages.batches}.
  *
- * @throws An error that names the option when one is wrong, or when there are too few images for one batch.
+ * @throws If an option is wrong, or there are too few images for one batch.
  */
 export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions): BatchSource {
   checkOptions('batches', options, batchesOptions);

@@ -8,14 +8,15 @@ import {loadSharp} from './loadSharp';
  * obeyed, gray and CMYK become RGB, 16 bits become 8, what is transparent lies on black. An image of another shape is scaled
  * until it covers the size, and its middle is taken.
  *
+ * @param image A path, or the bytes of a file.
+ * @param size Rows and columns of what is wanted.
+ * @throws If the image is damaged, truncated or of no known format.
+ * @throws If sharp is not installed; the message has the command that installs it.
+ *
  * @example
  * ```ts
  * const pixels = await decodeImage('me.jpg', 112); // [112, 112, 3], 0 to 255
  * ```
- * @param image A path, or the bytes of a file.
- * @param size Rows and columns of what is wanted.
- * @throws The decoder's error where the image is damaged, truncated or none; an error with the command that installs sharp
- *   where it is absent.
  */
 export async function decodeImage(image: string | Uint8Array, size: ImageSize): Promise<Uint8Array> {
   const [height, width] = rowsAndColumns('decodeImage', size);

@@ -19,11 +19,12 @@ export interface ImageTensorsOptions {
  * All images of a list, in order, as tensors `[B, height, width, channels]` for a network to embed. Whoever takes one disposes
  * of it.
  *
+ * @throws {@link UnreadableImageError} if an image cannot be read: a protocol without one of its images is another.
+ *
  * @example
  * ```ts no-run
  * for await (const images of imageTensors(pairs.images)) { … }
  * ```
- * @throws {@link UnreadableImageError} at the first image that cannot be read: a protocol without one of its images is another.
  */
 export async function* imageTensors(
   images: ImageList,

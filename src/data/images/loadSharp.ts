@@ -1,7 +1,7 @@
 /**
  * Loads sharp, an optional peer of this library, when the first image is decoded.
  *
- * @throws An error with the command that installs it when it is absent.
+ * @throws If it is not installed; the message has the command that installs it.
  */
 export async function loadSharp(): Promise<typeof import('sharp')['default']> {
   try {

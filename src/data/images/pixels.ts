@@ -14,7 +14,7 @@ export interface Pixels {
 /**
  * How many values a pixel has.
  *
- * @throws An error when the length of the data is no multiple of width × height.
+ * @throws If the length of the data is not a multiple of width × height.
  */
 export function channelsOf(where: string, {data, width, height}: Pixels): number {
   const channels = data.length / (width * height);

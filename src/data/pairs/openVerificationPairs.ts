@@ -21,12 +21,14 @@ export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
 /**
  * Opens a verification protocol: InsightFace's `.bin`, or LFW's `pairs.txt` with the folder of its images. Node only.
  *
+ * @throws {@link index.DataFormatError} if the file is damaged.
+ * @throws If `images` is needed and not given, or an image that the file names is not there.
+ *
  * @example
  * ```ts no-run
  * const {pairs, images} = await verificationPairs('pairs.txt', {images: 'lfw'});
  * const more = await verificationPairs('cfp_fp.bin');
  * ```
- * @throws `DataFormatError` when the file is damaged; an error when `images` is missing, or an image that is named.
  */
 export async function verificationPairs(
   path: string,

@@ -22,7 +22,7 @@ export interface SamplePairsOptions {
  * Identities are dealt from a shuffled pack, so that persons with many images do not outweigh the rest.
  *
  * @param labels The identity of each image, from 0.
- * @throws An error when there are not so many different pairs, or none of one person or of two.
+ * @throws If there are fewer different pairs than asked for, or none of one person or of two.
  */
 export function samplePairs(
   labels: ArrayLike<number>,

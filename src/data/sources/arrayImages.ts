@@ -18,12 +18,13 @@ export interface ArrayImagesOptions {
 /**
  * Images that are in memory already, as a data set: for batches, splits and pairs as from a folder.
  *
+ * @throws If the shape, the values and the labels do not fit, or there is one class only.
+ *
  * @example
  * ```ts
  * const faces = arrayImages({images: new Uint8Array(4 * 8 * 8 * 3), shape: [4, 8, 8, 3], labels: [0, 0, 1, 1]});
  * const batches = faces.batches({size: 2, augment: {flip: 0.5}});
  * ```
- * @throws An error when the shape, the values and the labels do not fit, or when there is one class only.
  */
 export function arrayImages(options: ArrayImagesOptions): FaceImages {
   checkOptions('arrayImages', options, {images: true, shape: true, labels: true, classes: true});

@@ -19,12 +19,13 @@ export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
  * archive is read into memory, images encoded as they are; the folders that all of them lie in are not identities, and links in
  * it are passed over.
  *
+ * @throws If there are no images, a folder holds none, or there is one identity only.
+ *
  * @example
  * ```ts no-run
  * const faces = await imageFolder('faces', {size: 112});
  * console.log(faces.summary());
  * ```
- * @throws An error when there are no images, when a folder holds none, or when there is one identity only.
  */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<FaceImages> {
   checkOptions('imageFolder', options, {...decodeOptions, ...unreadableOptions});

@@ -16,7 +16,7 @@ export interface ImageList {
   /**
    * The pixels of one image, 0 to 255, row-major `[height, width, channels]`. They are the list's own: copy before changing.
    *
-   * @throws {@link UnreadableImageError} when it cannot be read or decoded.
+   * @throws {@link UnreadableImageError} if it cannot be read or decoded.
    */
   pixels(index: number): Promise<PixelArray>;
 }

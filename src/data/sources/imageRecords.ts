@@ -19,13 +19,15 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  * The file is not read into memory: labels are read on opening, images when they are asked for. Where there is no `.idx`, the
  * records are found by going from one to the next.
  *
+ * @param path The `.rec` file.
+ * @throws {@link index.DataFormatError} if the file or its index is damaged.
+ * @throws If it holds fewer than two identities.
+ *
  * @example
  * ```ts no-run
  * const faces = await imageRecords('faces_emore/train.rec');
  * const batches = faces.batches({size: 128, augment: true});
  * ```
- * @param path The `.rec` file.
- * @throws `DataFormatError` when the file or its index is damaged; an error when it holds fewer than two identities.
  */
 export async function imageRecords(path: string, options: ImageRecordsOptions = {}): Promise<FaceImages> {
   checkOptions('imageRecords', options, {...decodeOptions, ...unreadableOptions});

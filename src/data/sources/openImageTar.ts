@@ -14,7 +14,8 @@ import type {UnreadableOptions} from './readableImages';
  * It gives what the folder gives that it was made from: an image's identity is the first folder below those that all images lie
  * in, such as `lfw` of `lfw/Ann/1.jpg`.
  *
- * @throws `DataFormatError` when it is no tar archive; an error when it holds no images, or those of one identity only.
+ * @throws {@link index.DataFormatError} if it is not a tar archive.
+ * @throws If it holds no images, or images of one identity only.
  */
 export async function openImageTar(
   path: string,

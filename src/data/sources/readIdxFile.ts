@@ -15,7 +15,7 @@ const largestInflated = 2 ** 30;
  *
  * @param path The file.
  * @param rank How many dimensions it should have; any number when left out.
- * @throws Node's error when the file cannot be read; what {@link parseIdx} throws, naming the path, for wrong content.
+ * @throws If the file cannot be read, or as {@link parseIdx}, naming the path.
  */
 export async function readIdxFile(path: string, rank?: number): Promise<IdxArray> {
   const bytes = await readFile(path);

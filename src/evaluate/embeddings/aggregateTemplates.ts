@@ -27,6 +27,9 @@ export interface TemplateEmbeddings extends Embeddings {
  *
  * Whitelam et al.: IARPA Janus Benchmark-B Face Dataset, CVPR workshops 2017.
  *
+ * @throws If embeddings are not equal rows of finite numbers, or templates or media are not one for each.
+ *
+ * @example
  * ```js
  * const {values, templates} = aggregateTemplates({
  *   embeddings: {values: [1, 0, 1, 0, 0, 1, 5, 0], dimension: 2},
@@ -35,8 +38,6 @@ export interface TemplateEmbeddings extends Embeddings {
  * });
  * // templates 1, 2; values 0.71, 0.71, 1, 0
  * ```
- *
- * @throws If embeddings are not equal rows of finite numbers, or templates or media are not one for each.
  */
 export function aggregateTemplates(options: TemplateOptions): TemplateEmbeddings {
   checkOptions('aggregateTemplates', options, {embeddings: true, templates: true, media: true});

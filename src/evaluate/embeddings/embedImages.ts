@@ -44,17 +44,18 @@ export interface ImageEmbeddings extends Embeddings {
  * With `flip` the embedding is f(image) + f(mirrored image). Neither the sum nor its parts are scaled to length 1: what
  * compares embeddings here does that itself.
  *
- * ```js
- * const network = compact({embeddingSize: 2});
- * const images = tf.randomUniform([5, 28, 28, 1]);
- * const {values, count, dimension} = await embedImages(network, images, {flip: true});   // 10 numbers, 5, 2
- * ```
- *
  * @param model Its output for images `[B, height, width, channels]` is embeddings `[B, D]`.
  * @param images A tensor `[N, height, width, channels]`, which stays yours; or batches, such as
  *   those of a `BatchSource`'s epoch, which are disposed of, labels too, when they are embedded.
  * @param options How to embed.
  * @throws If there are no images, `batchSize` is not a count, the model gives something else, or an embedding is not finite.
+ *
+ * @example
+ * ```js
+ * const network = compact({embeddingSize: 2});
+ * const images = tf.randomUniform([5, 28, 28, 1]);
+ * const {values, count, dimension} = await embedImages(network, images, {flip: true});   // 10 numbers, 5, 2
+ * ```
  */
 export async function embedImages(
   model: EmbeddingModel,

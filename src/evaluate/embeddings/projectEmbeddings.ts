@@ -21,15 +21,16 @@ const MOST_STEPS = 2000;
  * Little of a good embedding's variance lies in any plane: `explained` says how much. People who overlap here may well be far
  * apart.
  *
- * ```js
- * const {points} = projectEmbeddings({values: [3, 0, 0, 0, 2, 0, -1, 0, 0], dimension: 3});
- * // points for featureScatter({embeddings: points, labels: [0, 1, 0]})
- * ```
- *
  * @param embeddings As {@link embedImages} gives them.
  * @param options How to project.
  * @param options.normalize Whether to scale each embedding to length 1. Default: true.
  * @throws If embeddings are not equal rows of two or more finite numbers, or are fewer than two.
+ *
+ * @example
+ * ```js
+ * const {points} = projectEmbeddings({values: [3, 0, 0, 0, 2, 0, -1, 0, 0], dimension: 3});
+ * // points for featureScatter({embeddings: points, labels: [0, 1, 0]})
+ * ```
  */
 export function projectEmbeddings(embeddings: Embeddings, options: {normalize?: boolean} = {}): Projection {
   const {normalize = true} = checkOptions('projectEmbeddings', options, {normalize: true});

@@ -6,17 +6,18 @@ import {check} from '../../base/check';
  *
  *     CMC(k) = #{i enrolled: rank_i ≤ k} / #{i enrolled}
  *
- * With distractors in the search this is MegaFace's measure (Kemelmacher-Shlizerman et al., arXiv 1512.00596). Probes that are not
- * enrolled take no part.
- *
- * ```js
- * cmc({ranks: [1, 1, 3, 0]}, 3);   // 0.67, 0.67, 1
- * ```
+ * With distractors in the search this is MegaFace's measure (Kemelmacher-Shlizerman et al.,
+ * [arXiv 1512.00596](https://arxiv.org/abs/1512.00596)). Probes that are not enrolled take no part.
  *
  * @param search As {@link searchGallery} gives it.
  * @param ranks How many ranks. Default: 20.
  * @returns The values of rank 1 and on, `[ranks]`.
  * @throws If no probe is enrolled or `ranks` is not a count.
+ *
+ * @example
+ * ```js
+ * cmc({ranks: [1, 1, 3, 0]}, 3);   // 0.67, 0.67, 1
+ * ```
  */
 export function cmc({ranks: found}: {ranks: ArrayLike<number>}, ranks = 20): Float64Array {
   check.count('cmc', 'ranks', ranks);

@@ -34,6 +34,13 @@ export interface OpenSetRate {
  *
  * Phillips, Grother and Micheals: Evaluation Methods in Face Recognition, in: Handbook of Face Recognition, 2011.
  *
+ * @param search As {@link searchGallery} gives it, with probes of both kinds.
+ * @param fars False alarm rates, 0 to 1.
+ * @param options What counts as found.
+ * @param options.rank The worst rank that does. Default: 1.
+ * @throws If no probe is enrolled or all are, a rate is not from 0 to 1, or `rank` is not a count.
+ *
+ * @example
  * ```js
  * const search = {
  *   ranks: [1, 1, 2, 0, 0],
@@ -42,12 +49,6 @@ export interface OpenSetRate {
  * };
  * const [rate] = openSetIdentification(search, [0.5]);   // dir 0.67, threshold 0.6
  * ```
- *
- * @param search As {@link searchGallery} gives it, with probes of both kinds.
- * @param fars False alarm rates, 0 to 1.
- * @param options What counts as found.
- * @param options.rank The worst rank that does. Default: 1.
- * @throws If no probe is enrolled or all are, a rate is not from 0 to 1, or `rank` is not a count.
  */
 export function openSetIdentification(
   search: {[K in keyof GallerySearch]: ArrayLike<number>},

@@ -41,6 +41,10 @@ const LARGEST_BLOCK = 2 ** 24;
  *
  * Scores are computed on the current backend, block by block: memory does not grow with the number of distractors.
  *
+ * @throws If embeddings are not rows of one dimension, a value is not finite, labels are not one for each, or there is no
+ *   probe or no gallery.
+ *
+ * @example
  * ```js
  * const found = await searchGallery({
  *   probes: {values: [1, 0.1, 0.2, 1, -1, 0], dimension: 2},
@@ -50,9 +54,6 @@ const LARGEST_BLOCK = 2 ** 24;
  * });
  * // found.ranks 1, 1, 0
  * ```
- *
- * @throws If embeddings are not rows of one dimension, a value is not finite, labels are not one for each, or there is no
- *   probe or no gallery.
  */
 export async function searchGallery(options: GallerySearchOptions): Promise<GallerySearch> {
   checkOptions('searchGallery', options, {

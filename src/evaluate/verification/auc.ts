@@ -6,11 +6,12 @@ import type {Roc} from './roc';
  *
  *     AUC = Σ_i (FAR_i − FAR_{i−1}) (TAR_i + TAR_{i−1}) / 2
  *
+ * @param curve As {@link roc} gives it.
+ *
+ * @example
  * ```js
  * auc(roc({scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]}));   // 0.75
  * ```
- *
- * @param curve As {@link roc} gives it.
  */
 export function auc({far, tar}: Pick<Roc, 'far' | 'tar'>): number {
   let area = 0;

@@ -30,15 +30,16 @@ const MOST_STEPS = 100;
  * Fit it on other pairs than those you judge it by. Platt: Probabilistic Outputs for Support Vector Machines, 1999; the
  * iteration is that of Lin, Lin and Weng: A Note on Platt's Probabilistic Outputs, 2007.
  *
- * ```js
- * const calibration = calibrateScores({scores: [0.8, 0.6, 0.3, 0.4, 0.1, 0], same: [1, 1, 1, 0, 0, 0]});
- * calibratedScore(calibration, 0.7);   // 0.77
- * ```
- *
  * @param pairs Scores and answers.
  * @param options What else is known.
  * @param options.prior The part of pairs that show one person where the scores will be used, above 0 and below 1. Default: 0.5.
  * @throws If there are no pairs, lengths differ, a score is not finite, all pairs are of one kind, all scores are equal, or `prior` is out of range.
+ *
+ * @example
+ * ```js
+ * const calibration = calibrateScores({scores: [0.8, 0.6, 0.3, 0.4, 0.1, 0], same: [1, 1, 1, 0, 0, 0]});
+ * calibratedScore(calibration, 0.7);   // 0.77
+ * ```
  */
 export function calibrateScores(
   {scores, same}: ScoredPairs,
@@ -67,12 +68,13 @@ export function calibrateScores(
 /**
  * The probability that two images show one person, by their score: 0 to 1.
  *
+ * @param calibration As {@link calibrateScores} gives it.
+ * @param score In the units of the scores it was fitted on.
+ *
+ * @example
  * ```js
  * calibratedScore({slope: 10, intercept: -3, prior: 0.5}, 0.3);   // 0.5
  * ```
- *
- * @param calibration As {@link calibrateScores} gives it.
- * @param score In the units of the scores it was fitted on.
  */
 export function calibratedScore({slope, intercept}: ScoreCalibration, score: number): number {
   check.finite('calibratedScore', 'score', score);

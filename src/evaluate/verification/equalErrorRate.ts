@@ -12,11 +12,12 @@ export interface EqualErrorRate {
  * The equal error rate: the rate at which a receiver operating characteristic, drawn with straight lines between its
  * points, has as many false accepts as false rejects, FAR = 1 − TAR.
  *
+ * @param curve As {@link roc} gives it.
+ *
+ * @example
  * ```js
  * equalErrorRate(roc({scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]})).rate;   // 0.5
  * ```
- *
- * @param curve As {@link roc} gives it.
  */
 export function equalErrorRate({far, tar, thresholds}: Roc): EqualErrorRate {
   const excess = (i: number) => far[i] - (1 - tar[i]);

@@ -60,6 +60,14 @@ export interface GroupRates {
  *
  * Grother, Ngan and Hanaoka: Face Recognition Vendor Test part 3: demographic effects, NIST IR 8280.
  *
+ * @param pairs Scores, answers and groups.
+ * @param options At which place of the curve.
+ * @param options.far The false accept rate, 0 to 1, of all pairs for the common threshold, and of the group's for its own. Default: 1e-3.
+ * @param options.threshold The common threshold, where it is given already, such as that of a deployed system. Default: the lowest at which
+ *   no more than `far` of all impostor pairs are accepted.
+ * @throws If lengths differ, no pair has a group, a group has pairs of one kind only, or as {@link tarAtFar}.
+ *
+ * @example
  * ```js
  * const {gap} = groupRates({
  *   scores: [0.9, 0.8, 0.2, 0.1, 0.7, 0.5, 0.6, 0.3],
@@ -68,13 +76,6 @@ export interface GroupRates {
  * }, {far: 0.25});
  * // threshold 0.5: gap.tar 0, gap.farRatio Infinity, gap.ownTar 0.5
  * ```
- *
- * @param pairs Scores, answers and groups.
- * @param options At which place of the curve.
- * @param options.far The false accept rate, 0 to 1, of all pairs for the common threshold, and of the group's for its own. Default: 1e-3.
- * @param options.threshold The common threshold, where it is given already, such as that of a deployed system. Default: the lowest at which
- *   no more than `far` of all impostor pairs are accepted.
- * @throws If lengths differ, no pair has a group, a group has pairs of one kind only, or as {@link tarAtFar}.
  */
 export function groupRates(
   {scores, same, groups}: GroupedPairs,

@@ -15,13 +15,14 @@ export interface RowPair {
  *
  * from 0 (alike) to 4 (opposite). An embedding of length zero stays zero, as in scikit-learn's `normalize`.
  *
- * ```js
- * pairDistances({values: [1, 0, 0, 2, 3, 0, -1, 0], dimension: 2});   // 2, 4
- * ```
- *
  * @param embeddings As {@link embedImages} gives them.
  * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
  * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
+ *
+ * @example
+ * ```js
+ * pairDistances({values: [1, 0, 0, 2, 3, 0, -1, 0], dimension: 2});   // 2, 4
+ * ```
  */
 export function pairDistances(embeddings: Embeddings, pairs?: readonly RowPair[]): Float64Array {
   return ofPairs('pairDistances', embeddings, pairs, (values, x, y, dimension, scaleX, scaleY) => {
@@ -35,13 +36,14 @@ export function pairDistances(embeddings: Embeddings, pairs?: readonly RowPair[]
  * The cosine of the angle between the two embeddings of each pair, in float64: from −1 (opposite) to 1 (alike), 0 where one
  * has length zero.
  *
- * ```js
- * pairScores({values: [1, 0, 0, 2, 3, 0, -1, 0], dimension: 2});   // 0, -1
- * ```
- *
  * @param embeddings As {@link embedImages} gives them.
  * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
  * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
+ *
+ * @example
+ * ```js
+ * pairScores({values: [1, 0, 0, 2, 3, 0, -1, 0], dimension: 2});   // 0, -1
+ * ```
  */
 export function pairScores(embeddings: Embeddings, pairs?: readonly RowPair[]): Float64Array {
   return ofPairs('pairScores', embeddings, pairs, (values, x, y, dimension, scaleX, scaleY) => {

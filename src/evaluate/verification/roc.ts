@@ -24,16 +24,17 @@ export interface Roc {
  *
  * There is a point for each score that occurs, as in scikit-learn's `roc_curve`; pairs of one score are accepted together.
  *
- * ```js
- * const {far, tar} = roc({scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]});
- * // far 0, 0, 0.5, 0.5, 1    tar 0, 0.5, 0.5, 1, 1
- * ```
- *
  * @param pairs Scores and answers.
  * @param options What to keep.
  * @param options.dropIntermediate Whether to leave out points that lie on the line between their neighbors, which change
  *   neither the picture nor the area. Default: true, as in scikit-learn.
  * @throws If there are no pairs, lengths differ, a score is not finite, or all pairs are of one kind.
+ *
+ * @example
+ * ```js
+ * const {far, tar} = roc({scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]});
+ * // far 0, 0, 0.5, 0.5, 1    tar 0, 0.5, 0.5, 1, 1
+ * ```
  */
 export function roc(pairs: ScoredPairs, options: {dropIntermediate?: boolean} = {}): Roc {
   const {dropIntermediate = true} = checkOptions('roc', options, {dropIntermediate: true});

@@ -39,17 +39,18 @@ export interface TarAtFar {
  *
  * A FAR rests on FAR × N false accepts. Below 10 of them `warning` says so.
  *
- * ```js
- * const pairs = {scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]};
- * const [strict, loose] = tarAtFar(pairs, [0.001, 0.5]);
- * // strict.tar 0.5, loose.tar 1
- * ```
- *
  * @param pairs Scores and answers.
  * @param fars False accept rates, 0 to 1.
  * @param options How to read between the points.
  * @param options.interpolation Default `nearest`.
  * @throws If a rate is not from 0 to 1, or as {@link roc}.
+ *
+ * @example
+ * ```js
+ * const pairs = {scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]};
+ * const [strict, loose] = tarAtFar(pairs, [0.001, 0.5]);
+ * // strict.tar 0.5, loose.tar 1
+ * ```
  */
 export function tarAtFar(
   pairs: ScoredPairs,

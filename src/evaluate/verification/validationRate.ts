@@ -29,18 +29,19 @@ export interface ValidationRate {
  * With few impostor pairs the figure is coarse: LFW has 2,700 to choose a threshold on, which is 2.7 false accepts at 1e-3.
  * {@link tarAtFar} on all pairs at once is steadier.
  *
- * Schroff et al.: FaceNet, arXiv 1503.03832, section 4.
- *
- * ```js
- * const scores = [0.8, 0.7, 0.1, -0.2, 0.9, 0.6, 0.3, 0];
- * validationRate({scores, same: [1, 1, 0, 0, 1, 1, 0, 0]}, {far: 0.1, folds: 2}).val;   // 1
- * ```
+ * Schroff et al.: FaceNet, [arXiv 1503.03832](https://arxiv.org/abs/1503.03832), section 4.
  *
  * @param pairs Cosines as `scores`, or squared distances between unit embeddings as `distances`, with the answers.
  * @param options What to ask for.
  * @param options.far The false accept rate. Default: 1e-3.
  * @param options.folds Default: 10, in the order of the pairs.
  * @throws If a fold has no pairs of one kind, or as `verificationAccuracy`.
+ *
+ * @example
+ * ```js
+ * const scores = [0.8, 0.7, 0.1, -0.2, 0.9, 0.6, 0.3, 0];
+ * validationRate({scores, same: [1, 1, 0, 0, 1, 1, 0, 0]}, {far: 0.1, folds: 2}).val;   // 1
+ * ```
  */
 export function validationRate(
   pairs: ScoredPairs | DistantPairs,

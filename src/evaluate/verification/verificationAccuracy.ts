@@ -53,15 +53,16 @@ export interface VerificationAccuracyOptions {
  *
  * Huang et al.: Labeled Faces in the Wild, UMass Amherst technical report 07-49, View 2.
  *
- * ```js
- * const scores = [0.8, 0.7, 0.1, -0.2, 0.9, 0.6, 0.3, 0];
- * const {accuracy} = verificationAccuracy({scores, same: [1, 1, 0, 0, 1, 1, 0, 0]}, {folds: 2});   // 0.875
- * ```
- *
  * @param pairs Cosines as `scores`, or squared distances between unit embeddings as `distances`, with the answers.
  * @param options How to fold, and which thresholds to try.
  * @throws If there are no pairs, lengths differ, a value is not finite or out of range, all pairs are of one kind, the folds do
  *   not fit, or `thresholds` is neither of the two.
+ *
+ * @example
+ * ```js
+ * const scores = [0.8, 0.7, 0.1, -0.2, 0.9, 0.6, 0.3, 0];
+ * const {accuracy} = verificationAccuracy({scores, same: [1, 1, 0, 0, 1, 1, 0, 0]}, {folds: 2});   // 0.875
+ * ```
  */
 export function verificationAccuracy(
   pairs: ScoredPairs | DistantPairs,

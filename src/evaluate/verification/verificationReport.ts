@@ -43,15 +43,16 @@ export interface VerificationReportOptions extends VerificationAccuracyOptions {
  * All figures of a verification test at once: {@link verificationAccuracy}, {@link validationRate}, {@link auc},
  * {@link equalErrorRate}, {@link tarAtFar} and {@link calibrateScores} of the same pairs.
  *
+ * @param pairs Cosines and answers.
+ * @param options What to test.
+ * @throws If a score, an answer or an option is wrong, as in those functions.
+ *
+ * @example
  * ```js
  * const scores = [0.8, 0.7, 0.1, -0.2, 0.9, 0.2, 0.3, 0];
  * const report = verificationReport({scores, same: [1, 1, 0, 0, 1, 1, 0, 0]}, {folds: 2});
  * // report.accuracy.accuracy 0.625, report.auc 0.9375
  * ```
- *
- * @param pairs Cosines and answers.
- * @param options What to test.
- * @throws As those functions.
  */
 export function verificationReport(
   pairs: ScoredPairs,

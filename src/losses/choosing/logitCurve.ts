@@ -24,6 +24,7 @@ export interface LogitCurve {
  * @returns A promise of the curve.
  * @throws If `points` is not a whole number of 1 or more.
  *
+ * @example
  * ```js
  * const {angles, target} = await logitCurve(arcFace({classes: 2, scale: 1, margin: 0.5}));
  * ```

@@ -13,7 +13,7 @@ const LARGEST = 1e4;
  * `dimension: 2` the classes stand evenly on a circle, and s is where `1/p = Σ_k e^{−s(1 − cos(2πk/C))}`, which is much
  * larger.
  *
- * Wang et al.: CosFace, arXiv 1801.09414, section 3.3.
+ * Wang et al.: CosFace, [arXiv 1801.09414](https://arxiv.org/abs/1801.09414), section 3.3.
  *
  * @param classes C, 2 or more.
  * @param probability p, above 1/C and below 1. Default 0.99.
@@ -22,6 +22,7 @@ const LARGEST = 1e4;
  * @returns s, in logits per unit of cosine.
  * @throws If an argument is out of its range.
  *
+ * @example
  * ```js
  * suggestScale(10_000);                         // 13.8
  * suggestScale(10, 0.99, {dimension: 2});       // 27.7
@@ -59,12 +60,13 @@ function circleScale(classes: number, probability: number): number {
 /**
  * The least α of L2-softmax at which a probability can be reached, `α = log(p (C − 2)/(1 − p))`.
  *
- * Ranjan, Castillo, Chellappa: L2-constrained Softmax Loss, arXiv 1703.09507, section 3.3.
+ * Ranjan, Castillo, Chellappa: L2-constrained Softmax Loss, [arXiv 1703.09507](https://arxiv.org/abs/1703.09507), section 3.3.
  *
  * @param classes C, 3 or more.
  * @param probability p, between 0 and 1. Default 0.9, the paper's.
  * @throws If an argument is out of its range.
  *
+ * @example
  * ```js
  * l2SoftmaxScale(10_572);   // 11.46
  * ```
@@ -82,12 +84,13 @@ export function l2SoftmaxScale(classes: number, probability = 0.9): number {
  *
  * At s = 1 and 10,572 classes it is 8.27, hardly below the 9.27 of chance: the reason why cosines need a scale.
  *
- * Wang, Xiang, Cheng, Yuille: NormFace, arXiv 1704.06369, section 3.3 (whose ℓ² is s).
+ * Wang, Xiang, Cheng, Yuille: NormFace, [arXiv 1704.06369](https://arxiv.org/abs/1704.06369), section 3.3 (whose ℓ² is s).
  *
  * @param classes C, 2 or more.
  * @param scale s, above 0.
  * @throws If an argument is out of its range.
  *
+ * @example
  * ```js
  * normFaceLowerBound(10_572, 1);    // 8.27
  * normFaceLowerBound(10_572, 30);   // 9.9e-10
@@ -117,13 +120,14 @@ export interface FeasibleMargin {
  * more dimensions the best spread is an open problem, and the simplex' angle is only an upper bound: the true limit is
  * lower, and falls slowly with C.
  *
- * Wang et al.: CosFace, arXiv 1801.09414, section 3.4.
+ * Wang et al.: CosFace, [arXiv 1801.09414](https://arxiv.org/abs/1801.09414), section 3.4.
  *
  * @param classes C, 2 or more.
  * @param dimension d of the embedding, 2 or more.
  * @returns `angle` in radians, for ArcFace; `cosine`, for CosFace; `exact`, whether the bound is reached.
  * @throws If an argument is out of its range.
  *
+ * @example
  * ```js
  * feasibleMargin(10, 2);   // {angle: 0.628, cosine: 0.191, exact: true}
  * ```

@@ -83,11 +83,13 @@ export class ASoftmax extends MarginHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
- * Liu, Wen, Yu, Li, Raj, Song: SphereFace: Deep Hypersphere Embedding for Face Recognition, arXiv 1704.08063.
+ * Liu, Wen, Yu, Li, Raj, Song: SphereFace: Deep Hypersphere Embedding for Face Recognition,
+ * [arXiv 1704.08063](https://arxiv.org/abs/1704.08063).
  *
  * @throws If `classes` is not a whole number of 1 or more, `margin` is below 1, `lambda` below 0, or `gradient` not one of its
  * names.
  *
+ * @example
  * ```js
  * const head = aSoftmax({classes: 10, margin: 4, lambda: 5});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

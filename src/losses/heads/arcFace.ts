@@ -68,11 +68,13 @@ export class ArcFace extends ScaledHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
- * Deng, Guo, Xue, Zafeiriou: ArcFace: Additive Angular Margin Loss for Deep Face Recognition, arXiv 1801.07698.
+ * Deng, Guo, Xue, Zafeiriou: ArcFace: Additive Angular Margin Loss for Deep Face Recognition,
+ * [arXiv 1801.07698](https://arxiv.org/abs/1801.07698).
  *
  * @throws If `classes` is not a whole number of 1 or more, `scale` is not above 0, `margin` is not from 0 to π, or an
  * option is not one of its names.
  *
+ * @example
  * ```js
  * const head = arcFace({classes: 10, scale: 16, margin: 0.3});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

@@ -84,10 +84,12 @@ export class ClassTriplet extends MarginHead {
  * Embeddings `[B, D]`, labels int32 `[B]`, agents `[classes, D]`. {@link MarginHead.loss} gives one value an example, `[B]`.
  * Applied to embeddings it gives the cosines to all agents, `[B, classes]`.
  *
- * Wang, Xiang, Cheng, Yuille: NormFace: L2 Hypersphere Embedding for Face Verification, arXiv 1704.06369.
+ * Wang, Xiang, Cheng, Yuille: NormFace: L2 Hypersphere Embedding for Face Verification,
+ * [arXiv 1704.06369](https://arxiv.org/abs/1704.06369).
  *
  * @throws If `classes` is not a whole number of 1 or more, or the margin is not from 0 to 4.
  *
+ * @example
  * ```js
  * const agents = classTriplet({classes: 10});
  * const loss = agents.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

@@ -10,6 +10,7 @@ import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead
  * @param classes C, 2 or more.
  * @param loss ε. Default 1e-4.
  *
+ * @example
  * ```js
  * cocoScale(10);   // 8.70
  * ```
@@ -47,10 +48,12 @@ export class Coco extends ScaledHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, centroids `[classes, D]`.
  *
- * Liu, Li, Wang: Rethinking Feature Discrimination and Polymerization for Large-scale Recognition, arXiv 1710.00870.
+ * Liu, Li, Wang: Rethinking Feature Discrimination and Polymerization for Large-scale Recognition,
+ * [arXiv 1710.00870](https://arxiv.org/abs/1710.00870).
  *
  * @throws If `classes` is not a whole number of 1 or more, or `scale` or `minScale` is not a finite number above 0.
  *
+ * @example
  * ```js
  * const head = coco({classes: 10});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

@@ -76,11 +76,13 @@ export class CombinedMargin extends ScaledHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
- * Deng, Guo, Xue, Zafeiriou: ArcFace: Additive Angular Margin Loss for Deep Face Recognition, arXiv 1801.07698.
+ * Deng, Guo, Xue, Zafeiriou: ArcFace: Additive Angular Margin Loss for Deep Face Recognition,
+ * [arXiv 1801.07698](https://arxiv.org/abs/1801.07698).
  *
  * @throws If `classes` is not a whole number of 1 or more, `scale` or `m1` is not above 0, `m2` is not from 0 to π, `m3` is
  * negative, or an option is not one of its names.
  *
+ * @example
  * ```js
  * const head = combinedMargin({classes: 10, scale: 16, m1: 1, m2: 0.2, m3: 0.05});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

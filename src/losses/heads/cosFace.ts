@@ -56,11 +56,12 @@ export class CosFace extends ScaledHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
- * Wang et al.: CosFace: Large Margin Cosine Loss for Deep Face Recognition, arXiv 1801.09414; Wang, Cheng, Liu, Liu:
- * Additive Margin Softmax for Face Verification, arXiv 1801.05599.
+ * Wang et al.: CosFace: Large Margin Cosine Loss for Deep Face Recognition, [arXiv 1801.09414](https://arxiv.org/abs/1801.09414);
+ * Wang, Cheng, Liu, Liu: Additive Margin Softmax for Face Verification, [arXiv 1801.05599](https://arxiv.org/abs/1801.05599).
  *
  * @throws If `classes` is not a whole number of 1 or more, `scale` is not above 0, or `margin` is negative or not finite.
  *
+ * @example
  * ```js
  * const head = cosFace({classes: 10, scale: 16, margin: 0.15});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

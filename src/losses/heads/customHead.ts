@@ -58,6 +58,7 @@ export class CustomHead extends ScaledHead {
  *
  * @throws If `margin` has no function `value`, or another option is wrong.
  *
+ * @example
  * ```js
  * // Halfway between CosFace and ArcFace.
  * const margin = {

@@ -17,12 +17,13 @@ export interface FocalLoss extends TargetLoss {
  * that circulates for faces takes it from the batch's mean cross-entropy, which weights every example alike and is
  * another loss.
  *
- * Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, arXiv 1708.02002.
+ * Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, [arXiv 1708.02002](https://arxiv.org/abs/1708.02002).
  *
  * @param options How strongly easy examples are counted less.
  * @param options.gamma γ, 0 or more. Default 2, the paper's best; 0 is the cross-entropy.
  * @throws If `gamma` is negative or not finite.
  *
+ * @example
  * ```js
  * const head = arcFace({classes: 10, scale: 16, margin: 0.3, targetLoss: focal({gamma: 2})});
  * ```

@@ -32,10 +32,12 @@ export class L2Softmax extends ScaledHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
- * Ranjan, Castillo, Chellappa: L2-constrained Softmax Loss for Discriminative Face Verification, arXiv 1703.09507.
+ * Ranjan, Castillo, Chellappa: L2-constrained Softmax Loss for Discriminative Face Verification,
+ * [arXiv 1703.09507](https://arxiv.org/abs/1703.09507).
  *
  * @throws If `classes` is not a whole number of 1 or more, or `scale` or `minScale` is not a finite number above 0.
  *
+ * @example
  * ```js
  * const head = l2Softmax({classes: 10, scale: 16});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

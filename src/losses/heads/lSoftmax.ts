@@ -56,10 +56,12 @@ export class LSoftmax extends MarginHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
- * Liu, Wen, Yu, Yang: Large-Margin Softmax Loss for Convolutional Neural Networks, arXiv 1612.02295.
+ * Liu, Wen, Yu, Yang: Large-Margin Softmax Loss for Convolutional Neural Networks,
+ * [arXiv 1612.02295](https://arxiv.org/abs/1612.02295).
  *
  * @throws If `classes` is not a whole number of 1 or more, `margin` is below 1 or `lambda` below 0.
  *
+ * @example
  * ```js
  * const head = lSoftmax({classes: 10, margin: 2, lambda: lSoftmaxMnistAnnealing()});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

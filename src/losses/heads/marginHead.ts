@@ -110,7 +110,7 @@ export abstract class MarginHead extends layers.Layer {
   /**
    * The class weights, `[classes, D]`: the live variable, not a copy.
    *
-   * @throws Before the layer is built.
+   * @throws If the layer is not built yet.
    */
   get classWeights(): tf.Tensor2D {
     if (this.weightsVariable === undefined) {

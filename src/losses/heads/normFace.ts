@@ -30,10 +30,12 @@ export class NormFace extends ScaledHead {
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
- * Wang, Xiang, Cheng, Yuille: NormFace: L2 Hypersphere Embedding for Face Verification, arXiv 1704.06369.
+ * Wang, Xiang, Cheng, Yuille: NormFace: L2 Hypersphere Embedding for Face Verification,
+ * [arXiv 1704.06369](https://arxiv.org/abs/1704.06369).
  *
  * @throws If `classes` is not a whole number of 1 or more, or `scale` or `minScale` is not a finite number above 0.
  *
+ * @example
  * ```js
  * const head = normFace({classes: 10, scale: 10, learnScale: true});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

@@ -31,6 +31,7 @@ export class Softmax extends MarginHead {
  *
  * @throws If `classes` is not a whole number of 1 or more.
  *
+ * @example
  * ```js
  * const head = softmax({classes: 10});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

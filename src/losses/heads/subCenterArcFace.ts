@@ -56,8 +56,9 @@ export class SubCenterArcFace extends ArcFace {
  *
  * Deng, Guo, Liu, Gong, Zafeiriou: Sub-center ArcFace: Boosting Face Recognition by Large-Scale Noisy Web Faces, ECCV 2020.
  *
- * @throws As {@link arcFace} does, and if `subCenters` is not a whole number of 1 or more.
+ * @throws If `subCenters` is not a whole number of 1 or more, or as {@link arcFace}.
  *
+ * @example
  * ```js
  * const head = subCenterArcFace({classes: 10, subCenters: 3, scale: 16, margin: 0.3});
  * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));   // shape [4]

@@ -65,8 +65,9 @@ function turned(angle: Angle, phi: () => tf.Tensor, m1: number, m2: number): Bra
  *
  * (1, m, 0) is ArcFace, (1, 0, m) CosFace; (m, 0, 0) with `'continuous'` is the ψ of SphereFace, for any m.
  *
- * Deng, Guo, Xue, Zafeiriou: ArcFace, arXiv 1801.07698.
+ * Deng, Guo, Xue, Zafeiriou: ArcFace, [arXiv 1801.07698](https://arxiv.org/abs/1801.07698).
  *
+ * @example
  * ```js
  * const loss = marginSoftmax(embeddings, weights, labels, {scale: 64, margin: angularMargin({m1: 0.9, m2: 0.4, m3: 0.15})});
  * ```

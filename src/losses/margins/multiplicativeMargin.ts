@@ -19,8 +19,10 @@ export interface MultiplicativeMarginOptions {
  *
  * ψ falls from 1 to 1 − 2m over [0, π], m times as fast as the cosine at first; a large λ makes it the cosine.
  *
- * Liu, Wen, Yu, Yang: Large-Margin Softmax Loss, arXiv 1612.02295; Liu et al.: SphereFace, arXiv 1704.08063.
+ * Liu, Wen, Yu, Yang: Large-Margin Softmax Loss, [arXiv 1612.02295](https://arxiv.org/abs/1612.02295); Liu et al.: SphereFace,
+ * [arXiv 1704.08063](https://arxiv.org/abs/1704.08063).
  *
+ * @example
  * ```js
  * const loss = marginSoftmax(embeddings, weights, labels, {normalize: 'weights', margin: multiplicativeMargin({margin: 4, lambda: 5})});
  * ```

@@ -122,11 +122,13 @@ export class ContrastiveLoss implements EmbeddingLoss {
  * embeddings nearer to each other than a few ten-thousandths of the batch's spread count as equal: float32 sees no
  * direction between them.
  *
- * Sun, Wang, Tang: Deep Learning Face Representation by Joint Identification-Verification, arXiv 1406.4773; Hadsell,
- * Chopra, LeCun: Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006.
+ * Sun, Wang, Tang: Deep Learning Face Representation by Joint Identification-Verification,
+ * [arXiv 1406.4773](https://arxiv.org/abs/1406.4773); Hadsell, Chopra, LeCun: Dimensionality Reduction by Learning an Invariant
+ * Mapping, CVPR 2006.
  *
  * @throws If a margin is negative or not finite, or a name is not one of those listed.
  *
+ * @example
  * ```js
  * const contrastive = contrastiveLoss({margin: 1});
  * const loss = contrastive.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));   // a scalar, mean of 6 pairs

@@ -135,13 +135,14 @@ export class TripletLoss implements EmbeddingLoss {
  * in B³, in blocks of 16 MB; batch-hard in B². Embeddings nearer to each other than a few ten-thousandths of the batch's
  * spread count as equal, and there is no gradient between equal ones.
  *
- * Schroff, Kalenichenko, Philbin: FaceNet, arXiv 1503.03832; Hermans, Beyer, Leibe: In Defense of the Triplet Loss,
- * arXiv 1703.07737 (batch-hard, batch-all, soft margin); Wu et al.: Sampling Matters in Deep Embedding Learning,
- * arXiv 1706.07567 (distance-weighted).
+ * Schroff, Kalenichenko, Philbin: FaceNet, [arXiv 1503.03832](https://arxiv.org/abs/1503.03832); Hermans, Beyer, Leibe: In
+ * Defense of the Triplet Loss, [arXiv 1703.07737](https://arxiv.org/abs/1703.07737) (batch-hard, batch-all, soft margin); Wu et
+ * al.: Sampling Matters in Deep Embedding Learning, [arXiv 1706.07567](https://arxiv.org/abs/1706.07567) (distance-weighted).
  *
  * @throws If the margin is negative or not finite, a name is not one of those listed, or distance-weighted mining is asked
  * for without `normalize`.
  *
+ * @example
  * ```js
  * const triplets = tripletLoss({mining: 'batch-hard', distance: 'euclidean', soft: true});
  * const {loss, count} = triplets.lossAndCount(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));   // count 4

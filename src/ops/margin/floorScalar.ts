@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param x A scalar.
  * @param floor The smallest value to give.
  *
+ * @example
  * ```js
  * tf.grad(s => floorScalar(s, 0.01))(tf.scalar(-1)).print();   // 1
  * ```

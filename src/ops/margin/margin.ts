@@ -17,6 +17,7 @@ export interface Angle {
  * not, so a gradient built on it has no singularity at θ = 0 or π. Both functions run outside the gradient tape: they
  * may compare, select and round as they like.
  *
+ * @example
  * ```js
  * const cosFaceMargin = {value: ({cos}) => tf.sub(cos, 0.35)};
  * const arcFaceMargin = {

@@ -18,6 +18,7 @@ import {marginRowOptions} from './marginRowOptions';
  * @returns Logits, `[B, C]`; differentiable in embeddings, weights and, where it is a tensor, the scale.
  * @throws If shapes do not belong together, or (on backends in host memory) a label is out of range.
  *
+ * @example
  * ```js
  * const logits = marginLogits(embeddings, weights, labels, {scale: 30, margin: {value: ({cos}) => tf.sub(cos, 0.35)}});
  * ```

@@ -38,6 +38,7 @@ const marginSoftmaxOptions: OptionNames<MarginSoftmaxOptions> = {...marginRowOpt
  * @returns The loss of each example, `[B]`; differentiable in embeddings, weights and, where it is a tensor, the scale.
  * @throws If shapes do not belong together, or (on backends in host memory) a label is out of range.
  *
+ * @example
  * ```js
  * const loss = tf.mean(marginSoftmax(embeddings, weights, labels, {normalize: 'both', scale: 16}));
  * ```

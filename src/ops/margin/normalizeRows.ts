@@ -35,6 +35,7 @@ export function composedNormalizeRows(x: tf.Tensor2D): NormalizedRows {
  *
  * @param x Rows, `[B, D]`.
  *
+ * @example
  * ```js
  * normalizeRows(tf.tensor2d([[3e30, 4e30]])).unit.print();   // [[0.6, 0.8]]
  * ```

@@ -11,6 +11,7 @@ function log1p(x: tf.Tensor): tf.Tensor {
 /**
  * `log(1 + e^d)` without overflow above and without loss of digits below. Not differentiable.
  *
+ * @example
  * ```js
  * softplus(tf.tensor1d([-20, 0, 100])).print();   // [2.06e-9, 0.6931472, 100]
  * ```

@@ -23,6 +23,7 @@ function highHalf(a: tf.Tensor): tf.Tensor {
  * @param x Rows, `[B, D]`, norms between 1e-12 and 1e12; a zero row gives `w` itself.
  * @returns The perpendicular components, `[B, D]`.
  *
+ * @example
  * ```js
  * tangent(tf.tensor2d([[1, 1e-6]]), tf.tensor2d([[2, 0]])).print();   // [[0, 1e-6]]
  * ```

@@ -6,6 +6,7 @@ import type * as tf from '@tensorflow/tfjs-core';
  * Both functions run outside the gradient tape. `1 − p` is best taken as `−expm1(ℓ)`, which keeps its digits when the
  * probability is near one.
  *
+ * @example
  * ```js
  * const crossEntropy = {value: l => tf.neg(l), derivative: l => tf.fill(l.shape, -1)};
  * ```

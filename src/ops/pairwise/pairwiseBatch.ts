@@ -46,6 +46,7 @@ export interface PairwiseBatchOptions extends DistanceOptions {
  * @param options Which distance, and what the mean is over.
  * @param compute The loss: the sum of its terms and the derivative of that by each distance.
  *
+ * @example
  * ```js
  * // The mean distance of a batch.
  * const {loss} = pairwiseBatch(x, {distance: 'euclidean', normalize: true, meanOver: 'all'}, ({distances}) => ({

@@ -14,6 +14,7 @@ const UNIT_NOISE = 2 ** -42;
  * @param compute The loss of each pair and its derivative by the distance, both `[P]`; runs outside the gradient tape.
  * @returns One value for each pair, `[P]`.
  *
+ * @example
  * ```js
  * const distances = pairwiseGiven(first, second, {distance: 'euclidean', normalize: true}, distances => ({
  *   values: distances,

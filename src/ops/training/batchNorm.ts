@@ -50,15 +50,16 @@ function checkInputs(x: tf.Tensor, parameters: Record<string, tf.Tensor>): void 
  * gradient through μ and σ² included. A single kernel each way where the backend has them (`useBackend` registers them
  * for `wasm` and `tensorflow`), a few stock operations elsewhere, where `tf.moments` and `tf.batchNorm` are some dozens.
  * For inference, by running statistics, there is `tf.batchNorm`.
- * Source: Ioffe and Szegedy, Batch Normalization, arXiv 1502.03167.
+ * Source: Ioffe and Szegedy, Batch Normalization, [arXiv 1502.03167](https://arxiv.org/abs/1502.03167).
  *
+ * @param x Input `[..., channels]`, of rank 2 or more, float32.
+ * @throws If `scale` or `offset` is not `[channels]`, a tensor is not float32, `x` is empty or `epsilon` negative.
+ *
+ * @example
  * ```js
  * const x = tf.randomNormal([8, 14, 14, 16]);
  * const {y, mean, variance} = batchNorm(x, {scale: tf.ones([16]), offset: tf.zeros([16])});
  * ```
- *
- * @param x Input `[..., channels]`, of rank 2 or more, float32.
- * @throws If `scale` or `offset` is not `[channels]`, a tensor is not float32, `x` is empty or `epsilon` negative.
  */
 export function batchNorm<T extends tf.Tensor>(
   x: T,

@@ -50,6 +50,7 @@ function registerGradient(kernelName: Kernel): void {
  * Runs a kernel of TensorFlow.js with its own gradient, except that the backward pass frees the tensors that it saved
  * and the gradient that came as soon as both have served.
  *
+ * @example
  * ```js
  * const sum = runMemorySavingKernel('Add', {a: tf.ones([2]), b: tf.ones([2])});
  * ```

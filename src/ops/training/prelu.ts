@@ -14,16 +14,17 @@ function broadcastsTo(shape: number[], outShape: number[]): boolean {
  *
  * The value is that of `tf.prelu`. The gradient of both inputs takes one pass over the activation on a backend
  * with a kernel for it (`registerWasmKernels`), and a few stock operations elsewhere.
- * Source: He et al., Delving Deep into Rectifiers, arXiv 1502.01852.
- *
- * ```js
- * const y = prelu(tf.tensor1d([-2, 3]), tf.tensor1d([0.25, 0.25]));   // [-0.5, 3]
- * ```
+ * Source: He et al., Delving Deep into Rectifiers, [arXiv 1502.01852](https://arxiv.org/abs/1502.01852).
  *
  * @param x Input of any shape.
  * @param alpha Slope for negative inputs, of a shape that broadcasts to that of `x`, such as `[channels]`.
  * @returns A tensor of the shape of `x`.
  * @throws If `alpha` does not broadcast to the shape of `x`.
+ *
+ * @example
+ * ```js
+ * const y = prelu(tf.tensor1d([-2, 3]), tf.tensor1d([0.25, 0.25]));   // [-0.5, 3]
+ * ```
  */
 export function prelu<T extends tf.Tensor>(x: T, alpha: tf.Tensor): T {
   if (!broadcastsTo(alpha.shape, x.shape)) {

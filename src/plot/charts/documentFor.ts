@@ -1,7 +1,7 @@
 /**
  * The document that makes a picture's elements: the one given, or the page's own.
  *
- * @throws An error that says where to get one when there is neither.
+ * @throws If there is neither; the message says where to get one.
  */
 export function documentFor(where: string, given?: Document): Document {
   const document = given ?? globalThis.document;

@@ -1,7 +1,7 @@
 /**
  * Loads Observable Plot, an optional peer of this library, when the first picture is drawn.
  *
- * @throws An error with the command that installs it when it is absent.
+ * @throws If it is not installed; the message has the command that installs it.
  */
 export async function loadPlot(): Promise<typeof import('@observablehq/plot')> {
   try {

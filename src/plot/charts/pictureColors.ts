@@ -1,6 +1,6 @@
 /**
  * Ten colors for ten classes that stay apart under the common color vision deficiencies, by Petroff, "Accessible color
- * sequences for data visualization" (arXiv 2107.02270).
+ * sequences for data visualization" ([arXiv 2107.02270](https://arxiv.org/abs/2107.02270)).
  */
 export const categoryColors: readonly string[] = [
   '#3f90da',

@@ -36,6 +36,7 @@ async function fingerprint(tensors: Map<string, StoredTensor>): Promise<Uint8Arr
  * Any program that reads safetensors can look into it. For places that keep bytes: `checkpointFolder` on disk, a browser's
  * private file system, a server.
  *
+ * @example
  * ```js
  * const bytes = await encodeCheckpoint(await trainer.state());
  * trainer.restore(await decodeCheckpoint(bytes));
@@ -55,7 +56,7 @@ export async function encodeCheckpoint({record, tensors}: TrainingState): Promis
  *
  * @param bytes The whole file.
  * @param file What error messages call it. Default: the checkpoint.
- * @throws {@link DataFormatError} for a file that is truncated, damaged or no checkpoint of this library.
+ * @throws {@link index.DataFormatError} if the file is truncated, damaged or not a checkpoint of this library.
  */
 export async function decodeCheckpoint(bytes: Uint8Array, file = 'The checkpoint'): Promise<TrainingState> {
   const all = parseSafetensors(bytes, file);

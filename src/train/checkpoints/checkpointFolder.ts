@@ -190,6 +190,7 @@ export class CheckpointFolder implements CheckpointStore {
  * @param options How many to keep, and which is the best.
  * @throws If `keep` is not a whole number of 1 or more.
  *
+ * @example
  * ```js
  * import {checkpointFolder} from 'face-margins/node';
  *

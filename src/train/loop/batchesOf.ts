@@ -104,7 +104,7 @@ const has = (value: object, method: PropertyKey) =>
  * All but a `BatchSource` find their place again by drawing and throwing away what comes before it. For a resumed run to see what
  * the stopped one would have, they must give the same batches in the same order again.
  *
- * @throws If it is nothing of the kind.
+ * @throws If it is not one of these.
  */
 export function batchesOf(source: BatchesLike): AnySource {
   if (typeof source === 'function') return {epoch: (index, first = 0) => from(source(index), first)};

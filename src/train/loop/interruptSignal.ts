@@ -9,6 +9,7 @@ export interface InterruptSignal {
 /**
  * Lets Ctrl-C, or `kill`, end a training after the step that is under way, with a checkpoint. A second one ends the process at once.
  *
+ * @example
  * ```js
  * import {interruptSignal} from 'face-margins/node';
  *

@@ -31,6 +31,7 @@ function belongs(line: string, after: number): boolean {
  * @param options What of the file to keep.
  * @param options.after The step after which the training goes on: `trainer.position.step`. Default: all whole lines stay.
  *
+ * @example
  * ```js
  * import {jsonLinesLog} from 'face-margins/node';
  *

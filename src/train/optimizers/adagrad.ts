@@ -18,6 +18,7 @@ export interface AdagradOptions extends WeightDecayOptions {
  *
  * @throws If `initialAccumulator` is negative, ε is not above 0, or an option of weight decay is wrong.
  *
+ * @example
  * ```js
  * const optimizer = adagrad();
  * ```

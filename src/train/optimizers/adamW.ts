@@ -19,10 +19,12 @@ export interface AdamWOptions extends WeightDecayOptions {
  * Without weight decay, the default, it is plain Adam; `{decoupled: false}` makes decay a part of the gradient, as Adam with
  * L2 has it. It wants a far lower learning rate than {@link sgd}: 0.001 and below.
  *
- * Loshchilov, Hutter: Decoupled Weight Decay Regularization, arXiv 1711.05101; Kingma, Ba: Adam, arXiv 1412.6980.
+ * Loshchilov, Hutter: Decoupled Weight Decay Regularization, [arXiv 1711.05101](https://arxiv.org/abs/1711.05101); Kingma, Ba:
+ * Adam, [arXiv 1412.6980](https://arxiv.org/abs/1412.6980).
  *
  * @throws If a β is not from 0 to below 1, ε is not above 0, or an option of weight decay is wrong.
  *
+ * @example
  * ```js
  * const optimizer = adamW({weightDecay: 0.05});
  * ```

@@ -8,7 +8,7 @@ export interface WeightDecayOptions {
   weightDecay?: number;
   /**
    * Coupled: `λ w` joins the gradient, as in Caffe and PyTorch's `SGD`. Decoupled: weights shrink by `η λ w` beside the step,
-   * as in AdamW (arXiv 1711.05101). Each optimizer has its own default.
+   * as in AdamW ([arXiv 1711.05101](https://arxiv.org/abs/1711.05101)). Each optimizer has its own default.
    */
   decoupled?: boolean;
   /**

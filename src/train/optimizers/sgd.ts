@@ -20,6 +20,7 @@ export interface SgdOptions extends WeightDecayOptions {
  *
  * @throws If `momentum` is not from 0 to 1, `nesterov` is without momentum, or an option of weight decay is wrong.
  *
+ * @example
  * ```js
  * const optimizer = sgd({momentum: 0.9, weightDecay: 5e-4});
  * ```

@@ -6,7 +6,7 @@ import {layersOf} from '../checkpoints/namedWeights';
  * The layers of a network that are to stay as they are.
  *
  * @param freeze Names of layers, or patterns that names are searched for.
- * @throws If one of them is no layer's name: a typing error would train what should stand still.
+ * @throws If a layer has no such name: a typing error would train what should stand still.
  */
 export function frozenLayers(network: LayersModel, freeze: readonly (string | RegExp)[]): Set<Layer> {
   const all = layersOf(network);

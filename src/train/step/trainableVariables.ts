@@ -6,6 +6,7 @@ import type {LayerVariable} from '@tensorflow/tfjs-layers';
  *
  * @param parts tfjs-layers layers, heads and models; they must be built.
  *
+ * @example
  * ```js
  * const variables = trainableVariables(model, head);
  * const {grads} = tf.variableGrads(() => tf.mean(head.loss(model.apply(images, {training: true}), labels)), variables);

@@ -112,7 +112,7 @@ export class TrainingStep {
    * Finds out what the step comes to.
    *
    * @param accuracy Whether to measure the accuracy.
-   * @throws {@link TrainingDivergedError} before anything is changed, if loss or gradient are not finite.
+   * @throws {@link TrainingDivergedError} if loss or gradient are not finite; nothing has changed then.
    */
   async measure({accuracy}: {accuracy: boolean}): Promise<StepFigures> {
     const {norms, count, ...figures} = await this.read(accuracy);

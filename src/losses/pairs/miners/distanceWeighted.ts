@@ -35,7 +35,8 @@ export function distanceWeights(
 }
 
 /**
- * For each positive pair a negative drawn at random, all distances alike: Wu et al., arXiv 1706.07567.
+ * For each positive pair a negative drawn at random, all distances alike: Wu et al.,
+ * [arXiv 1706.07567](https://arxiv.org/abs/1706.07567).
  *
  * Drawn by the inverse of the cumulative weights, which takes one random number for each pair where Gumbel noise takes one
  * for each triplet. An anchor whose negatives are all too far is left out.
