@@ -11,6 +11,7 @@ export type {BatchNormSettings} from './backbones/layers/networkBlocks';
 export {preluLayer} from './backbones/layers/preluLayer';
 export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
 export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';
+export type {Network} from './backbones/network';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
 export {type ExportWeightsOptions, exportWeights} from './backbones/weights/exportWeights';
 export {type ImportWeightsOptions, importWeights} from './backbones/weights/importWeights';

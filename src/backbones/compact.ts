@@ -1,13 +1,7 @@
-import {
-  initializers,
-  input,
-  type LayersModel,
-  layers,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import {initializers, input, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../base/checkOptions';
 import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionStage';
+import type {Network} from './network';
 
 /** Options of {@link compact}. */
 export interface CompactOptions {
@@ -31,10 +25,10 @@ export interface CompactOptions {
  * @example
  * ```js
  * const network = compact({embeddingSize: 2, seed: 1});
- * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // [8, 2]
+ * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // shape [8, 2]
  * ```
  */
-export function compact(options: CompactOptions = {}): LayersModel {
+export function compact(options: CompactOptions = {}): Network {
   checkOptions('compact', options, {embeddingSize: true, inputShape: true, seed: true});
   const {embeddingSize = 2, inputShape = [28, 28, 1], seed} = options;
   checkNetwork('compact', {embeddingSize, inputShape}, 8);
@@ -51,5 +45,5 @@ export function compact(options: CompactOptions = {}): LayersModel {
     kernelInitializer: initializers.glorotNormal({seed: nextSeed()}),
   });
   const embeddings = embed.apply(layers.flatten().apply(features)) as SymbolicTensor;
-  return model({inputs: images, outputs: embeddings, name: 'compact'});
+  return model({inputs: images, outputs: embeddings, name: 'compact'}) as Network;
 }

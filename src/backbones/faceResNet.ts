@@ -1,15 +1,9 @@
-import {
-  initializers,
-  input,
-  type LayersModel,
-  layers,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import {initializers, input, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../base/checkOptions';
 import {checkNetwork, layerSeeds} from './layers/convolutionStage';
 import {memorySavingLayers} from './layers/memorySavingLayers';
 import {preluLayer} from './layers/preluLayer';
+import type {Network} from './network';
 
 /** Options of {@link faceResNet}. */
 export interface FaceResNetOptions {
@@ -48,10 +42,10 @@ const stages = [
  * @example
  * ```js
  * const network = faceResNet({embeddingSize: 64, inputShape: [48, 40, 3], seed: 1});
- * const embeddings = network.predict(tf.zeros([2, 48, 40, 3]));   // [2, 64]
+ * const embeddings = network.predict(tf.zeros([2, 48, 40, 3]));   // shape [2, 64]
  * ```
  */
-export function faceResNet(options: FaceResNetOptions = {}): LayersModel {
+export function faceResNet(options: FaceResNetOptions = {}): Network {
   checkOptions('faceResNet', options, {embeddingSize: true, inputShape: true, seed: true});
   const {embeddingSize = 512, inputShape = [112, 96, 3], seed} = options;
   checkNetwork('faceResNet', {embeddingSize, inputShape}, 33);
@@ -95,5 +89,5 @@ export function faceResNet(options: FaceResNetOptions = {}): LayersModel {
   }
   const embed = layers.dense({units: embeddingSize, kernelInitializer: xavier(), name: 'fc5'});
   const embeddings = embed.apply(layers.flatten().apply(features)) as SymbolicTensor;
-  return model({inputs: images, outputs: embeddings, name: 'faceResNet'});
+  return model({inputs: images, outputs: embeddings, name: 'faceResNet'}) as Network;
 }

@@ -1,4 +1,4 @@
-import {input, type LayersModel, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {input, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {checkNetwork} from './layers/convolutionStage';
@@ -9,6 +9,7 @@ import {
   networkBlocks,
 } from './layers/networkBlocks';
 import {squeezeAndExcite} from './layers/squeezeAndExcite';
+import type {Network} from './network';
 
 /** How many layers an {@link irResNet} has, by the names that InsightFace gives its networks. */
 export type IrResNetDepth = 18 | 34 | 50 | 100 | 101 | 152;
@@ -84,10 +85,10 @@ function improvedResidual(
  * @example
  * ```js
  * const network = irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64, seed: 1});
- * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
+ * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // shape [2, 64]
  * ```
  */
-export function irResNet(options: IrResNetOptions = {}): LayersModel {
+export function irResNet(options: IrResNetOptions = {}): Network {
   checkOptions('irResNet', options, {
     depth: true,
     se: true,
@@ -135,5 +136,5 @@ export function irResNet(options: IrResNetOptions = {}): LayersModel {
     inputs: images,
     outputs: blocks.norm(embeddings, 'features', {trainGamma: false}),
     name: `ir${se ? 'Se' : ''}ResNet${depth}`,
-  });
+  }) as Network;
 }

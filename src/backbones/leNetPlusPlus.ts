@@ -1,14 +1,8 @@
-import {
-  initializers,
-  input,
-  type LayersModel,
-  layers,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import {initializers, input, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../base/checkOptions';
 import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionStage';
 import {preluLayer} from './layers/preluLayer';
+import type {Network} from './network';
 
 /** Options of {@link leNetPlusPlus}. */
 export interface LeNetPlusPlusOptions {
@@ -39,10 +33,10 @@ export interface LeNetPlusPlusOptions {
  * @example
  * ```js
  * const network = leNetPlusPlus({seed: 1});
- * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // [8, 2]
+ * const embeddings = network.predict(tf.zeros([8, 28, 28, 1]));   // shape [8, 2]
  * ```
  */
-export function leNetPlusPlus(options: LeNetPlusPlusOptions = {}): LayersModel {
+export function leNetPlusPlus(options: LeNetPlusPlusOptions = {}): Network {
   checkOptions('leNetPlusPlus', options, {
     embeddingSize: true,
     inputShape: true,
@@ -72,5 +66,5 @@ export function leNetPlusPlus(options: LeNetPlusPlusOptions = {}): LayersModel {
     const activation = preluLayer({alphaInitializer: initializers.constant({value: 0.25})});
     embeddings = activation.apply(embeddings) as SymbolicTensor;
   }
-  return model({inputs: images, outputs: embeddings, name: 'leNetPlusPlus'});
+  return model({inputs: images, outputs: embeddings, name: 'leNetPlusPlus'}) as Network;
 }

@@ -1,4 +1,4 @@
-import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {input, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {checkNetwork} from './layers/convolutionStage';
@@ -9,6 +9,7 @@ import {
   type NetworkBlocks,
   networkBlocks,
 } from './layers/networkBlocks';
+import type {Network} from './network';
 
 /** Which {@link mobileFaceNet}: that of the paper, or InsightFace's `mbf`, which is twice as wide. */
 export type MobileFaceNetVariant = 'paper' | 'insightface';
@@ -89,10 +90,10 @@ function bottleneck(
  * @example
  * ```js
  * const network = mobileFaceNet({embeddingSize: 64, inputShape: [32, 32, 3], seed: 1});
- * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
+ * const embeddings = network.predict(tf.zeros([2, 32, 32, 3]));   // shape [2, 64]
  * ```
  */
-export function mobileFaceNet(options: MobileFaceNetOptions = {}): LayersModel {
+export function mobileFaceNet(options: MobileFaceNetOptions = {}): Network {
   checkOptions('mobileFaceNet', options, {
     variant: true,
     embeddingSize: true,
@@ -141,5 +142,5 @@ export function mobileFaceNet(options: MobileFaceNetOptions = {}): LayersModel {
     inputs: images,
     outputs: blocks.norm(embeddings, 'features.layers.3'),
     name: variant === 'paper' ? 'mobileFaceNet' : 'mbf',
-  });
+  }) as Network;
 }

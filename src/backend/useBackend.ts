@@ -63,7 +63,7 @@ async function start(name: BackendName): Promise<Error | undefined> {
  *
  * @example
  * ```js
- * const backend = await useBackend();   // 'wasm' in Node, unless @tensorflow/tfjs-node is installed
+ * const backend = await useBackend();   // in Node 'wasm', unless @tensorflow/tfjs-node is installed
  * await useBackend('cpu');              // that one or an error
  * ```
  */

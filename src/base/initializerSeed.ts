@@ -3,6 +3,8 @@
  *
  * @example
  * ```js
+ * import {initializers} from '@tensorflow/tfjs-layers';
+ *
  * initializers.randomNormal({stddev: 0.01, seed: initializerSeed(0)});
  * ```
  */

@@ -8,3 +8,9 @@ export type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>
 
 /** What fills a weight at the start. */
 export type Initializer = ReturnType<typeof initializers.zeros>;
+
+/** What any layer can be applied to. */
+export type LayerInput = Parameters<Layer['apply']>[0];
+
+/** What applying any layer gives: tfjs-layers leaves open which. */
+export type LayerOutput = ReturnType<Layer['apply']>;

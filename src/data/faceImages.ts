@@ -33,7 +33,7 @@ export interface SplitOptions {
  * Images of faces, each with the identity it shows: what folders, tar archives, RecordIO files and arrays are read as.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * const faces = (await imageFolder('faces')).select((_, images) => images >= 5);
  * const {train, validation} = faces.split({validation: 0.1});
  * const batches = train.batches({size: 64, augment: true});
@@ -161,9 +161,10 @@ export class FaceImages {
    * @throws If too few identities have two images.
    *
    * @example
-   * ```ts no-run
+   * ```ts
+   * const {validation} = (await imageFolder('faces')).split({validation: 0.5});
    * const held = await validation.readAll();
-   * const {pairs, images} = held.pairs({count: 1000});
+   * const {pairs, images} = held.pairs({count: 100});
    * ```
    */
   pairs(options: SamplePairsOptions): VerificationPairs {

@@ -94,8 +94,7 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
  *
  * @example
  * ```ts
- * const {shape, data} = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), 'two labels');
- * // shape [2], data [7, 9]
+ * const {shape, data} = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), 'two labels');   // [2], [7, 9]
  * ```
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank?: number): IdxArray {

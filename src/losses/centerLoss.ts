@@ -1,10 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
+import {
+  initializers,
+  type LayerVariable,
+  layers,
+  type Shape,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkLayerOptions} from '../base/checkLayerOptions';
 import {checkOptions} from '../base/checkOptions';
 import {functionName} from '../base/functionName';
-import type {Initializer, LayerConfig} from '../base/layer';
+import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../base/layer';
 import {checkBatch} from '../ops/checkBatch';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwise/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
@@ -90,6 +96,27 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
     return this.centersVariable.read() as tf.Tensor2D;
   }
 
+  /**
+   * The loss of each example, `[B, 1]`; in training the centers move.
+   *
+   * @param inputs Embeddings `[B, D]`, which may be what another layer gave as it is, and labels.
+   * @param options Of this call.
+   * @param options.training Whether centers move. Default false.
+   * @returns A tensor of tensors; of symbolic tensors, which make a model, a symbolic tensor.
+   */
+  override apply(inputs: [embeddings: LayerOutput, labels: tf.Tensor], options?: CenterLossCall): tf.Tensor2D;
+  override apply(
+    inputs: [embeddings: LayerOutput, labels: SymbolicTensor],
+    options?: CenterLossCall,
+  ): SymbolicTensor;
+  override apply(inputs: LayerInput, options?: CenterLossCall): LayerOutput;
+  override apply(
+    inputs: LayerInput | [LayerOutput, tf.Tensor | SymbolicTensor],
+    options: CenterLossCall = {},
+  ): LayerOutput {
+    return super.apply(inputs as LayerInput, {...options});
+  }
+
   /** The loss of each example, `[B, 1]`; in `model.fit` the centers move. */
   override call(inputs: tf.Tensor | tf.Tensor[], {training = false}: CenterLossCall = {}): tf.Tensor {
     return tf.tidy(() => {
@@ -109,17 +136,18 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    * @returns `[B]`; add its mean to a head's, weighted. Differentiable in the embeddings only.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: CenterLossCall = {}): tf.Tensor1D {
+  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: CenterLossCall = {}): tf.Tensor1D {
     const {training = true} = checkOptions<LossOptions>('centerLoss.loss', options, lossOptions);
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
-    if (!this.built) tf.dispose(this.apply([embeddings, labels]) as tf.Tensor);
-    checkBatch(this.where, embeddings, this.centers, labels, this.classes);
+    if (!this.built) tf.dispose(this.apply([embeddings, labels]));
+    const [rows, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
+    checkBatch(this.where, rows, this.centers, ids, this.classes);
     return tf.tidy(() => {
       const operation = tf.customGrad<tf.Tensor1D>((...args) => {
         const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
         const {rows, factor} = pairwiseRows(x, false);
-        const offsets = tf.sub(rows, tf.gather(this.centers, labels)) as tf.Tensor2D;
-        if (training) this.moveCenters(offsets, labels, this.alpha);
+        const offsets = tf.sub(rows, tf.gather(this.centers, ids)) as tf.Tensor2D;
+        if (training) this.moveCenters(offsets, ids, this.alpha);
         save([offsets, rows, factor]);
         return {
           value: tf.mul(tf.sum(tf.square(offsets), 1), 0.5) as tf.Tensor1D,
@@ -129,7 +157,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
           },
         };
       });
-      return operation(embeddings);
+      return operation(rows);
     });
   }
 

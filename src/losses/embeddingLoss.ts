@@ -19,9 +19,13 @@ export const lossOptions: OptionNames<LossOptions> = {training: true, draw: true
  * mean of either is the mean.
  *
  * @example
- * ```js
- * const parts = [[1, arcFace({classes: 10})], [0.01, centerLoss({classes: 10})], [0.05, contrastiveLoss()]];
- * const total = (x, labels) => tf.addN(parts.map(([weight, part]) => tf.mul(tf.mean(part.loss(x, labels)), weight)));
+ * ```ts
+ * const parts: [weight: number, part: EmbeddingLoss][] = [
+ *   [1, arcFace({classes: 10})],
+ *   [0.01, centerLoss({classes: 10})],
+ *   [0.05, contrastiveLoss()],
+ * ];
+ * const total = tf.addN(parts.map(([weight, part]) => tf.mul(tf.mean(part.loss(embeddings, labels)), weight)));
  * ```
  */
 export interface EmbeddingLoss {
@@ -33,7 +37,7 @@ export interface EmbeddingLoss {
    * @param options.training Whether this is a training step, for losses that keep count or move centers. Default true.
    * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options?: LossOptions): tf.Tensor;
+  loss(embeddings: tf.Tensor, labels: tf.Tensor, options?: LossOptions): tf.Tensor;
 
   /**
    * What a loss does to its own state at the end of a step, for one whose state follows the embeddings and no gradient:

@@ -38,16 +38,17 @@ export class FeatureIncay implements EmbeddingLoss {
    * @returns `[B]`; add its mean to the head's, weighted. Differentiable in the embeddings only.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  loss(embeddings: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
     const {epsilon, head} = this;
-    checkLabels('featureIncay', embeddings, labels);
+    const ids = labels as tf.Tensor1D;
+    checkLabels('featureIncay', embeddings as tf.Tensor2D, ids);
     if (!head.built) tf.dispose(head.apply(embeddings) as tf.Tensor);
     return tf.tidy(() => {
       const operation = tf.customGrad<tf.Tensor1D>((...args) => {
         const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
         const logits = head.apply(x) as tf.Tensor2D;
-        checkLabels('featureIncay', x, labels, logits.shape[1]);
-        const correct = tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32');
+        checkLabels('featureIncay', x, ids, logits.shape[1]);
+        const correct = tf.cast(tf.equal(tf.argMax(logits, 1), ids), 'float32');
         const value = tf.div(correct, tf.add(tf.sum(tf.square(x), 1), epsilon)) as tf.Tensor1D;
         save([x, value]);
         return {

@@ -23,8 +23,10 @@ import {SubCenterArcFace} from './heads/subCenterArcFace';
  *
  * @example
  * ```js
+ * import {loadLayersModel} from '@tensorflow/tfjs-layers';
+ *
  * registerHeads();
- * const model = await tf.loadLayersModel('file://out/model.json');
+ * const model = await loadLayersModel('model/model.json');
  * ```
  */
 export function registerHeads(): void {

@@ -6,12 +6,14 @@ import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
 import {exportWeightsFile} from '../../src/backbones/weights/weightsFile';
 import {useBackend} from '../../src/backend/useBackend';
 import {plain, writeFiles} from './pictures';
+import {insightFace} from './writeRecords';
 
 const people = Array.from({length: 20}, (_, i) => `Person_${i}`);
 
 /**
  * Makes a folder in which the samples of the documentation find the files they name: photographs of twenty people in `faces`, `aligned` and
- * `lfw`, `pairs.txt`, weights in `backbone.safetensors` and a saved model in `model`.
+ * `lfw`, `pairs.txt`, InsightFace's `cfp_fp.bin` and `faces_emore/train.rec`, one photograph in `me.jpg`, weights in
+ * `backbone.safetensors` and a saved model in `model`.
  */
 export async function makeSampleFolder(folder: string): Promise<void> {
   mkdirSync(join(folder, 'out'), {recursive: true});
@@ -22,7 +24,16 @@ export async function makeSampleFolder(folder: string): Promise<void> {
       for (const set of ['faces', 'aligned', 'lfw']) pictures[`${set}/${name}/${name}_000${i}.png`] = picture;
     }
   }
-  await writeFiles(folder, {...pictures, 'pairs.txt': pairs()});
+  const [one, other] = [await plain('red', 'jpeg', 112), await plain('blue', 'jpeg', 112)];
+  const {rec, idx} = insightFace([Array(64).fill(one), Array(64).fill(other)]);
+  await writeFiles(folder, {
+    ...pictures,
+    'pairs.txt': pairs(),
+    'cfp_fp.bin': pickledPairs(one, other),
+    'faces_emore/train.rec': rec,
+    'faces_emore/train.idx': idx,
+    'me.jpg': one,
+  });
   await useBackend('wasm');
   const network = mobileFaceNet({variant: 'insightface', seed: 1});
   await exportWeightsFile(network, join(folder, 'backbone.safetensors'));
@@ -37,6 +48,24 @@ function pairs(): string {
     [people[fold], 1, people[fold + 1], 2].join('\t'),
   ]);
   return ['10\t1', ...folds.flat(), ''].join('\n');
+}
+
+/** Ten folds of a pair of each kind as InsightFace pickles them: `(list of bytes, list of bool)`. */
+function pickledPairs(one: Buffer, other: Buffer): Buffer {
+  const bytes = (image: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(image.length);
+    return Buffer.concat([Buffer.from('B'), length, image]);
+  };
+  const images = Array.from({length: 10}, () => [one, one, one, other].map(bytes)).flat();
+  const answers = Buffer.from(Array.from({length: 10}, () => [0x88, 0x89]).flat());
+  const list = (content: Buffer) => Buffer.concat([Buffer.from(']('), content, Buffer.from('e')]);
+  return Buffer.concat([
+    Buffer.from([0x80, 3]),
+    list(Buffer.concat(images)),
+    list(answers),
+    Buffer.from([0x86, 0x2e]),
+  ]);
 }
 
 /** What a page is served from: `fetch` of a relative address gives the file of the working folder. */

@@ -1,5 +1,6 @@
 import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {Layer} from '../../base/layer';
+import type {Network} from '../network';
 import {foldBatchNorms} from './foldBatchNorms';
 import {type Step, stepsOf, type Value} from './steps';
 import {type StockLayer, stockLayer} from './stockLayer';
@@ -52,9 +53,11 @@ function applied(steps: Step[]): Results {
  * ```js
  * const network = mobileFaceNet({inputShape: [32, 32, 3], embeddingSize: 64});
  * const deployed = forInference(network);
- * const embeddings = deployed.predict(tf.zeros([2, 32, 32, 3]));   // [2, 64]
+ * const embeddings = deployed.predict(tf.zeros([2, 32, 32, 3]));   // shape [2, 64]
  * ```
  */
+export function forInference(network: Network): Network;
+export function forInference(network: LayersModel): LayersModel;
 export function forInference(network: LayersModel): LayersModel {
   const {steps, outputs} = foldBatchNorms(stepsOf(network));
   const inputs = network.inputs.map(({sourceLayer}) => {

@@ -30,7 +30,9 @@ function fastPReLU(): LayerClass {
  *
  * @example
  * ```js
- * const layer = preluLayer({sharedAxes: [1, 2], alphaInitializer: tf.initializers.constant({value: 0.25})});
+ * import {initializers} from '@tensorflow/tfjs-layers';
+ *
+ * const layer = preluLayer({sharedAxes: [1, 2], alphaInitializer: initializers.constant({value: 0.25})});
  * const y = layer.apply(tf.randomNormal([1, 8, 8, 16]));   // one alpha per channel
  * ```
  */

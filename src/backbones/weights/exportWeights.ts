@@ -27,7 +27,7 @@ export interface ExportWeightsOptions {
  *
  * @example
  * ```js
- * const file = await exportWeights(irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64}));   // a Uint8Array
+ * const file = await exportWeights(mobileFaceNet({inputShape: [32, 32, 3], embeddingSize: 64}));   // a Uint8Array
  * ```
  */
 export async function exportWeights(

@@ -31,7 +31,7 @@ export interface ImportWeightsOptions {
  *
  * @example
  * ```js
- * const network = irResNet({depth: 18, inputShape: [32, 32, 3], embeddingSize: 64});
+ * const network = mobileFaceNet({inputShape: [32, 32, 3], embeddingSize: 64});
  * await importWeights(network, await exportWeights(network));
  * ```
  */

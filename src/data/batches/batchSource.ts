@@ -16,7 +16,12 @@ export interface Batch {
  *
  * @example
  * ```ts
- * for await (const {images, labels} of source.epoch(0)) { … }
+ * const faces = arrayImages({images: new Uint8Array(4 * 8 * 8 * 3), shape: [4, 8, 8, 3], labels: [0, 0, 1, 1]});
+ * const source: BatchSource = faces.batches({size: 2});
+ * for await (const batch of source.epoch(0)) {
+ *   console.log(batch.images.shape, batch.labels.shape);
+ *   tf.dispose([batch.images, batch.labels]);
+ * }
  * ```
  */
 export interface BatchSource {

@@ -15,7 +15,7 @@ import {loadSharp} from './loadSharp';
  *
  * @example
  * ```ts
- * const pixels = await decodeImage('me.jpg', 112); // [112, 112, 3], 0 to 255
+ * const pixels = await decodeImage('me.jpg', 112);   // of shape [112, 112, 3], 0 to 255
  * ```
  */
 export async function decodeImage(image: string | Uint8Array, size: ImageSize): Promise<Uint8Array> {

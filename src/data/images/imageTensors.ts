@@ -22,8 +22,12 @@ export interface ImageTensorsOptions {
  * @throws {@link UnreadableImageError} if an image cannot be read: a protocol without one of its images is another.
  *
  * @example
- * ```ts no-run
- * for await (const images of imageTensors(pairs.images)) { … }
+ * ```ts
+ * const {images} = await verificationPairs('pairs.txt', {images: 'lfw'});
+ * for await (const batch of imageTensors(images)) {
+ *   console.log(batch.shape);
+ *   batch.dispose();
+ * }
  * ```
  */
 export async function* imageTensors(

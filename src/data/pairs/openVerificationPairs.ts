@@ -25,7 +25,7 @@ export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
  * @throws If `images` is needed and not given, or an image that the file names is not there.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * const {pairs, images} = await verificationPairs('pairs.txt', {images: 'lfw'});
  * const more = await verificationPairs('cfp_fp.bin');
  * ```

@@ -22,7 +22,7 @@ export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
  * @throws If there are no images, a folder holds none, or there is one identity only.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * const faces = await imageFolder('faces', {size: 112});
  * console.log(faces.summary());
  * ```

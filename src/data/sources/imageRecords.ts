@@ -24,7 +24,7 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  * @throws If it holds fewer than two identities.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * const faces = await imageRecords('faces_emore/train.rec');
  * const batches = faces.batches({size: 128, augment: true});
  * ```

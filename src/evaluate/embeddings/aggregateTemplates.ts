@@ -36,7 +36,8 @@ export interface TemplateEmbeddings extends Embeddings {
  *   templates: [1, 1, 1, 2],
  *   media: [10, 10, 11, 12],
  * });
- * // templates 1, 2; values 0.71, 0.71, 1, 0
+ * templates;   // 1, 2
+ * values;      // 0.71, 0.71, 1, 0
  * ```
  */
 export function aggregateTemplates(options: TemplateOptions): TemplateEmbeddings {

@@ -41,8 +41,7 @@ export interface AngularStatisticsOptions {
  *
  * @example
  * ```ts
- * const twoClasses = angularStatistics([1, 0, 2, 0, 0, 3, 0, 1], [0, 0, 1, 1], 2);
- * // meanIntraClassAngle 0, minInterClassAngle 90, angularFisher 0, meanNorm 1.75
+ * const {minInterClassAngle, meanNorm} = angularStatistics([1, 0, 2, 0, 0, 3, 0, 1], [0, 0, 1, 1], 2);   // 90, 1.75
  * ```
  * @param embeddings `[N, D]`, row-major.
  * @param labels Class ids 0 to `classes` − 1, `[N]`.

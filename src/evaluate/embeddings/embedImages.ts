@@ -12,14 +12,14 @@ export interface EmbeddingModel {
 /** A batch that holds images, such as one to train on; its labels do not matter. */
 export interface ImageBatch {
   /** `[B, height, width, channels]`. */
-  images: tf.Tensor4D;
+  images: tf.Tensor;
 }
 
 /** Images as {@link embedImages} takes them: all in one tensor, or batch after batch. */
 export type ImageBatches =
-  | tf.Tensor4D
-  | Iterable<tf.Tensor4D | ImageBatch>
-  | AsyncIterable<tf.Tensor4D | ImageBatch>;
+  | tf.Tensor
+  | Iterable<tf.Tensor | ImageBatch>
+  | AsyncIterable<tf.Tensor | ImageBatch>;
 
 /** Options of {@link embedImages}. */
 export interface EmbedImagesOptions {
@@ -54,7 +54,7 @@ export interface ImageEmbeddings extends Embeddings {
  * ```js
  * const network = compact({embeddingSize: 2});
  * const images = tf.randomUniform([5, 28, 28, 1]);
- * const {values, count, dimension} = await embedImages(network, images, {flip: true});   // 10 numbers, 5, 2
+ * const {count, dimension} = await embedImages(network, images, {flip: true});   // 5, 2
  * ```
  */
 export async function embedImages(
@@ -116,9 +116,9 @@ async function* slices(images: ImageBatches, size: number): AsyncGenerator<tf.Te
   }
 }
 
-function* cut(images: tf.Tensor4D, size: number): Generator<tf.Tensor4D> {
+function* cut(images: tf.Tensor, size: number): Generator<tf.Tensor4D> {
   for (let from = 0; from < images.shape[0]; from += size) {
-    yield tf.slice(images, from, Math.min(size, images.shape[0] - from));
+    yield tf.slice(images as tf.Tensor4D, from, Math.min(size, images.shape[0] - from));
   }
 }
 

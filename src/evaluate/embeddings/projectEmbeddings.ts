@@ -28,8 +28,10 @@ const MOST_STEPS = 2000;
  *
  * @example
  * ```js
+ * import {parseHTML} from 'linkedom';
+ *
  * const {points} = projectEmbeddings({values: [3, 0, 0, 0, 2, 0, -1, 0, 0], dimension: 3});
- * // points for featureScatter({embeddings: points, labels: [0, 1, 0]})
+ * const svg = await featureScatter({embeddings: points, labels: [0, 1, 0], document: parseHTML('<html></html>').document});
  * ```
  */
 export function projectEmbeddings(embeddings: Embeddings, options: {normalize?: boolean} = {}): Projection {

@@ -47,7 +47,7 @@ export interface OpenSetRate {
  *   mateScores: [0.9, 0.6, 0.5, Number.NaN, Number.NaN],
  *   otherScores: [0.1, 0.2, 0.6, 0.7, 0.3],
  * };
- * const [rate] = openSetIdentification(search, [0.5]);   // dir 0.67, threshold 0.6
+ * const [{dir, threshold}] = openSetIdentification(search, [0.5]);   // 0.67, 0.6
  * ```
  */
 export function openSetIdentification(

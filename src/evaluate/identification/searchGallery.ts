@@ -46,13 +46,13 @@ const LARGEST_BLOCK = 2 ** 24;
  *
  * @example
  * ```js
- * const found = await searchGallery({
+ * const {ranks} = await searchGallery({
  *   probes: {values: [1, 0.1, 0.2, 1, -1, 0], dimension: 2},
  *   probeLabels: [7, 8, 9],
  *   gallery: {values: [1, 0, 0, 1], dimension: 2},
  *   galleryLabels: [7, 8],
  * });
- * // found.ranks 1, 1, 0
+ * ranks;   // 1, 1, 0
  * ```
  */
 export async function searchGallery(options: GallerySearchOptions): Promise<GallerySearch> {

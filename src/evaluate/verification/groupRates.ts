@@ -74,7 +74,9 @@ export interface GroupRates {
  *   same: [1, 1, 0, 0, 1, 1, 0, 0],
  *   groups: ['north', 'north', 'north', 'north', 'south', 'south', 'south', 'south'],
  * }, {far: 0.25});
- * // threshold 0.5: gap.tar 0, gap.farRatio Infinity, gap.ownTar 0.5
+ * gap.tar;        // 0, at the threshold of all pairs, 0.5
+ * gap.farRatio;   // Infinity
+ * gap.ownTar;     // 0.5
  * ```
  */
 export function groupRates(

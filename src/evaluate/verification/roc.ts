@@ -33,7 +33,8 @@ export interface Roc {
  * @example
  * ```js
  * const {far, tar} = roc({scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]});
- * // far 0, 0, 0.5, 0.5, 1    tar 0, 0.5, 0.5, 1, 1
+ * far;   // 0, 0, 0.5, 0.5, 1
+ * tar;   // 0, 0.5, 0.5, 1, 1
  * ```
  */
 export function roc(pairs: ScoredPairs, options: {dropIntermediate?: boolean} = {}): Roc {

@@ -49,7 +49,8 @@ export interface TarAtFar {
  * ```js
  * const pairs = {scores: [0.9, 0.7, 0.6, 0.1], same: [true, false, true, false]};
  * const [strict, loose] = tarAtFar(pairs, [0.001, 0.5]);
- * // strict.tar 0.5, loose.tar 1
+ * strict.tar;   // 0.5
+ * loose.tar;    // 1
  * ```
  */
 export function tarAtFar(

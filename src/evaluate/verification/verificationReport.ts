@@ -51,7 +51,8 @@ export interface VerificationReportOptions extends VerificationAccuracyOptions {
  * ```js
  * const scores = [0.8, 0.7, 0.1, -0.2, 0.9, 0.2, 0.3, 0];
  * const report = verificationReport({scores, same: [1, 1, 0, 0, 1, 1, 0, 0]}, {folds: 2});
- * // report.accuracy.accuracy 0.625, report.auc 0.9375
+ * report.accuracy.accuracy;   // 0.625
+ * report.auc;                 // 0.9375
  * ```
  */
 export function verificationReport(

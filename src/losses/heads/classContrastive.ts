@@ -47,12 +47,13 @@ export class ClassContrastive extends MarginHead {
     return {normalize: 'both'};
   }
 
-  override loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
-    if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
+  override loss(embeddings: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
+    if (!this.built) tf.dispose(this.apply(embeddings));
+    const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
     const {classWeights, negativeWeight} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.where, embeddings, classWeights, labels, row, row => {
-      const other = tf.sub(1, oneHotLabels(labels, this.classes));
+    return marginOperation(this.where, x, classWeights, ids, row, row => {
+      const other = tf.sub(1, oneHotLabels(ids, this.classes));
       const toOwn = tf.relu(tf.sub(row.targetLogit, this.positiveMargin));
       const toOthers = tf.sub(2, tf.mul(row.logits, 2));
       const tooNear = tf.mul(tf.relu(tf.sub(this.negativeMargin, toOthers)), other) as tf.Tensor2D;

@@ -41,12 +41,13 @@ export class ClassTriplet extends MarginHead {
     return {normalize: 'both'};
   }
 
-  override loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
-    if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
+  override loss(embeddings: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
+    if (!this.built) tf.dispose(this.apply(embeddings));
+    const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
     const {classes, classWeights} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.where, embeddings, classWeights, labels, row, row => {
-      const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(labels, classes), OUT_OF_SIGHT));
+    return marginOperation(this.where, x, classWeights, ids, row, row => {
+      const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(ids, classes), OUT_OF_SIGHT));
       const ownDistance = tf.add(row.targetLogit, this.margin - 2);
       const hinges = tf.relu(tf.add(tf.mul(cosines, 2), ownDistance));
       const counted = this.hardestOnly

@@ -59,9 +59,9 @@ export class CustomHead extends ScaledHead {
  * @throws If `margin` has no function `value`, or another option is wrong.
  *
  * @example
- * ```js
+ * ```ts
  * // Halfway between CosFace and ArcFace.
- * const margin = {
+ * const margin: Margin = {
  *   value: ({cos, theta}) => tf.div(tf.add(tf.sub(cos, 0.35), tf.cos(tf.add(theta, 0.5))), 2),
  *   derivative: ({sin, theta}) => tf.neg(tf.div(tf.add(sin, tf.sin(tf.add(theta, 0.5))), 2)),
  * };

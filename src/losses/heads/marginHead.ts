@@ -1,11 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {initializers, type LayerVariable, layers, type Shape} from '@tensorflow/tfjs-layers';
+import {
+  initializers,
+  type LayerVariable,
+  layers,
+  type Shape,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
 import type {LayerOptionNames} from '../../base/checkLayerOptions';
 import {checkOptions} from '../../base/checkOptions';
 import {functionName} from '../../base/functionName';
 import {initializerSeed} from '../../base/initializerSeed';
-import type {Initializer, LayerConfig} from '../../base/layer';
+import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../../base/layer';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
@@ -143,6 +149,30 @@ export abstract class MarginHead extends layers.Layer {
     this.built = true;
   }
 
+  /**
+   * Logits `[B, classes]`: of embeddings without margin, of `[embeddings, labels]` with it.
+   *
+   * @param inputs Embeddings `[B, D]`, alone or with labels; what another layer gave may stand for them as it is.
+   * @param options Of this call.
+   * @param options.training Whether this is a training step, which moves schedules on. Default false.
+   * @returns A tensor of tensors; of symbolic tensors, which make a model, a symbolic tensor.
+   */
+  override apply(
+    inputs: tf.Tensor | [embeddings: LayerOutput, labels: tf.Tensor],
+    options?: {training?: boolean},
+  ): tf.Tensor2D;
+  override apply(
+    inputs: SymbolicTensor | [embeddings: LayerOutput, labels: SymbolicTensor],
+    options?: {training?: boolean},
+  ): SymbolicTensor;
+  override apply(inputs: LayerInput, options?: {training?: boolean}): LayerOutput;
+  override apply(
+    inputs: LayerInput | [LayerOutput, tf.Tensor | SymbolicTensor],
+    options?: {training?: boolean},
+  ): LayerOutput {
+    return super.apply(inputs as LayerInput, options);
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: {training?: boolean} = {}): tf.Tensor {
     return tf.tidy(() => {
       const [embeddings, labels] = Array.isArray(inputs) ? inputs : [inputs];
@@ -166,13 +196,13 @@ export abstract class MarginHead extends layers.Layer {
    * @returns `[B]`; take its mean to train.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {training?: boolean} = {}): tf.Tensor1D {
+  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: {training?: boolean} = {}): tf.Tensor1D {
     const {training = true} = checkOptions<LossOptions>(`${this.where}.loss`, options, lossOptions);
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
-    if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
+    if (!this.built) tf.dispose(this.apply(embeddings));
     return tf.tidy(() => {
       if (training) this.beforeStep();
-      return marginSoftmax(embeddings, this.classWeights, labels, {
+      return marginSoftmax(embeddings as tf.Tensor2D, this.classWeights, labels as tf.Tensor1D, {
         ...this.row(),
         targetLoss: this.targetLoss,
       });

@@ -52,15 +52,16 @@ export class ContrastiveLoss implements EmbeddingLoss {
    * @returns A scalar; 0 for a single example.
    * @throws If shapes do not belong together.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  loss(embeddings: tf.Tensor, labels: tf.Tensor): tf.Scalar {
     return tf.tidy(() => this.lossAndCount(embeddings, labels).loss);
   }
 
   /** The same with the count of pairs that the mean is over, `{loss, count}`, both scalars. */
-  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D): LossAndCount {
-    checkLabels('contrastiveLoss', embeddings, labels);
-    return pairwiseBatch(embeddings, this.options, ({distances}) => {
-      const {positive, once} = comparedLabels(labels);
+  lossAndCount(embeddings: tf.Tensor, labels: tf.Tensor): LossAndCount {
+    const [rows, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
+    checkLabels('contrastiveLoss', rows, ids);
+    return pairwiseBatch(rows, this.options, ({distances}) => {
+      const {positive, once} = comparedLabels(ids);
       const {values, slopes} = this.ofDistances(distances, positive);
       const counted = tf.cast(once, 'float32');
       const losses = tf.mul(values, counted);
@@ -131,7 +132,7 @@ export class ContrastiveLoss implements EmbeddingLoss {
  * @example
  * ```js
  * const contrastive = contrastiveLoss({margin: 1});
- * const loss = contrastive.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));   // a scalar, mean of 6 pairs
+ * const loss = contrastive.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));   // shape [], the mean of 6 pairs
  * const each = contrastive.pairLoss(tf.randomNormal([3, 2]), tf.randomNormal([3, 2]), tf.tensor1d([1, 0, 0]));   // shape [3]
  * ```
  */

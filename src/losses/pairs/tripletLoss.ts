@@ -98,18 +98,19 @@ export class TripletLoss implements EmbeddingLoss {
    * @returns A scalar; 0 where the batch has no triplet, which takes two examples of one class and one of another.
    * @throws If shapes do not belong together.
    */
-  loss(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {draw?: string} = {}): tf.Scalar {
+  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: {draw?: string} = {}): tf.Scalar {
     return tf.tidy(() => this.lossAndCount(embeddings, labels, options).loss);
   }
 
   /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */
-  lossAndCount(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {draw?: string} = {}): LossAndCount {
+  lossAndCount(embeddings: tf.Tensor, labels: tf.Tensor, options: {draw?: string} = {}): LossAndCount {
     const {draw} = checkOptions<LossOptions>('tripletLoss.loss', options, lossOptions);
-    checkLabels('tripletLoss', embeddings, labels);
+    const [rows, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
+    checkLabels('tripletLoss', rows, ids);
     const mine = this.miner(draw);
-    const dimension = embeddings.shape[1];
-    return pairwiseBatch(embeddings, this.options, distances =>
-      mine({...distances, ...comparedLabels(labels), dimension}, this.penalty),
+    const dimension = rows.shape[1];
+    return pairwiseBatch(rows, this.options, distances =>
+      mine({...distances, ...comparedLabels(ids), dimension}, this.penalty),
     );
   }
 }
@@ -145,7 +146,8 @@ export class TripletLoss implements EmbeddingLoss {
  * @example
  * ```js
  * const triplets = tripletLoss({mining: 'batch-hard', distance: 'euclidean', soft: true});
- * const {loss, count} = triplets.lossAndCount(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));   // count 4
+ * const {loss, count} = triplets.lossAndCount(tf.randomNormal([4, 2]), tf.tensor1d([0, 0, 1, 1], 'int32'));
+ * count.print();   // 4
  * ```
  */
 export function tripletLoss(config: TripletLossConfig = {}): TripletLoss {

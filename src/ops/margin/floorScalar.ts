@@ -7,8 +7,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param floor The smallest value to give.
  *
  * @example
- * ```js
- * tf.grad(s => floorScalar(s, 0.01))(tf.scalar(-1)).print();   // 1
+ * ```ts
+ * tf.grad(s => floorScalar(s as tf.Scalar, 0.01))(tf.scalar(-1)).print();   // 1
  * ```
  */
 export function floorScalar(x: tf.Scalar, floor: number): tf.Scalar {

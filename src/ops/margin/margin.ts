@@ -18,9 +18,9 @@ export interface Angle {
  * may compare, select and round as they like.
  *
  * @example
- * ```js
- * const cosFaceMargin = {value: ({cos}) => tf.sub(cos, 0.35)};
- * const arcFaceMargin = {
+ * ```ts
+ * const cosFaceMargin: Margin = {value: ({cos}) => tf.sub(cos, 0.35)};
+ * const arcFaceMargin: Margin = {
  *   value: ({theta}) => tf.cos(tf.add(theta, 0.5)),
  *   derivative: ({theta}) => tf.neg(tf.sin(tf.add(theta, 0.5))),
  * };

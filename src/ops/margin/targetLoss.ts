@@ -7,8 +7,8 @@ import type * as tf from '@tensorflow/tfjs-core';
  * probability is near one.
  *
  * @example
- * ```js
- * const crossEntropy = {value: l => tf.neg(l), derivative: l => tf.fill(l.shape, -1)};
+ * ```ts
+ * const crossEntropy: TargetLoss = {value: l => tf.neg(l), derivative: l => tf.fill(l.shape, -1)};
  * ```
  */
 export interface TargetLoss {

@@ -49,7 +49,7 @@ export interface PairwiseBatchOptions extends DistanceOptions {
  * @example
  * ```js
  * // The mean distance of a batch.
- * const {loss} = pairwiseBatch(x, {distance: 'euclidean', normalize: true, meanOver: 'all'}, ({distances}) => ({
+ * const {loss} = pairwiseBatch(embeddings, {distance: 'euclidean', normalize: true, meanOver: 'all'}, ({distances}) => ({
  *   sum: tf.sum(distances),
  *   all: tf.scalar(distances.size),
  *   active: tf.sum(tf.step(distances)),

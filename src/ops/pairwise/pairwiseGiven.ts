@@ -16,7 +16,7 @@ const UNIT_NOISE = 2 ** -42;
  *
  * @example
  * ```js
- * const distances = pairwiseGiven(first, second, {distance: 'euclidean', normalize: true}, distances => ({
+ * const distances = pairwiseGiven(embeddings, tf.reverse(embeddings, 0), {distance: 'euclidean', normalize: true}, distances => ({
  *   values: distances,
  *   slopes: tf.onesLike(distances),
  * }));

@@ -194,9 +194,10 @@ export class CheckpointFolder implements CheckpointStore {
  * ```js
  * import {checkpointFolder} from 'face-margins/node';
  *
+ * const measure = () => 0.9;   // a figure of your own, such as the accuracy on pairs of people held out
  * const checkpoints = checkpointFolder('out/checkpoints', {keep: 3, best: {metric: 'accuracy'}});
  * await trainer.resume(checkpoints);
- * await trainer.run(batches, {epochs: 20, checkpoints, validate: () => ({accuracy: measure(trainer.backbone)})});
+ * await trainer.run(batches, {epochs: 20, checkpoints, validate: () => ({accuracy: measure()})});
  * ```
  */
 export function checkpointFolder(folder: string, options?: CheckpointFolderOptions): CheckpointFolder {

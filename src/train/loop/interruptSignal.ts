@@ -14,7 +14,7 @@ export interface InterruptSignal {
  * import {interruptSignal} from 'face-margins/node';
  *
  * const {signal, release} = interruptSignal();
- * await trainer.run(batches, {epochs: 20, checkpoints, signal});
+ * await trainer.run(batches, {epochs: 20, signal});
  * if (signal.aborted) process.exit(130);
  * release();
  * ```

@@ -8,8 +8,8 @@ import type {LayerVariable} from '@tensorflow/tfjs-layers';
  *
  * @example
  * ```js
- * const variables = trainableVariables(model, head);
- * const {grads} = tf.variableGrads(() => tf.mean(head.loss(model.apply(images, {training: true}), labels)), variables);
+ * const variables = trainableVariables(network, head);
+ * const {grads} = tf.variableGrads(() => tf.mean(head.loss(network.apply(images, {training: true}), labels)), variables);
  * ```
  */
 export function trainableVariables(...parts: {trainableWeights: LayerVariable[]}[]): tf.Variable[] {
