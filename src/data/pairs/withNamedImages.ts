@@ -10,8 +10,11 @@ import type {VerificationPairs} from './verificationPairs';
  * @param images The list.
  * @returns The same pairs, by their places in the shorter list.
  *
+ * @example
  * ```js
- * const {pairs, images} = withNamedImages([{a: 7, b: 3, same: true, fold: 0}], faces.images);   // a: 0, b: 1; two images
+ * const faces = await imageFolder('faces');
+ * const {pairs} = withNamedImages([{a: 7, b: 3, same: true, fold: 0}], faces.images);
+ * pairs;   // [{a: 0, b: 1, same: true, fold: 0}]
  * ```
  */
 export function withNamedImages(

@@ -34,21 +34,23 @@ export interface AngularStatisticsOptions {
  * - meanIntraClassAngle = (1/N) Σ_i ∠(x_i, u_{y_i})
  * - minInterClassAngle = min_{j ≠ k} ∠(u_j, u_k)
  * - angularFisher = S_w / S_b, with S_w = Σ_i (1 − cos∠(x_i, m_{y_i})), S_b = Σ_j n_j (1 − cos∠(m_j, m)) and m the
- *   mean of all embeddings: the angular Fisher score in the appendix of SphereFace (Liu et al., arXiv 1704.08063)
+ *   mean of all embeddings: the angular Fisher score in the appendix of SphereFace (Liu et al.,
+ *   [arXiv 1704.08063](https://arxiv.org/abs/1704.08063))
  *
  * A class without embeddings takes no part. An embedding of length zero has no direction: it takes no part in the
  * directions u_j, and stands at 90° to everything. All sums are in float64.
  *
- * @example
- * ```ts
- * const {minInterClassAngle, meanNorm} = angularStatistics([1, 0, 2, 0, 0, 3, 0, 1], [0, 0, 1, 1], 2);   // 90, 1.75
- * ```
  * @param embeddings `[N, D]`, row-major.
  * @param labels Class ids 0 to `classes` − 1, `[N]`.
  * @param classes How many classes there are.
  * @param options What to do on the way.
- * @throws An error when `embeddings` is not N rows of equal length, when it holds a value that is not finite, when a
- *   label is not a class id, or when fewer than two classes have embeddings.
+ * @throws If `embeddings` is not N rows of equal length, a value is not finite, a label is not a class id, or fewer than two
+ * classes have embeddings.
+ *
+ * @example
+ * ```ts
+ * const {minInterClassAngle, meanNorm} = await angularStatistics([1, 0, 2, 0, 0, 3, 0, 1], [0, 0, 1, 1], 2);   // 90, 1.75
+ * ```
  */
 export async function angularStatistics(
   embeddings: ArrayLike<number>,
