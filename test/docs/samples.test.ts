@@ -108,10 +108,6 @@ describe(`the ${ofComments.length} samples of the doc comments of ${new Set(inCo
     mkdirSync('out');
     await runSample(sample);
   });
-
-  it('stand under @example', () => {
-    expect(inComments.filter(({underExample}) => !underExample).map(({name}) => name)).toEqual([]);
-  });
 });
 
 it('the samples have the types they should', () => {

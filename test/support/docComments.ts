@@ -12,20 +12,34 @@ export interface CommentSample {
   underExample: boolean;
 }
 
-/** Every sample of every doc comment in `src`. */
-export function commentSamples(): CommentSample[] {
+/** A doc comment as it stands, its stars taken off. */
+interface DocComment {
+  file: string;
+  /** The line that it begins in. */
+  line: number;
+  text: string;
+}
+
+/** Every doc comment in `src`. */
+export function docComments(): DocComment[] {
   return readdirSync(`${root}src`, {recursive: true, encoding: 'utf8'})
     .map(name => `src/${name.replaceAll('\\', '/')}`)
     .filter(file => file.endsWith('.ts'))
     .sort()
-    .flatMap(samplesOf);
+    .flatMap(file => {
+      const source = readFileSync(root + file, 'utf8');
+      return [...source.matchAll(/^[ \t]*\/\*\*.*?\*\//gms)].map(({0: comment, index}) => ({
+        file,
+        line: source.slice(0, index).split('\n').length,
+        text: comment.replace(/^[ \t]*(\*(?!\/) ?)/gm, ''),
+      }));
+    });
 }
 
-function samplesOf(file: string): CommentSample[] {
-  const text = readFileSync(root + file, 'utf8');
-  return [...text.matchAll(/^[ \t]*\/\*\*.*?\*\//gms)].flatMap(({0: comment, index}) => {
-    const lines = comment.split('\n').map(line => line.replace(/^\s*\* ?/, ''));
-    const first = text.slice(0, index).split('\n').length;
+/** Every sample of every doc comment in `src`. */
+export function commentSamples(): CommentSample[] {
+  return docComments().flatMap(({file, line: first, text}) => {
+    const lines = text.split('\n');
     const samples: CommentSample[] = [];
     let open: CommentSample | undefined;
     lines.forEach((line, i) => {
