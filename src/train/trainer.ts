@@ -3,35 +3,16 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {registerKernels} from '../backend/registerKernels';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
-import {scheduleAt, scheduleValues} from '../schedules/schedule';
-import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
+import {scheduleAt} from '../schedules/schedule';
 import type {CheckpointStore} from './checkpoints/checkpointStore';
-import {weightsOfModel} from './checkpoints/namedWeights';
-import {
-  clearTensors,
-  isCount,
-  isSlot,
-  readTensors,
-  selected,
-  type TrainingPosition,
-  type TrainingRecord,
-  type TrainingState,
-  tensorDifferences,
-  variablesOf,
-  writeTensors,
-} from './checkpoints/trainingState';
+import type {TrainingPosition, TrainingState} from './checkpoints/trainingState';
 import {type BatchesLike, batchesOf} from './loop/batchesOf';
 import {checkFitOptions, type FitOptions} from './loop/fitOptions';
-import {Means} from './loop/means';
 import type {StepReport} from './loop/stepReport';
-import {type Training, TrainingLoop} from './loop/trainingLoop';
-import {buildTerms, type Term, termsOf, weightsOfTerm} from './objective';
-import type {Optimizer} from './optimizers/optimizer';
-import {type Parameter, Updater} from './optimizers/updater';
-import {ForwardPass} from './step/forwardPass';
-import {frozenLayers} from './step/frozenLayers';
-import type {StepSetup} from './step/trainingStep';
-import {checkParts, embeddingSizeOf, type TrainerConfig} from './trainerConfig';
+import {type StepPlan, TrainingLoop} from './loop/trainingLoop';
+import {stepSetupOf} from './stepSetupOf';
+import {checkConfig, type TrainerConfig} from './trainerConfig';
+import {Training} from './training';
 
 /** How to take a state over. */
 export interface RestoreOptions {
@@ -75,68 +56,23 @@ export interface RestoreOptions {
 export class Trainer {
   /** The network that is trained. */
   readonly backbone: LayersModel;
-  private readonly terms: Term[];
-  private readonly optimizer: Optimizer;
   private readonly training: Training;
+  private readonly plan: StepPlan;
   private busy = false;
 
   constructor(config: TrainerConfig) {
-    checkParts(config);
-    const {backbone, objective, optimizer, learningRate, freeze = [], seed = 1} = config;
-    const {accumulate = 1, clipNorm, clip = 'all'} = config;
+    checkConfig(config);
+    const {backbone, optimizer, learningRate, accumulate = 1} = config;
     this.backbone = backbone;
-    this.optimizer = optimizer;
-    check.count('Trainer', 'accumulate', accumulate);
-    check.finite('Trainer', 'seed', seed);
-    check.oneOf('Trainer', 'clip', clip, ['all', 'backbone']);
-    if (clipNorm !== undefined) check.positive('Trainer', 'clipNorm', clipNorm);
-    if (typeof learningRate !== 'function') {
-      for (const rate of scheduleValues(learningRate)) check.notNegative('Trainer', 'learningRate', rate);
-    }
-
-    this.terms = termsOf(objective);
-    buildTerms(this.terms, embeddingSizeOf(backbone));
-    const frozen = frozenLayers(backbone, freeze);
-    const ofBackbone = weightsOfModel(backbone, 'backbone');
-    const trained = new Set(backbone.trainableWeights);
-    const parameters: Parameter[] = [
-      ...ofBackbone
-        .filter(({weight, layer}) => trained.has(weight) && !frozen.has(layer))
-        .map(named => ({...named, learningRate: 1, part: 'backbone' as const})),
-      ...this.terms.flatMap(term =>
-        weightsOfTerm(term)
-          .filter(({weight}) => weight.trainable && term.learningRate > 0)
-          .map(named => ({...named, learningRate: term.learningRate, part: 'objective' as const})),
-      ),
-    ];
-    if (parameters.length === 0) {
-      throw new Error(
-        'Trainer: there is nothing to train; every layer is frozen and the objective has no weights.',
-      );
-    }
-    const setup: StepSetup = {
-      pass: new ForwardPass(backbone, frozen, seed),
-      terms: this.terms,
-      weights: [...ofBackbone, ...this.terms.flatMap(weightsOfTerm)],
-      parameters,
-      updater: new Updater(optimizer, parameters),
-      clipNorm,
-      clip,
-      seed,
-    };
-    this.training = {
-      setup,
+    this.training = new Training(stepSetupOf(config), optimizer.name);
+    this.plan = {
       accumulate,
-      means: {report: new Means(), terms: new Means(), epoch: new Means()},
-      position: {step: 0, epoch: 0, batch: 0},
-      metrics: {},
       learningRateAt: step =>
         check.notNegative(
           'Trainer',
           `learningRate at step ${step}`,
           typeof learningRate === 'function' ? learningRate(step) : scheduleAt(learningRate, step),
         ),
-      state: () => this.state(),
     };
   }
 
@@ -176,7 +112,7 @@ export class Trainer {
     try {
       // A backend that came with an import, not with useBackend, trains too: wasm lacks kernels for it, tensorflow's are slower.
       await registerKernels(tf.getBackend());
-      yield* new TrainingLoop(this.training, batchesOf(source), options).run();
+      yield* new TrainingLoop(this.training, this.plan, batchesOf(source), options).run();
     } finally {
       this.busy = false;
     }
@@ -202,23 +138,8 @@ export class Trainer {
    * Everything that a later {@link restore} needs to go on as if training had never stopped. It may be asked for at any time: while a
    * step is under way it is the state before it.
    */
-  async state(): Promise<TrainingState> {
-    const {setup, means, position, metrics, unreported, open} = this.training;
-    return {
-      record: {
-        version: 1,
-        position: {...position},
-        seed: setup.seed,
-        optimizer: this.optimizer.name,
-        terms: this.terms.map(({name}) => name),
-        means: {report: means.report.state, terms: means.terms.state, epoch: means.epoch.state},
-        metrics: {...metrics},
-        ...(unreported && {unreported: {...unreported}}),
-      },
-      tensors: await readTensors(
-        variablesOf(setup.weights, setup.updater, weight => open?.valueBefore(weight) ?? weight.read()),
-      ),
-    };
+  state(): Promise<TrainingState> {
+    return this.training.state();
   }
 
   /**
@@ -237,56 +158,8 @@ export class Trainer {
     }
     if (this.busy)
       throw new Error('restore: this trainer is training; take a state over when fit has ended.');
-    if (weightsOnly) {
-      this.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/');
-      return;
-    }
-    const {training} = this;
-    const {record, tensors} = state;
-    const variables = variablesOf(training.setup.weights, training.setup.updater);
-    // The slots of another optimizer all differ, which says no more than its name does.
-    const compared = <T>(all: Map<string, T>) =>
-      record.optimizer === this.optimizer.name ? all : selected(all, name => !isSlot(name));
-    const differences = [
-      ...this.recordDifferences(record),
-      ...tensorDifferences(compared(tensors), compared(variables)),
-    ];
-    if (differences.length > 0) throw new CheckpointMismatchError(differences);
-    writeTensors(tensors, variables);
-    training.position = {...record.position};
-    training.metrics = {...record.metrics};
-    training.unreported = record.unreported && {...record.unreported};
-    for (const of of ['report', 'terms', 'epoch'] as const) training.means[of].state = record.means[of];
-  }
-
-  private recordDifferences({optimizer, seed, terms}: TrainingRecord): string[] {
-    const list = (names: string[]) => `[${names.join(', ')}]`;
-    const compared = [
-      ['optimizer', optimizer, this.optimizer.name],
-      ['seed', seed, this.training.setup.seed],
-      ['objective', list(terms), list(this.terms.map(({name}) => name))],
-    ];
-    return compared
-      .filter(([, there, here]) => there !== here)
-      .map(([what, there, here]) => `the ${what} is ${there} in the checkpoint, but ${here} here`);
-  }
-
-  /** Takes over the weights whose names begin so, and begins the training anew. */
-  private restoreWeights(tensors: TrainingState['tensors'], prefix: string): void {
-    const {training} = this;
-    const {weights, updater} = training.setup;
-    const variables = new Map(weights.map(({name, weight}) => [name, weight.read()]));
-    const isTaken = (name: string) => name.startsWith(prefix) && !isSlot(name) && !isCount(name);
-    const [saved, needed] = [selected(tensors, isTaken), selected(variables, isTaken)];
-    const differences = tensorDifferences(saved, needed);
-    if (differences.length > 0) throw new CheckpointMismatchError(differences);
-    writeTensors(saved, needed);
-    clearTensors(selected(variables, isCount));
-    updater.reset();
-    training.position = {step: 0, epoch: 0, batch: 0};
-    training.metrics = {};
-    training.unreported = undefined;
-    for (const means of Object.values(training.means)) means.state = {};
+    if (weightsOnly) this.training.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/');
+    else this.training.restore(state);
   }
 
   /**
@@ -302,8 +175,8 @@ export class Trainer {
     return true;
   }
 
-  /** Lets go of what the optimizer remembers. Network and heads remain. */
+  /** Disposes of what the optimizer remembers. Network and heads remain. */
   dispose(): void {
-    this.training.setup.updater.dispose();
+    this.training.dispose();
   }
 }

@@ -1,7 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {check} from '../base/check';
 import {checkOptions, type OptionNames} from '../base/checkOptions';
 import {described} from '../base/described';
-import type {Schedule} from '../schedules/schedule';
+import {type Schedule, scheduleValues} from '../schedules/schedule';
 import type {Objective} from './objective';
 import type {Optimizer} from './optimizers/optimizer';
 
@@ -51,8 +52,8 @@ const trainerOptions: OptionNames<TrainerConfig> = {
   seed: true,
 };
 
-/** Tells what is missing, or is something else of the same name, before it is met as undefined somewhere within. */
-export function checkParts(config: TrainerConfig): void {
+/** Checks every option. What is missing is named before it is met as undefined somewhere within. */
+export function checkConfig(config: TrainerConfig): void {
   const {backbone, optimizer, learningRate} = checkOptions('Trainer', config, trainerOptions);
   const needed = (name: string, right: string, value: unknown) =>
     new Error(`Trainer: ${name} must be ${right}, but is ${described(value)}.`);
@@ -68,6 +69,14 @@ export function checkParts(config: TrainerConfig): void {
     const right =
       'a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step';
     throw needed('learningRate', right, learningRate);
+  }
+  const {accumulate = 1, seed = 1, clip = 'all', clipNorm} = config;
+  check.count('Trainer', 'accumulate', accumulate);
+  check.finite('Trainer', 'seed', seed);
+  check.oneOf('Trainer', 'clip', clip, ['all', 'backbone']);
+  if (clipNorm !== undefined) check.positive('Trainer', 'clipNorm', clipNorm);
+  if (typeof learningRate !== 'function') {
+    for (const rate of scheduleValues(learningRate)) check.notNegative('Trainer', 'learningRate', rate);
   }
 }
 

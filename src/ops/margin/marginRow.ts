@@ -84,6 +84,63 @@ function tangentAngle(inputs: TargetAngleInputs): {angle: Angle; direction: tf.T
 
 type WithoutTarget = Omit<MarginRow, 'targetLogit' | 'targetByEmbedding' | 'targetByWeight'>;
 
+/** Embeddings and the weight of each one's target, as rows. */
+interface TargetRows {
+  x: tf.Tensor2D;
+  unit: tf.Tensor2D;
+  inverseNorm: tf.Tensor;
+  targetWeight: tf.Tensor2D;
+  inverseTargetNorm: tf.Tensor;
+}
+
+/** f at the target, and how it changes where a unit vector turns. */
+interface TargetMargin {
+  /** f, `[B, 1]`. */
+  value: tf.Tensor;
+  /** What the gradient along the embedding is multiplied with: f, unless a margin publishes another. */
+  radial: tf.Tensor;
+  /** ∂f/∂x̂ across x̂, `[B, D]`. */
+  turnEmbedding: tf.Tensor;
+  /** ∂f/∂ŵ_y across ŵ_y, `[B, D]`. */
+  turnWeight: tf.Tensor;
+}
+
+/** A margin that is the cosine less a constant: its derivative by the cosine is 1. */
+function marginOfCosine(
+  margin: Margin | undefined,
+  {unit, targetWeight, inverseTargetNorm}: TargetRows,
+): TargetMargin {
+  const unitTarget = tf.mul(targetWeight, inverseTargetNorm);
+  const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1);
+  const value = margin?.value(cosineAngle(cos)) ?? cos;
+  return {
+    value,
+    radial: value,
+    turnEmbedding: tf.sub(unitTarget, tf.mul(cos, unit)),
+    turnWeight: tf.sub(unit, tf.mul(cos, unitTarget)),
+  };
+}
+
+/** A margin of the angle, with its derivative by the angle: it acts along the tangent. */
+function marginOfAngle(margin: DifferentiableMargin, rows: TargetRows): TargetMargin {
+  const {angle, direction} = tangentAngle(rows);
+  const value = margin.value(angle);
+  const descent = tf.neg(margin.derivative(angle));
+  const published = margin.embeddingGradient?.(angle, tf.div(1, rows.inverseNorm));
+  return {
+    value,
+    radial: published?.value ?? value,
+    turnEmbedding: tf.mul(published ? tf.neg(published.derivative) : descent, direction),
+    turnWeight: tf.mul(descent, tf.sub(tf.mul(angle.sin, rows.unit), tf.mul(angle.cos, direction))),
+  };
+}
+
+type DifferentiableMargin = Margin & Required<Pick<Margin, 'derivative'>>;
+
+const hasDerivative = (margin: Margin | undefined): margin is DifferentiableMargin =>
+  margin?.derivative !== undefined;
+
+/** Adds the target's logit and its gradients to a row. */
 function withTarget(
   row: WithoutTarget,
   x: tf.Tensor2D,
@@ -97,34 +154,20 @@ function withTarget(
   // Weights out of float32's range have 0 here, and count as zero.
   const live = tf.sign(inverseTargetNorm);
   const targetWeight = tf.mul(tf.gather(w, row.targetRow), live) as tf.Tensor2D;
-  const unitTarget = tf.mul(targetWeight, inverseTargetNorm);
   const sized = tf.mul(scale, rowScale);
   const targetNorm = () => tf.mul(tf.minimum(tf.div(1, inverseTargetNorm), LARGEST_NORM), live);
   const amplitude = normalized.weights ? sized : tf.mul(sized, targetNorm());
 
-  let value: tf.Tensor;
-  let radial: tf.Tensor | undefined;
-  let turnEmbedding: tf.Tensor;
-  let turnWeight: tf.Tensor;
+  const rows = {x, unit, inverseNorm, targetWeight, inverseTargetNorm};
   const {margin} = options;
-  if (margin?.derivative === undefined) {
-    const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1);
-    value = margin?.value(cosineAngle(cos)) ?? cos;
-    turnEmbedding = tf.sub(unitTarget, tf.mul(cos, unit));
-    turnWeight = tf.sub(unit, tf.mul(cos, unitTarget));
-  } else {
-    const {angle, direction} = tangentAngle({x, targetWeight, inverseNorm, inverseTargetNorm});
-    value = margin.value(angle);
-    const descent = tf.neg(margin.derivative(angle));
-    const published = margin.embeddingGradient?.(angle, tf.div(1, inverseNorm));
-    radial = published?.value ?? value;
-    turnEmbedding = tf.mul(published ? tf.neg(published.derivative) : descent, direction);
-    turnWeight = tf.mul(descent, tf.sub(tf.mul(angle.sin, unit), tf.mul(angle.cos, direction)));
+  const {value, radial, turnEmbedding, turnWeight} = hasDerivative(margin)
+    ? marginOfAngle(margin, rows)
+    : marginOfCosine(margin, rows);
+  const byEmbedding = normalized.embeddings ? turnEmbedding : tf.add(turnEmbedding, tf.mul(radial, unit));
+  let byWeight = turnWeight;
+  if (!normalized.weights) {
+    byWeight = tf.add(turnWeight, tf.mul(value, tf.mul(targetWeight, inverseTargetNorm)));
   }
-  const byEmbedding = normalized.embeddings
-    ? turnEmbedding
-    : tf.add(turnEmbedding, tf.mul(radial ?? value, unit));
-  let byWeight = normalized.weights ? turnWeight : tf.add(turnWeight, tf.mul(value, unitTarget));
   if (options.linearWeightGradient) byWeight = unit;
   return {
     ...row,

@@ -1,45 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {nextTask} from '../../base/nextTask';
 import type {Batch} from '../../data/batches/batchSource';
-import {
-  notFiniteWeights,
-  type TrainingPosition,
-  type TrainingRecord,
-  type TrainingState,
-} from '../checkpoints/trainingState';
+import {notFiniteWeights} from '../checkpoints/trainingState';
 import {TrainingDivergedError} from '../step/trainingDivergedError';
-import {type StepSetup, type TakenStep, TrainingStep} from '../step/trainingStep';
+import type {TakenStep, TrainingStep} from '../step/trainingStep';
+import type {LastStep, Training} from '../training';
 import type {AnySource} from './batchesOf';
 import type {FitOptions} from './fitOptions';
-import type {Means} from './means';
 import {prefetchNext} from './prefetchNext';
 import type {StepReport} from './stepReport';
 import {Stopwatch} from './stopwatch';
 
-/** Means since the last report, of the terms apart, and since the epoch began. */
-export type MeansOf = 'report' | 'terms' | 'epoch';
-
-/** A training: what the loop works on. */
-export interface Training {
-  readonly setup: StepSetup;
-  /** Batches to a step. */
-  readonly accumulate: number;
-  readonly means: Readonly<Record<MeansOf, Means>>;
-  position: TrainingPosition;
-  metrics: Record<string, number>;
-  /** The end of a pass that is yet to be validated and reported. */
-  unreported?: TrainingRecord['unreported'];
-  /** The step that is under way. */
-  open?: TrainingStep;
-  learningRateAt(step: number): number;
-  state(): Promise<TrainingState>;
-}
-
-/** What a report says of the last step alone. */
-type Reported = NonNullable<TrainingRecord['unreported']>;
-
 /** How long, in milliseconds, training may hold up everything else that waits in the process. */
 const patience = 20;
+
+/** What a trainer says of every step. */
+export interface StepPlan {
+  /** Batches to a step. */
+  accumulate: number;
+  /** The learning rate of a step, from 1 on. */
+  learningRateAt(step: number): number;
+}
 
 /** Takes steps until the options say that it is enough. See `Trainer.fit`. */
 export class TrainingLoop {
@@ -54,6 +35,7 @@ export class TrainingLoop {
 
   constructor(
     private readonly training: Training,
+    private readonly plan: StepPlan,
     private readonly source: AnySource,
     private readonly options: FitOptions,
   ) {
@@ -97,19 +79,17 @@ export class TrainingLoop {
     );
     try {
       for await (const {item, isLast} of batches) {
-        training.open ??= this.begin(item);
-        const step = training.open;
+        const step = training.step ?? this.begin(item);
         step.add(item);
         const last = await isLast();
-        if (step.batches < training.accumulate && !last) continue;
+        if (step.batches < this.plan.accumulate && !last) continue;
         const reported = await this.finish(step, last);
         if (reported) yield await this.report(reported);
         await this.afterStep(last);
         if (this.isOver()) return;
       }
     } finally {
-      training.open?.rollBack();
-      this.close();
+      training.cancelStep();
     }
     if (training.position.epoch === epoch) throw new Error(noBatches(epoch, batch));
   }
@@ -119,8 +99,8 @@ export class TrainingLoop {
     const {step, epoch} = training.position;
     const next = step + 1;
     try {
-      const learningRate = training.learningRateAt(next);
-      return new TrainingStep(training.setup, {step: next, epoch, learningRate, previous});
+      const learningRate = this.plan.learningRateAt(next);
+      return training.beginStep({step: next, epoch, learningRate, previous});
     } catch (error) {
       // No step has the batch yet that would dispose of it.
       tf.dispose([images, labels]);
@@ -128,55 +108,32 @@ export class TrainingLoop {
     }
   }
 
-  /** Lets go of the step that is under way. */
-  private close(): void {
-    const {training} = this;
-    training.open?.dispose();
-    training.open = undefined;
-  }
-
   /** Takes a step whose batches are all there. Gives what is to be reported of it, if anything is. */
-  private async finish(step: TrainingStep, last: boolean): Promise<Reported | undefined> {
-    const {training, options, stopwatch} = this;
-    const {position} = training;
-    const next = position.step + 1;
+  private async finish(step: TrainingStep, last: boolean): Promise<LastStep | undefined> {
+    const {training, options} = this;
+    const {step: taken, epoch} = training.position;
+    const next = taken + 1;
     const isReported = last || next % (options.reportEvery ?? 1) === 0 || next === options.steps;
-    this.sound = false;
-    const {loss, gradientNorm, terms, accuracy, images} = await step.measure({accuracy: isReported});
-    // From here on nothing waits, so that whoever asks for the state meanwhile finds it before the step or after it.
-    step.take();
-    this.sound = true;
     const {learningRate} = step;
-    const used = position.batch + step.batches;
-    this.close();
-    this.taken = {step: next, epoch: position.epoch, learningRate, gradientNorm, terms};
-    training.means.report.add({loss, gradientNorm});
-    training.means.terms.add(terms);
-    training.means.epoch.add({loss});
-    stopwatch.step(images);
-    const reported = {accuracy, learningRate};
-    training.position = {step: next, epoch: position.epoch, batch: used};
-    if (last) {
-      this.batchesPerEpoch = used;
-      training.position = {step: next, epoch: position.epoch + 1, batch: 0};
-      training.metrics = training.means.epoch.take();
-      training.unreported = reported;
-    }
-    return isReported ? reported : undefined;
+    this.sound = false;
+    const figures = await step.measure({accuracy: isReported});
+    const batches = training.takeStep(figures, last);
+    this.sound = true;
+    const {gradientNorm, terms, accuracy, images} = figures;
+    this.taken = {step: next, epoch, learningRate, gradientNorm, terms};
+    this.stopwatch.step(images);
+    if (last) this.batchesPerEpoch = batches;
+    return isReported ? {accuracy, learningRate} : undefined;
   }
 
-  private async report({accuracy, learningRate}: Reported): Promise<StepReport> {
+  private async report({accuracy, learningRate}: LastStep): Promise<StepReport> {
     const {training, options, stopwatch} = this;
     const {step, epoch} = training.position;
     const last = training.unreported !== undefined;
     stopwatch.pause();
     const imagesPerSecond = stopwatch.takeRate();
-    if (last) {
-      const found = await this.validated(epoch);
-      training.metrics = {...training.metrics, ...found};
-      training.unreported = undefined;
-    }
-    const {loss, gradientNorm} = training.means.report.take();
+    if (last) training.endPass(await this.validated(epoch));
+    const {loss, gradientNorm, terms} = training.takeMeans();
     const steps = this.totalSteps();
     const report: StepReport = {
       step,
@@ -184,13 +141,13 @@ export class TrainingLoop {
       epoch: last ? epoch - 1 : epoch,
       endOfEpoch: last,
       loss,
-      terms: training.means.terms.take(),
+      terms,
       accuracy,
       learningRate,
       gradientNorm,
       imagesPerSecond,
       secondsLeft: steps === undefined ? undefined : stopwatch.secondsFor(steps - step),
-      metrics: last ? training.metrics : undefined,
+      metrics: last ? {...training.metrics} : undefined,
     };
     await options.callbacks?.onReport?.(report);
     if (last) await options.callbacks?.onEpochEnd?.(report);
@@ -207,9 +164,7 @@ export class TrainingLoop {
   private totalSteps(): number | undefined {
     const {epochs = Infinity, steps = Infinity} = this.options;
     const stepsPerEpoch =
-      this.batchesPerEpoch === undefined
-        ? Infinity
-        : Math.ceil(this.batchesPerEpoch / this.training.accumulate);
+      this.batchesPerEpoch === undefined ? Infinity : Math.ceil(this.batchesPerEpoch / this.plan.accumulate);
     const total = Math.min(steps, epochs * stepsPerEpoch);
     return Number.isFinite(total) ? total : undefined;
   }

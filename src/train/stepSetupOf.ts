@@ -1,0 +1,46 @@
+import {weightsOfModel} from './checkpoints/namedWeights';
+import {buildTerms, termsOf, weightsOfTerm} from './objective';
+import {type Parameter, Updater} from './optimizers/updater';
+import {ForwardPass} from './step/forwardPass';
+import {frozenLayers} from './step/frozenLayers';
+import type {StepSetup} from './step/trainingStep';
+import {embeddingSizeOf, type TrainerConfig} from './trainerConfig';
+
+/**
+ * What every step of a training has in common. Builds the heads, which waited to see how long an embedding is.
+ *
+ * @throws If a name in `freeze` is no layer's, or nothing is left to train.
+ */
+export function stepSetupOf(config: TrainerConfig): StepSetup {
+  const {backbone, objective, optimizer, freeze = [], seed = 1, clipNorm, clip = 'all'} = config;
+  const terms = termsOf(objective);
+  buildTerms(terms, embeddingSizeOf(backbone));
+  const frozen = frozenLayers(backbone, freeze);
+  const ofBackbone = weightsOfModel(backbone, 'backbone');
+  const trained = new Set(backbone.trainableWeights);
+  const parameters: Parameter[] = [
+    ...ofBackbone
+      .filter(({weight, layer}) => trained.has(weight) && !frozen.has(layer))
+      .map(named => ({...named, learningRate: 1, part: 'backbone' as const})),
+    ...terms.flatMap(term =>
+      weightsOfTerm(term)
+        .filter(({weight}) => weight.trainable && term.learningRate > 0)
+        .map(named => ({...named, learningRate: term.learningRate, part: 'objective' as const})),
+    ),
+  ];
+  if (parameters.length === 0) {
+    throw new Error(
+      'Trainer: there is nothing to train; every layer is frozen and the objective has no weights.',
+    );
+  }
+  return {
+    pass: new ForwardPass(backbone, frozen, seed),
+    terms,
+    weights: [...ofBackbone, ...terms.flatMap(weightsOfTerm)],
+    parameters,
+    updater: new Updater(optimizer, parameters),
+    clipNorm,
+    clip,
+    seed,
+  };
+}

@@ -1,0 +1,192 @@
+import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
+import {
+  clearTensors,
+  isCount,
+  isSlot,
+  readTensors,
+  selected,
+  type TrainingPosition,
+  type TrainingRecord,
+  type TrainingState,
+  tensorDifferences,
+  variablesOf,
+  writeTensors,
+} from './checkpoints/trainingState';
+import {Means} from './loop/means';
+import {type StepFigures, type StepOptions, type StepSetup, TrainingStep} from './step/trainingStep';
+
+/** What a report says of the last step alone. */
+export type LastStep = NonNullable<TrainingRecord['unreported']>;
+
+/** How far a training has come: its position, its means, the weights and what the optimizer remembers of them. */
+export class Training {
+  private at: TrainingPosition = {step: 0, epoch: 0, batch: 0};
+  private figures: Record<string, number> = {};
+  private lastOfPass: LastStep | undefined;
+  private openStep: TrainingStep | undefined;
+  private readonly means = {report: new Means(), terms: new Means(), epoch: new Means()};
+
+  /**
+   * @param setup What every step has in common.
+   * @param optimizerName Whose slots a checkpoint has.
+   */
+  constructor(
+    private readonly setup: StepSetup,
+    private readonly optimizerName: string,
+  ) {}
+
+  /** How far the training has come. */
+  get position(): Readonly<TrainingPosition> {
+    return this.at;
+  }
+
+  /** The figures of the last pass that has ended. */
+  get metrics(): Readonly<Record<string, number>> {
+    return this.figures;
+  }
+
+  /** The last step of a pass that is yet to be validated and reported. */
+  get unreported(): LastStep | undefined {
+    return this.lastOfPass;
+  }
+
+  /** The step that is under way. */
+  get step(): TrainingStep | undefined {
+    return this.openStep;
+  }
+
+  /** Begins a step. Until it is taken, {@link state} gives what was before it. */
+  beginStep(options: StepOptions): TrainingStep {
+    this.openStep = new TrainingStep(this.setup, options);
+    return this.openStep;
+  }
+
+  /** Calls the step off that is under way, if there is one. */
+  cancelStep(): void {
+    this.openStep?.rollBack();
+    this.disposeStep();
+  }
+
+  /**
+   * Takes the step that is under way and moves on. Nothing waits in between: whoever asks for the state meanwhile finds it before the
+   * step or after it.
+   *
+   * @param figures What the step came to.
+   * @param endsPass Whether its last batch was the last of a pass over the data.
+   * @returns How many batches of the pass have been used.
+   */
+  takeStep({loss, gradientNorm, terms, accuracy}: StepFigures, endsPass: boolean): number {
+    const step = this.openStep as TrainingStep;
+    step.take();
+    const batch = this.at.batch + step.batches;
+    this.at = {...this.at, step: this.at.step + 1, batch};
+    this.means.report.add({loss, gradientNorm});
+    this.means.terms.add(terms);
+    this.means.epoch.add({loss});
+    if (endsPass) {
+      this.at = {step: this.at.step, epoch: this.at.epoch + 1, batch: 0};
+      this.figures = this.means.epoch.take();
+      this.lastOfPass = {accuracy, learningRate: step.learningRate};
+    }
+    this.disposeStep();
+    return batch;
+  }
+
+  /** Adds what the validation of a pass has found to its figures; the pass counts as reported. */
+  endPass(found: Record<string, number> | undefined): void {
+    this.figures = {...this.figures, ...found};
+    this.lastOfPass = undefined;
+  }
+
+  /** The means since the last report, and a new beginning. */
+  takeMeans(): {loss: number; gradientNorm: number; terms: Record<string, number>} {
+    const {loss, gradientNorm} = this.means.report.take();
+    return {loss, gradientNorm, terms: this.means.terms.take()};
+  }
+
+  /** Everything that a later {@link restore} needs. While a step is under way, what was before it. */
+  async state(): Promise<TrainingState> {
+    const {setup, means, openStep} = this;
+    return {
+      record: {
+        version: 1,
+        position: {...this.at},
+        seed: setup.seed,
+        optimizer: this.optimizerName,
+        terms: setup.terms.map(({name}) => name),
+        means: {report: means.report.state, terms: means.terms.state, epoch: means.epoch.state},
+        metrics: {...this.figures},
+        ...(this.lastOfPass && {unreported: {...this.lastOfPass}}),
+      },
+      tensors: await readTensors(
+        variablesOf(setup.weights, setup.updater, weight => openStep?.valueBefore(weight) ?? weight.read()),
+      ),
+    };
+  }
+
+  /**
+   * Takes a state over, all of it or nothing.
+   *
+   * @throws {@link CheckpointMismatchError} with every difference.
+   */
+  restore({record, tensors}: TrainingState): void {
+    const {weights, updater} = this.setup;
+    const variables = variablesOf(weights, updater);
+    // The slots of another optimizer all differ, which says no more than its name does.
+    const compared = <T>(all: Map<string, T>) =>
+      record.optimizer === this.optimizerName ? all : selected(all, name => !isSlot(name));
+    const differences = [
+      ...this.recordDifferences(record),
+      ...tensorDifferences(compared(tensors), compared(variables)),
+    ];
+    if (differences.length > 0) throw new CheckpointMismatchError(differences);
+    writeTensors(tensors, variables);
+    this.at = {...record.position};
+    this.figures = {...record.metrics};
+    this.lastOfPass = record.unreported && {...record.unreported};
+    for (const of of ['report', 'terms', 'epoch'] as const) this.means[of].state = record.means[of];
+  }
+
+  /**
+   * Takes over the weights whose names begin so, and begins the training anew.
+   *
+   * @throws {@link CheckpointMismatchError} with every difference.
+   */
+  restoreWeights(tensors: TrainingState['tensors'], prefix: string): void {
+    const {weights, updater} = this.setup;
+    const variables = new Map(weights.map(({name, weight}) => [name, weight.read()]));
+    const isTaken = (name: string) => name.startsWith(prefix) && !isSlot(name) && !isCount(name);
+    const [saved, needed] = [selected(tensors, isTaken), selected(variables, isTaken)];
+    const differences = tensorDifferences(saved, needed);
+    if (differences.length > 0) throw new CheckpointMismatchError(differences);
+    writeTensors(saved, needed);
+    clearTensors(selected(variables, isCount));
+    updater.reset();
+    this.at = {step: 0, epoch: 0, batch: 0};
+    this.figures = {};
+    this.lastOfPass = undefined;
+    for (const means of Object.values(this.means)) means.state = {};
+  }
+
+  /** Disposes of what the optimizer remembers. */
+  dispose(): void {
+    this.setup.updater.dispose();
+  }
+
+  private disposeStep(): void {
+    this.openStep?.dispose();
+    this.openStep = undefined;
+  }
+
+  private recordDifferences({optimizer, seed, terms}: TrainingRecord): string[] {
+    const list = (names: string[]) => `[${names.join(', ')}]`;
+    const compared = [
+      ['optimizer', optimizer, this.optimizerName],
+      ['seed', seed, this.setup.seed],
+      ['objective', list(terms), list(this.setup.terms.map(({name}) => name))],
+    ];
+    return compared
+      .filter(([, there, here]) => there !== here)
+      .map(([what, there, here]) => `the ${what} is ${there} in the checkpoint, but ${here} here`);
+  }
+}
