@@ -122,22 +122,23 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
     return tf.tidy(() => {
       const [embeddings, labels] = inputs as tf.Tensor[];
       const ids = tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
-      return tf.expandDims(this.loss(embeddings as tf.Tensor2D, ids, {training}), 1);
+      const losses = tf.expandDims(this.loss(embeddings, ids), 1);
+      if (training) this.afterStep(embeddings as tf.Tensor2D, ids);
+      return losses;
     });
   }
 
   /**
-   * The loss of each example, by the centers as they are; then, in training, the centers move.
+   * The loss of each example, by the centers as they are. Nothing changes: {@link afterStep} moves the centers.
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options Of this call.
-   * @param options.training Whether centers move. Default true.
    * @returns `[B]`; add its mean to a head's, weighted. Differentiable in the embeddings only.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: CenterLossCall = {}): tf.Tensor1D {
-    const {training = true} = checkOptions<LossOptions>('centerLoss.loss', options, lossOptions);
+  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: LossOptions = {}): tf.Tensor1D {
+    checkOptions<LossOptions>('centerLoss.loss', options, lossOptions);
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) tf.dispose(this.apply([embeddings, labels]));
     const [rows, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
@@ -147,7 +148,6 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
         const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
         const {rows, factor} = pairwiseRows(x, false);
         const offsets = tf.sub(rows, tf.gather(this.centers, ids)) as tf.Tensor2D;
-        if (training) this.moveCenters(offsets, ids, this.alpha);
         save([offsets, rows, factor]);
         return {
           value: tf.mul(tf.sum(tf.square(offsets), 1), 0.5) as tf.Tensor1D,
@@ -162,7 +162,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   }
 
   /**
-   * Moves the centers, as `loss` does in training: for loops that want to see a loss before they let it change anything.
+   * Moves the centers, at the end of a training step. A `Trainer` and `model.fit` do it by themselves; a loop of your own calls it.
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
@@ -172,6 +172,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {learningRate?: number} = {}): void {
     const {learningRate = 1} = checkOptions('centerLoss.afterStep', options, {learningRate: true});
     check.between(this.where, 'learningRate', learningRate, 0, this.maxLearningRate);
+    if (!this.built) tf.dispose(this.apply([embeddings, labels]));
     checkBatch(this.where, embeddings, this.centers, labels, this.classes);
     tf.tidy(() => {
       const {rows} = pairwiseRows(embeddings, false);
@@ -211,8 +212,9 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
  *
  * Centers are not learned by gradient. After each training batch they move by the paper's rule,
  * `c_j ← c_j − α Σ_{y_i=j} (c_j − x_i) / (1 + n_j)`, with n_j the count of the class in the batch and α = 0.5 by default:
- * a class with few examples moves less, one without any stays. In a `Trainer` the learning rate of the term multiplies α. They are weights of the layer that are saved but
- * not trained. Code that circulates differs: facenet takes the mean over components, without ½ and counts, and its α is
+ * a class with few examples moves less, one without any stays. A `Trainer` and `model.fit` move them after each step; a loop of your
+ * own calls {@link CenterLoss.afterStep}. In a `Trainer` the learning rate of the term multiplies α. Centers are weights of the layer
+ * that are saved but not trained. Code that circulates differs: facenet takes the mean over components, without ½ and counts, and its α is
  * what a center keeps (0.95, a rate of 0.05).
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, centers `[classes, D]`. Embeddings longer than 2²⁴ count as so long.

@@ -3,7 +3,7 @@ import type {OptionNames} from '../base/checkOptions';
 
 /** Options of one call of a loss. */
 export interface LossOptions {
-  /** Whether this is a training step, for losses that keep count or move centers. Default true. */
+  /** Whether this is a training step, for losses that keep count. Default true. */
   training?: boolean;
   /** Seeds what the loss draws at random in this call, for losses that do. */
   draw?: string;
@@ -34,14 +34,14 @@ export interface EmbeddingLoss {
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
-   * @param options.training Whether this is a training step, for losses that keep count or move centers. Default true.
+   * @param options.training Whether this is a training step, for losses that keep count. Default true.
    * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor, options?: LossOptions): tf.Tensor;
 
   /**
    * What a loss does to its own state at the end of a step, for one whose state follows the embeddings and no gradient:
-   * centers move. A loss that has it is called without `training` before, so that a step can still be called off.
+   * centers move. Until then nothing of it has changed, and a step can still be called off.
    *
    * @param embeddings Those of the whole step, `[B, D]`.
    * @param labels Class ids, int32 `[B]`.

@@ -127,7 +127,7 @@ export class Training {
   /**
    * Takes a state over, all of it or nothing.
    *
-   * @throws {@link CheckpointMismatchError} with every difference.
+   * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
    */
   restore({record, tensors}: TrainingState): void {
     const {weights, updater} = this.setup;
@@ -150,7 +150,7 @@ export class Training {
   /**
    * Takes over the weights whose names begin so, and begins the training anew.
    *
-   * @throws {@link CheckpointMismatchError} with every difference.
+   * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
    */
   restoreWeights(tensors: TrainingState['tensors'], prefix: string): void {
     const {weights, updater} = this.setup;

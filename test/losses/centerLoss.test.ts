@@ -41,6 +41,13 @@ function clusters() {
   return {embeddings, labels, means};
 }
 
+/** The loss and its gradient; then the centers move, as at the end of a step. */
+function trainOn(layer: CenterLoss, embeddings: number[][], labels: number[], upstream: number[]) {
+  const evaluated = evaluateLoss((x, y) => layer.loss(x, y), embeddings, labels, upstream);
+  tf.tidy(() => layer.afterStep(tf.tensor2d(embeddings), tf.tensor1d(labels, 'int32')));
+  return evaluated;
+}
+
 describeOnBackends('center loss', () => {
   it('agrees with its formula, by the centers before they move', () => {
     const random = testRandom(72);
@@ -55,7 +62,7 @@ describeOnBackends('center loss', () => {
       const labels = randomLabels(random, batch, classes);
       const upstream = randomVector(random, batch);
       const layer = withCenters(centers, alpha);
-      const actual = evaluateLoss((x, y) => layer.loss(x, y), embeddings, labels, upstream);
+      const actual = trainOn(layer, embeddings, labels, upstream);
       const expected = reference.centerLoss({embeddings, labels, centers, upstream});
       expect(relativeError([actual.value], [expected.losses])).toBeLessThan(TOLERANCE);
       expect(relativeError(actual.gradient, expected.gradients.embeddings)).toBeLessThan(TOLERANCE);
@@ -65,29 +72,27 @@ describeOnBackends('center loss', () => {
     }
   });
 
-  it('leaves centers alone outside training, and those of absent classes always', () => {
+  it('leaves centers alone until a step has ended, and those of absent classes always', () => {
     const layer = withCenters([
       [1, 2],
       [3, 4],
       [5, 6],
     ]);
-    const of = (training?: boolean) =>
-      evaluateLoss(
-        (x, y) => layer.loss(x, y, {training}),
-        [
-          [0, 0],
-          [1, 1],
-        ],
+    const batch: [number[][], number[], number[]] = [
+      [
         [0, 0],
         [1, 1],
-      );
-    of(false);
+      ],
+      [0, 0],
+      [1, 1],
+    ];
+    evaluateLoss((x, y) => layer.loss(x, y), ...batch);
     expect(layer.centers.arraySync()).toEqual([
       [1, 2],
       [3, 4],
       [5, 6],
     ]);
-    of();
+    trainOn(layer, ...batch);
     expect(layer.centers.arraySync().slice(1)).toEqual([
       [3, 4],
       [5, 6],
@@ -98,8 +103,8 @@ describeOnBackends('center loss', () => {
 
   it('follows at a rate of 0.5 by default, from the origin', () => {
     const layer = centerLoss({classes: 2});
-    evaluateLoss(
-      (x, y) => layer.loss(x, y),
+    trainOn(
+      layer,
       [
         [4, 8],
         [2, 0],
@@ -119,8 +124,7 @@ describeOnBackends('center loss', () => {
   it('brings centers to the class means within 100 steps', () => {
     const {embeddings, labels, means} = clusters();
     const layer = centerLoss({classes: 3});
-    for (let step = 0; step < 100; step++)
-      evaluateLoss((x, y) => layer.loss(x, y), embeddings, labels, labels);
+    for (let step = 0; step < 100; step++) trainOn(layer, embeddings, labels, labels);
     expect(relativeError(layer.centers.arraySync(), means)).toBeLessThan(1e-5);
     layer.dispose();
   });
@@ -138,7 +142,7 @@ describeOnBackends('center loss', () => {
   it.each(awkwardBatches)('is finite, value, gradient and centers, on $name', ({embeddings, labels}) => {
     const layer = centerLoss({classes: 3});
     for (let step = 0; step < 5; step++) {
-      const {value, gradient} = evaluateLoss((x, y) => layer.loss(x, y), embeddings, labels, labels);
+      const {value, gradient} = trainOn(layer, embeddings, labels, labels);
       const numbers = [value, gradient.flat(), layer.centers.arraySync().flat()].flat();
       expect(numbers.every(Number.isFinite)).toBe(true);
     }

@@ -45,8 +45,7 @@ export function gradientsOf({images, labels}: Batch, options: GradientOptions): 
     const {value, grads} = tf.variableGrads(() => {
       embeddings = embedded ?? embed();
       losses = terms.map(({loss}) => {
-        const training = beginsStep && loss.afterStep === undefined;
-        return keep(tf.mean(loss.loss(embeddings, labels, {training, draw})) as tf.Scalar);
+        return keep(tf.mean(loss.loss(embeddings, labels, {training: beginsStep, draw})) as tf.Scalar);
       });
       return tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar;
     }, variables);
