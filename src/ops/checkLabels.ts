@@ -30,7 +30,7 @@ export function checkLabels(op: string, x: tf.Tensor, labels: tf.Tensor, classes
   const wrong = labels.dataSync().findIndex(label => label < 0 || label >= classes);
   if (wrong >= 0) {
     throw new Error(
-      `${op}: label ${labels.dataSync()[wrong]} of example ${wrong} is out of range: ${classes} classes have ids 0 to ${classes - 1}.`,
+      `${op}: labels[${wrong}] must be a class id from 0 to ${classes - 1}, but is ${labels.dataSync()[wrong]}.`,
     );
   }
 }

@@ -161,16 +161,17 @@ function checkPairs(
 ): void {
   if (embeddings.length !== 2 * labels.length) {
     throw new Error(
-      `featureScatter: embeddings hold ${embeddings.length} values for ${labels.length} labels; two-dimensional ones hold ` +
-        `${2 * labels.length}.`,
+      `featureScatter: embeddings must hold 2 values for each of ${labels.length} labels, but hold ${embeddings.length}.`,
     );
   }
   if (classWeights.length % 2 !== 0) {
-    throw new Error(`featureScatter: classWeights hold ${classWeights.length} values, which are not pairs.`);
+    throw new Error(
+      `featureScatter: classWeights must hold 2 values for each class, but hold ${classWeights.length}.`,
+    );
   }
   for (let i = 0; i < embeddings.length; i++) {
     if (!Number.isFinite(embeddings[i])) {
-      throw new Error(`featureScatter: embeddings[${i}] is ${embeddings[i]}; every value must be finite.`);
+      throw new Error(`featureScatter: embeddings[${i}] must be a finite number, but is ${embeddings[i]}.`);
     }
   }
 }

@@ -91,18 +91,18 @@ const sameValues = (a: readonly number[], b: readonly number[]) =>
   a.every((value, i) => Math.abs(value - b[i]) <= 1e-6 * Math.max(1, Math.abs(value)));
 
 function checkCurves(curves: LogitCurvesOptions['curves']): void {
-  if (curves.length === 0) throw new Error('logitCurves: curves are empty; give one at least.');
+  if (curves.length === 0) throw new Error('logitCurves: curves must hold at least one, but are empty.');
   for (const {name, angles, target, other} of curves) {
     for (const [part, values] of Object.entries({target, other})) {
       if (values.length !== angles.length) {
         throw new Error(
-          `logitCurves: ${part} of ${name} has ${values.length} logits for ${angles.length} angles; it must have one for each.`,
+          `logitCurves: ${part} of ${name} must have one logit for each of ${angles.length} angles, but has ${values.length}.`,
         );
       }
       const wrong = values.findIndex(value => !Number.isFinite(value));
       if (wrong >= 0) {
         throw new Error(
-          `logitCurves: ${part}[${wrong}] of ${name} is ${values[wrong]}; every logit must be finite.`,
+          `logitCurves: ${part}[${wrong}] of ${name} must be a finite number, but is ${values[wrong]}.`,
         );
       }
     }

@@ -143,11 +143,11 @@ async function fewFalseAccepts(left: number, right: number, bottom: number): Pro
 }
 
 function checkCurves(curves: RocCurveOptions['curves']): void {
-  if (curves.length === 0) throw new Error('rocCurve: curves are empty; give one at least.');
+  if (curves.length === 0) throw new Error('rocCurve: curves must hold at least one, but are empty.');
   for (const {name, far, tar} of curves) {
     if (far.length !== tar.length || far.length === 0) {
       throw new Error(
-        `rocCurve: ${name} has ${far.length} false and ${tar.length} true accept rates; it must have as many, and some.`,
+        `rocCurve: ${name} must have as many false as true accept rates, and some, but has ${far.length} and ${tar.length}.`,
       );
     }
   }

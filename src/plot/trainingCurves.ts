@@ -150,7 +150,7 @@ function measuredBy(metric: string, reports: TrainingCurvesOptions['reports']): 
   if (points.length === 0) {
     const names = [...new Set(reports.flatMap(({metrics = {}}) => Object.keys(metrics)))];
     throw new Error(
-      `trainingCurves: metric is ${metric}, but no report has it in its metrics; ${names.length > 0 ? `they have ${names.join(', ')}` : 'they have none'}.`,
+      `trainingCurves: metric must be one of the reports' metrics, ${names.length > 0 ? names.join(', ') : 'of which there are none'}, but is ${metric}.`,
     );
   }
   return {xs: points.map(({step}) => step), ys: points.map(({value}) => value), color: metricColor};
@@ -171,14 +171,14 @@ function smoothed(values: readonly number[], keep: number): number[] {
 }
 
 function checkReports(reports: TrainingCurvesOptions['reports']): void {
-  if (reports.length === 0) throw new Error('trainingCurves: reports are empty; give one at least.');
+  if (reports.length === 0) throw new Error('trainingCurves: reports must hold at least one, but are empty.');
   reports.forEach(({step, loss, learningRate}, i) => {
     for (const [name, value] of Object.entries({step, loss, learningRate})) {
       check.finite('trainingCurves', `reports[${i}].${name}`, value);
     }
     if (i > 0 && step <= reports[i - 1].step) {
       throw new Error(
-        `trainingCurves: reports[${i}].step is ${step} after ${reports[i - 1].step}; steps must ascend.`,
+        `trainingCurves: reports[${i}].step must be more than ${reports[i - 1].step}, the step before, but is ${step}.`,
       );
     }
   });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
+import {described} from '../base/described';
 import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
@@ -51,7 +52,8 @@ function nameOf(loss: EmbeddingLoss): string {
 /** The terms of an objective, each under a name of its own. */
 export function termsOf(objective: Objective): Term[] {
   const list: unknown[] = Array.isArray(objective) ? objective : [objective];
-  if (list.length === 0) throw new Error('Trainer: objective must have at least one head or loss.');
+  if (list.length === 0)
+    throw new Error('Trainer: objective must have at least one head or loss, but is empty.');
   const taken = new Map<string, number>();
   return list.map((item, i) => {
     const [weight, loss, options = {}] = (Array.isArray(item) ? item : [1, item]) as [
@@ -61,7 +63,7 @@ export function termsOf(objective: Objective): Term[] {
     ];
     if (!isLoss(loss)) {
       throw new Error(
-        `Trainer: objective[${i}] must be a head, a loss or [weight, loss], but is ${String(item)}.`,
+        `Trainer: objective[${i}] must be a head, a loss or [weight, loss], but is ${described(item)}.`,
       );
     }
     checkOptions('Trainer', options, {name: true, learningRate: true}, `objective[${i}][2]`);

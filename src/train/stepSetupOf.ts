@@ -30,7 +30,7 @@ export function stepSetupOf(config: TrainerConfig): StepSetup {
   ];
   if (parameters.length === 0) {
     throw new Error(
-      'Trainer: there is nothing to train; every layer is frozen and the objective has no weights.',
+      'Trainer: freeze must leave something to train, but every layer is frozen and the objective has no weights.',
     );
   }
   return {

@@ -269,7 +269,7 @@ describe('FaceImages', () => {
       'split: there must be 4 identities at least, two to train on and two to hold back, but there are 3: add people.',
     );
     expect(() => faces(1, 1, 1).pairs({count: 0})).toThrow(
-      'pairs: each of the 3 identities has one image only, so that no pair shows one person: add images.',
+      'pairs: images must show some person twice, but each of the 3 identities has one image only: add images.',
     );
     expect(() => faces(2, 2).pairs({count: 0})).toThrow(
       'count must be a whole number of 1 or more, but is 0',

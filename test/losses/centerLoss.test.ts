@@ -226,7 +226,7 @@ describeOnBackends('center loss', () => {
       tf.dispose(tf.valueAndGrad(point => tf.mean(layer.loss(point as tf.Tensor2D, labels)))(x));
       tf.dispose(layer.loss(x, labels, {training: false}));
       expect(() => tf.grad(point => layer.loss(point as tf.Tensor2D, wrong))(x)).toThrow(
-        'label 3 of example 0 is out of range',
+        'labels[0] must be a class id from 0 to 2, but is 3',
       );
     };
     step();

@@ -122,7 +122,7 @@ describeOnBackends('feature incay', () => {
     const step = () => {
       tf.dispose(tf.valueAndGrad(point => tf.mean(incay.loss(point as tf.Tensor2D, labels)))(x));
       expect(() => tf.grad(point => incay.loss(point as tf.Tensor2D, wrong))(x)).toThrow(
-        'label 3 of example 0 is out of range',
+        'labels[0] must be a class id from 0 to 2, but is 3',
       );
     };
     step();

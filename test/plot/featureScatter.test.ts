@@ -89,14 +89,16 @@ describe('featureScatter', () => {
 
   it('names what is wrong with its arguments', async () => {
     await expect(featureScatter({...tiny, labels: [0]})).rejects.toThrow(
-      'embeddings hold 8 values for 1 labels; two-dimensional ones hold 2',
+      'embeddings must hold 2 values for each of 1 labels, but hold 8',
     );
     await expect(featureScatter({...tiny, classWeights: [1]})).rejects.toThrow(
-      'classWeights hold 1 values, which are not pairs',
+      'classWeights must hold 2 values for each class, but hold 1',
     );
     await expect(featureScatter({...tiny, embeddings: [1, 2, Infinity, 4, 1, 1, 1, 1]})).rejects.toThrow(
-      'embeddings[2] is Infinity',
+      'embeddings[2] must be a finite number, but is Infinity',
     );
-    await expect(featureScatter({...tiny, document: undefined})).rejects.toThrow('document is missing');
+    await expect(featureScatter({...tiny, document: undefined})).rejects.toThrow(
+      'document must be given outside a browser',
+    );
   });
 });

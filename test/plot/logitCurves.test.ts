@@ -91,9 +91,15 @@ describe('logitCurves', () => {
 
   it('names what is wrong with its arguments', async () => {
     const draw = (curve: object) => logitCurves({curves: [{...flat, ...curve}], document: document()});
-    await expect(logitCurves({curves: [], document: document()})).rejects.toThrow('curves are empty');
-    await expect(draw({target: [1]})).rejects.toThrow('target of one has 1 logits for 3 angles');
-    await expect(draw({other: [1, Number.NaN, 0]})).rejects.toThrow('other[1] of one is NaN');
-    await expect(logitCurves({curves: [flat]})).rejects.toThrow('document is missing');
+    await expect(logitCurves({curves: [], document: document()})).rejects.toThrow(
+      'curves must hold at least one, but are empty',
+    );
+    await expect(draw({target: [1]})).rejects.toThrow(
+      'target of one must have one logit for each of 3 angles, but has 1',
+    );
+    await expect(draw({other: [1, Number.NaN, 0]})).rejects.toThrow(
+      'other[1] of one must be a finite number, but is NaN',
+    );
+    await expect(logitCurves({curves: [flat]})).rejects.toThrow('document must be given outside a browser');
   });
 });

@@ -72,10 +72,12 @@ describe('rocCurve', () => {
 
   it('names what is wrong with its arguments', async () => {
     const draw = (curves: never[]) => rocCurve({curves, document: emptyDocument()});
-    await expect(draw([])).rejects.toThrow('curves are empty');
+    await expect(draw([])).rejects.toThrow('curves must hold at least one, but are empty');
     await expect(draw([{...tiny, tar: [1]} as never])).rejects.toThrow(
-      'tiny has 6 false and 1 true accept rates',
+      'tiny must have as many false as true accept rates, and some, but has 6 and 1',
     );
-    await expect(rocCurve({curves: [tiny]})).rejects.toThrow('rocCurve: document is missing');
+    await expect(rocCurve({curves: [tiny]})).rejects.toThrow(
+      'rocCurve: document must be given outside a browser',
+    );
   });
 });

@@ -65,15 +65,17 @@ describe('trainingCurves', () => {
     await expect(wrong({loss: Number.NaN})).rejects.toThrow(
       'reports[1].loss must be a finite number, but is NaN',
     );
-    await expect(wrong({step: 10})).rejects.toThrow('reports[1].step is 10 after 10; steps must ascend');
+    await expect(wrong({step: 10})).rejects.toThrow(
+      'reports[1].step must be more than 10, the step before, but is 10',
+    );
     await expect(draw({metric: 'accuracy'})).rejects.toThrow(
-      'metric is accuracy, but no report has it in its metrics; they have none',
+      "metric must be one of the reports' metrics, of which there are none, but is accuracy",
     );
     await expect(draw({reports: [{...reports[0], metrics: {loss: 1}}], metric: 'auc'})).rejects.toThrow(
-      'they have loss',
+      "metric must be one of the reports' metrics, loss, but is",
     );
-    await expect(draw({reports: []})).rejects.toThrow('reports are empty');
+    await expect(draw({reports: []})).rejects.toThrow('reports must hold at least one, but are empty');
     await expect(draw({smoothing: 1})).rejects.toThrow('smoothing must be a number from 0');
-    await expect(trainingCurves({reports})).rejects.toThrow('document is missing');
+    await expect(trainingCurves({reports})).rejects.toThrow('document must be given outside a browser');
   });
 });

@@ -233,10 +233,12 @@ describe('Trainer', () => {
     const changed = Object.keys(before).filter(name => before[name].some((v, i) => v !== after[name][i]));
     expect(changed.map(name => name.split('/')[0])).toEqual(['embed', 'embed']);
     expect(() => trainerOf({freeze: ['convolution']})).toThrow(
-      'freeze has convolution, but no layer is called that; those with weights are conv, embed',
+      'freeze must name layers, of which conv, embed have weights, but names convolution',
     );
     // A text is a whole name: a part of one is for patterns.
-    expect(() => trainerOf({freeze: ['con']})).toThrow('freeze has con, but no layer is called that');
+    expect(() => trainerOf({freeze: ['con']})).toThrow(
+      'freeze must name layers, of which conv, embed have weights, but names con.',
+    );
   });
 
   it('trains the head of a backbone that is all frozen', async () => {
@@ -247,7 +249,9 @@ describe('Trainer', () => {
     );
     expect(valuesOf(backbone)).toEqual(before);
     expect(reports[23].loss).toBeLessThan(0.8 * reports[0].loss);
-    expect(() => trainerOf({freeze: [/./], objective: tripletLoss()})).toThrow('there is nothing to train');
+    expect(() => trainerOf({freeze: [/./], objective: tripletLoss()})).toThrow(
+      'freeze must leave something to train, but every layer is frozen',
+    );
   });
 
   it('draws dropout masks anew at each step, the same for one seed', async () => {

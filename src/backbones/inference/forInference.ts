@@ -63,7 +63,9 @@ export function forInference(network: LayersModel): LayersModel {
   const inputs = network.inputs.map(({sourceLayer}) => {
     const step = steps.find(({layer}) => layer === (sourceLayer as unknown));
     if (step === undefined) {
-      throw new Error(`forInference: no output depends on the input ${sourceLayer.name}.`);
+      throw new Error(
+        `forInference: every input must lead to an output, but ${sourceLayer.name} leads to none.`,
+      );
     }
     return {step, index: 0};
   });

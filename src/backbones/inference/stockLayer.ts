@@ -13,14 +13,14 @@ function classOf(layer: Layer): StockClass {
   const className = layer.getClassName();
   if (className.startsWith('FaceMargins')) {
     throw new Error(
-      `forInference: layer ${layer.name} is a ${className}, which TensorFlow.js does not know without this library. ` +
-        'Give it the network from images to embeddings alone.',
+      `forInference: network must go from images to embeddings alone, but layer ${layer.name} is a ${className}, ` +
+        'which TensorFlow.js does not know without this library.',
     );
   }
   const {classNameMap} = tf.serialization.SerializationMap.getMap();
   if (!(className in classNameMap)) {
     throw new Error(
-      `forInference: layer ${layer.name} is a ${className}, which is not registered: call tf.serialization.registerClass(${className}) first.`,
+      `forInference: layer ${layer.name} must be of a registered class, but is a ${className}: call tf.serialization.registerClass(${className}) first.`,
     );
   }
   return classNameMap[className][0] as unknown as StockClass;

@@ -50,7 +50,10 @@ export async function exportWeights(
   const stored = new Map<string, StoredTensor>();
   for (const [i, tensor] of tensors.entries()) {
     const name = pyTorchName(naming, parameters[i].name);
-    if (stored.has(name)) throw new Error(`${where}: two layers of ${owner.name} are called by ${name}.`);
+    if (stored.has(name))
+      throw new Error(
+        `${where}: layers of ${owner.name} must have names of their own, but two have ${name}.`,
+      );
     const values = await tensor.data();
     tensor.dispose();
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

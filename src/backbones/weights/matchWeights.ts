@@ -55,7 +55,7 @@ export async function matchWeights(
     const graph = await parseOnnx(bytes, file);
     if (!isNetwork(owner)) {
       throw new Error(
-        `importWeights: an ONNX file holds a network whose graph is compared, but ${owner.name} is a layer; give its weights as safetensors.`,
+        `importWeights: owner must be a network for an ONNX file, whose graph is compared, but ${owner.name} is a layer: give its weights as safetensors.`,
       );
     }
     return matchGraph(networkUnits(owner, parameters), onnxUnits(graph, file), file, owner.name);

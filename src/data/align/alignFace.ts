@@ -38,7 +38,7 @@ export function alignFace(image: Pixels, landmarks: readonly Point[], options: A
   const [height, width] = rowsAndColumns('alignFace', size);
   if (template === undefined && height !== width) {
     throw new Error(
-      `alignFace: template must be given where rows and columns differ, as in the size [${height}, ${width}].`,
+      `alignFace: template must be given where rows and columns differ, but is left out for the size [${height}, ${width}].`,
     );
   }
   const target = template ?? faceTemplate(height);

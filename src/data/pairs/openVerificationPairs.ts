@@ -44,7 +44,7 @@ export async function verificationPairs(
   const named = parsePairs(await readFile(path, 'utf8'), path);
   if (images === undefined) {
     throw new Error(
-      `verificationPairs: images must be given for ${path}: the folder or the .tar that has the images it names.`,
+      `verificationPairs: images must be the folder or the .tar that has the images of ${path}, but is left out.`,
     );
   }
   const faces = typeof images === 'string' ? await imageFolder(images, decode) : images;

@@ -41,7 +41,7 @@ export function samplePairs(
   }
   if (same === 0) {
     throw new Error(
-      `pairs: each of the ${people.length} identities has one image only, so that no pair shows one person: add images.`,
+      `pairs: images must show some person twice, but each of the ${people.length} identities has one image only: add images.`,
     );
   }
   check.count('pairs', 'count', count);

@@ -47,7 +47,7 @@ export function aggregateTemplates(options: TemplateOptions): TemplateEmbeddings
   for (const [name, ids] of Object.entries({templates, media})) {
     if (ids.length !== rows) {
       throw new Error(
-        `aggregateTemplates: ${name} has ${ids.length} values for ${rows} embeddings; give one for each.`,
+        `aggregateTemplates: ${name} must have one value for each of ${rows} embeddings, but has ${ids.length}.`,
       );
     }
   }

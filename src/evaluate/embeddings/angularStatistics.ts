@@ -74,7 +74,7 @@ export async function angularStatistics(
   }
   const present = [...counts.keys()].filter(j => counts[j] > 0);
   if (present.length < 2) {
-    throw new Error(`angularStatistics: labels name ${present.length} classes; at least 2 are needed.`);
+    throw new Error(`angularStatistics: labels must name at least 2 classes, but name ${present.length}.`);
   }
 
   const sumNorms = counts.map((_, j) => norm(sums, j));
@@ -108,17 +108,21 @@ function checkedDimension(embeddings: ArrayLike<number>, labels: ArrayLike<numbe
   const dimension = embeddings.length / labels.length;
   if (labels.length === 0 || !Number.isInteger(dimension) || dimension === 0) {
     throw new Error(
-      `angularStatistics: ${embeddings.length} values in embeddings are not equal rows for the ${labels.length} labels.`,
+      `angularStatistics: embeddings must hold equal rows for ${labels.length} labels, but hold ${embeddings.length} values.`,
     );
   }
   for (let i = 0; i < labels.length; i++) {
     if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
-      throw new Error(`angularStatistics: labels[${i}] is ${labels[i]}; class ids are 0 to ${classes - 1}.`);
+      throw new Error(
+        `angularStatistics: labels[${i}] must be a class id from 0 to ${classes - 1}, but is ${labels[i]}.`,
+      );
     }
   }
   for (let i = 0; i < embeddings.length; i++) {
     if (!Number.isFinite(embeddings[i])) {
-      throw new Error(`angularStatistics: embeddings[${i}] is ${embeddings[i]}; every value must be finite.`);
+      throw new Error(
+        `angularStatistics: embeddings[${i}] must be a finite number, but is ${embeddings[i]}.`,
+      );
     }
   }
   return dimension;

@@ -78,7 +78,7 @@ export async function embedImages(
     count += rows;
     onProgress?.(count);
   }
-  if (count === 0) throw new Error('embedImages: images hold no image; give one at least.');
+  if (count === 0) throw new Error('embedImages: images must hold at least one image, but hold none.');
   const values = new Float32Array(count * dimension);
   let at = 0;
   for (const part of parts) {
@@ -137,7 +137,7 @@ function checkFinite(values: Float32Array, dimension: number, before: number): v
   const wrong = values.findIndex(value => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new Error(
-      `embedImages: the embedding of image ${before + Math.floor(wrong / dimension)} holds ${values[wrong]}; the model's weights or the image are not finite.`,
+      `embedImages: the embedding of image ${before + Math.floor(wrong / dimension)} must be finite, but holds ${values[wrong]}: the model's weights or the image are not finite.`,
     );
   }
 }

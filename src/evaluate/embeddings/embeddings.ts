@@ -10,12 +10,14 @@ export interface Embeddings {
 export function checkEmbeddings(where: string, name: string, {values, dimension}: Embeddings): number {
   const rows = values.length / dimension;
   if (!Number.isInteger(dimension) || dimension < 1 || !Number.isInteger(rows)) {
-    throw new Error(`${where}: ${values.length} values in ${name} are not rows of dimension ${dimension}.`);
+    throw new Error(
+      `${where}: ${name} must hold rows of dimension ${dimension}, but hold ${values.length} values.`,
+    );
   }
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
       throw new Error(
-        `${where}: ${name} has ${values[i]} in row ${Math.floor(i / dimension)}; every value must be finite.`,
+        `${where}: ${name} must hold finite numbers, but row ${Math.floor(i / dimension)} holds ${values[i]}.`,
       );
     }
   }

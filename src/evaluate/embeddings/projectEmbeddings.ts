@@ -40,7 +40,7 @@ export function projectEmbeddings(embeddings: Embeddings, options: {normalize?: 
   const rows = checkEmbeddings('projectEmbeddings', 'embeddings', embeddings);
   if (rows < 2 || dimension < 2) {
     throw new Error(
-      `projectEmbeddings: embeddings [${rows}, ${dimension}] span no plane; 2 rows of dimension 2 at least do.`,
+      `projectEmbeddings: embeddings must be at least 2 rows of dimension 2, which span a plane, but are [${rows}, ${dimension}].`,
     );
   }
   const centered = center(embeddings, rows, normalize);

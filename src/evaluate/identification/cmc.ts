@@ -23,9 +23,7 @@ export function cmc({ranks: found}: {ranks: ArrayLike<number>}, ranks = 20): Flo
   check.count('cmc', 'ranks', ranks);
   const enrolled = Array.from(found).filter(rank => rank > 0);
   if (enrolled.length === 0) {
-    throw new Error(
-      `cmc: none of the ${found.length} probes is enrolled; the gallery must have their labels.`,
-    );
+    throw new Error(`cmc: the gallery must have the label of some probe, but has none of ${found.length}.`);
   }
   return Float64Array.from(
     {length: ranks},

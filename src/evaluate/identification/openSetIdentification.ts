@@ -69,7 +69,7 @@ export function openSetIdentification(
   const strangers = descending(probes.filter(probe => probe.rank === 0).map(({other}) => other));
   if (enrolled.length === 0 || strangers.length === 0) {
     throw new Error(
-      `openSetIdentification: ${enrolled.length} of ${probes.length} probes are enrolled; there must be some who are and some who are not.`,
+      `openSetIdentification: some probes must be enrolled and some not, but ${enrolled.length} of ${probes.length} are.`,
     );
   }
   const mates = descending(enrolled.filter(probe => probe.rank <= rank).map(({mate}) => mate));

@@ -131,7 +131,7 @@ function countOthers(found: GallerySearch, block: RowBlock, scores: Float32Array
 function checkDimension(name: string, embeddings: Embeddings, dimension: number): number {
   if (embeddings.dimension !== dimension) {
     throw new Error(
-      `searchGallery: ${name} has dimension ${embeddings.dimension} and probes ${dimension}; they must be of one network.`,
+      `searchGallery: ${name} must have the dimension of probes, ${dimension}, but has ${embeddings.dimension}.`,
     );
   }
   return checkEmbeddings('searchGallery', name, embeddings);
@@ -144,10 +144,10 @@ function checkLabeled(
   dimension: number,
 ): number {
   const rows = checkDimension(name, embeddings, dimension);
-  if (rows === 0) throw new Error(`searchGallery: ${name} is empty; give one embedding at least.`);
+  if (rows === 0) throw new Error(`searchGallery: ${name} must hold at least one embedding, but holds none.`);
   if (labels.length !== rows) {
     throw new Error(
-      `searchGallery: ${name} has ${rows} embeddings and ${labels.length} labels; give one for each.`,
+      `searchGallery: ${name} must have one label for each of ${rows} embeddings, but has ${labels.length}.`,
     );
   }
   return rows;

@@ -52,7 +52,7 @@ export function calibrateScores(
   }
   const {mean, deviation} = spread(scores);
   if (deviation === 0) {
-    throw new Error(`calibrateScores: all ${scores.length} scores are ${scores[0]}; they tell nothing.`);
+    throw new Error(`calibrateScores: scores must differ, but all ${scores.length} are ${scores[0]}.`);
   }
   // Scores of deviation 1 around 0 keep Newton's equations well conditioned whatever their unit.
   const standard = Float64Array.from(scores, score => (score - mean) / deviation);

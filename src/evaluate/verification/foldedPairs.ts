@@ -43,7 +43,7 @@ function checkRange(
   for (let i = 0; i < values.length; i++) {
     if (values[i] < low - ROUNDING || values[i] > high + ROUNDING) {
       throw new Error(
-        `${where}: ${name}[${i}] is ${values[i]}; the thresholds tried suit ${what}, from ${low} to ${high}.`,
+        `${where}: ${name}[${i}] must be from ${low} to ${high}, as ${what} are, but is ${values[i]}.`,
       );
     }
   }

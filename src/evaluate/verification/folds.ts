@@ -18,22 +18,20 @@ export function dealIntoFolds(where: string, folds: Folds, pairs: number): FoldO
   if (typeof folds === 'number') {
     check.count(where, 'folds', folds);
     if (folds > pairs) {
-      throw new Error(
-        `${where}: folds is ${folds}, but there are only ${pairs} pairs; give as many at least.`,
-      );
+      throw new Error(`${where}: folds must be at most ${pairs}, as many as pairs, but is ${folds}.`);
     }
     return {foldOf: consecutiveFolds(pairs, folds), count: folds};
   }
   if (folds.length !== pairs) {
     throw new Error(
-      `${where}: folds has ${folds.length} values for ${pairs} pairs; give the fold of each pair.`,
+      `${where}: folds must have one value for each of ${pairs} pairs, but has ${folds.length}.`,
     );
   }
   const present = new Set(Array.from(folds));
   for (const fold of present) {
     if (!Number.isInteger(fold) || fold < 0 || fold >= present.size) {
       throw new Error(
-        `${where}: folds name fold ${fold} of ${present.size}; they must be numbered 0 to ${present.size - 1}, none left out.`,
+        `${where}: folds must be numbered 0 to ${present.size - 1}, none left out, but one is ${fold}.`,
       );
     }
   }

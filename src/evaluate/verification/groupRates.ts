@@ -89,7 +89,7 @@ export function groupRates(
   checkPairs('groupRates', 'scores', scores, same);
   if (groups.length !== scores.length) {
     throw new Error(
-      `groupRates: groups has ${groups.length} values for ${scores.length} pairs; give one for each, or null.`,
+      `groupRates: groups must have one value, or null, for each of ${scores.length} pairs, but has ${groups.length}.`,
     );
   }
   const common =
@@ -103,7 +103,8 @@ export function groupRates(
     places.push(i);
     members.set(name, places);
   }
-  if (members.size === 0) throw new Error('groupRates: groups has no name; give the group of some pairs.');
+  if (members.size === 0)
+    throw new Error('groupRates: groups must name the group of some pair, but names none.');
   const rates = [...members].map(([name, places]): [string, GroupRate] => {
     const pairs = {scores: places.map(i => scores[i]), same: places.map(i => same[i])};
     return [name, rateOf(name, pairs, far, common)];

@@ -76,7 +76,7 @@ function ofPairs(
   );
   const checkRow = (row: number, pair: number, name: string) => {
     if (!Number.isInteger(row) || row < 0 || row >= rows) {
-      throw new Error(`${where}: pairs[${pair}].${name} is ${row}; there are rows 0 to ${rows - 1}.`);
+      throw new Error(`${where}: pairs[${pair}].${name} must be a row from 0 to ${rows - 1}, but is ${row}.`);
     }
   };
   return Float64Array.from(pairs ?? neighbors(where, rows), ({a, b}, pair) => {
@@ -88,7 +88,9 @@ function ofPairs(
 
 function neighbors(where: string, rows: number): RowPair[] {
   if (rows % 2 !== 0) {
-    throw new Error(`${where}: embeddings has ${rows} rows, which do not go into pairs; give pairs.`);
+    throw new Error(
+      `${where}: embeddings must have an even number of rows where pairs are left out, but have ${rows}.`,
+    );
   }
   return Array.from({length: rows / 2}, (_, i) => ({a: 2 * i, b: 2 * i + 1}));
 }

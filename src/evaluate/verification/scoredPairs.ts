@@ -21,26 +21,27 @@ export function checkPairs(
   values: ArrayLike<number>,
   same: ArrayLike<boolean | number>,
 ): void {
-  if (values.length === 0) throw new Error(`${where}: ${name} are empty; give one for each pair.`);
+  if (values.length === 0)
+    throw new Error(`${where}: ${name} must have one value for each pair, but are empty.`);
   if (values.length !== same.length) {
     throw new Error(
-      `${where}: ${name} has ${values.length} values and same has ${same.length}; they must be as many.`,
+      `${where}: ${name} and same must have as many values, but have ${values.length} and ${same.length}.`,
     );
   }
   let genuine = 0;
   for (let i = 0; i < values.length; i++) {
     if (typeof values[i] !== 'number' || !Number.isFinite(values[i])) {
-      throw new Error(`${where}: ${name}[${i}] is ${values[i]}; every value must be a finite number.`);
+      throw new Error(`${where}: ${name}[${i}] must be a finite number, but is ${values[i]}.`);
     }
     const answer = Number(same[i]);
     if (answer !== 0 && answer !== 1) {
-      throw new Error(`${where}: same[${i}] is ${same[i]}; it must be true or 1, false or 0.`);
+      throw new Error(`${where}: same[${i}] must be true or 1, false or 0, but is ${same[i]}.`);
     }
     genuine += answer;
   }
   if (genuine === 0 || genuine === values.length) {
     throw new Error(
-      `${where}: all ${values.length} pairs are ${genuine === 0 ? 'of different persons' : 'of one person'}; pairs of both kinds are needed.`,
+      `${where}: pairs must be of both kinds, but all ${values.length} are ${genuine === 0 ? 'of different persons' : 'of one person'}.`,
     );
   }
 }

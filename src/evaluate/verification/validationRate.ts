@@ -52,8 +52,8 @@ export function validationRate(
   const grid = distanceGrid(0.001);
   const folded = foldPairs('validationRate', pairs, folds);
   const results = foldCounts(folded, grid).map(({train, test}, fold) => {
-    checkKinds(test, `fold ${fold} has`);
-    checkKinds(train, `the folds other than ${fold} have`);
+    checkKinds(test, `fold ${fold}`);
+    checkKinds(train, `the folds other than ${fold}`);
     const threshold = thresholdAt(far, train, grid);
     let [genuine, impostors] = [0, 0];
     for (let i = 0; i < folded.distances.length; i++) {
@@ -75,7 +75,7 @@ export function validationRate(
 function checkKinds({genuine, impostors}: AcceptedCounts, whose: string): void {
   if (genuine === 0 || impostors === 0) {
     throw new Error(
-      `validationRate: ${whose} no ${genuine === 0 ? 'genuine' : 'impostor'} pairs; mix both kinds, or give folds that do.`,
+      `validationRate: ${whose} must have genuine and impostor pairs, but ${genuine === 0 ? 'genuine' : 'impostor'} ones are missing: mix both kinds, or give folds that do.`,
     );
   }
 }

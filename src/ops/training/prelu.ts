@@ -29,7 +29,7 @@ function broadcastsTo(shape: number[], outShape: number[]): boolean {
 export function prelu<T extends tf.Tensor>(x: T, alpha: tf.Tensor): T {
   if (!broadcastsTo(alpha.shape, x.shape)) {
     throw new Error(
-      `prelu got alpha of shape [${alpha.shape}], which does not broadcast to that of x, [${x.shape}].`,
+      `prelu: alpha must have a shape that broadcasts to that of x, [${x.shape}], but has [${alpha.shape}].`,
     );
   }
   const op = tf.customGrad((...args) => {

@@ -7,7 +7,7 @@ export function documentFor(where: string, given?: Document): Document {
   const document = given ?? globalThis.document;
   if (document === undefined) {
     throw new Error(
-      `${where}: document is missing; outside a browser, give one: parseHTML('<html></html>').document of linkedom.`,
+      `${where}: document must be given outside a browser, such as parseHTML('<html></html>').document of linkedom, but is missing.`,
     );
   }
   return document;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {described} from '../../base/described';
 import type {Batch, BatchSource} from '../../data/batches/batchSource';
 
 /** A batch as other loaders give it: `{images, labels}`, `{xs, ys}` or `[images, labels]`. */
@@ -51,7 +52,7 @@ function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
       : {images: batch.xs, labels: batch.ys};
   if (!(images instanceof tf.Tensor) || !(labels instanceof tf.Tensor)) {
     throw new Error(
-      'Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], each a tensor; labels are int32 class ids [B].',
+      `Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], tensors of which labels are int32 class ids [B], but is ${described(batch)}.`,
     );
   }
   return [images, labels];
@@ -125,6 +126,6 @@ export function batchesOf(source: BatchesLike): AnySource {
     }
   }
   throw new Error(
-    `Trainer: fit needs a BatchSource, a tf.data dataset, an array or another iterable of batches, or a function that gives one, but was given ${String(source)}.`,
+    `fit: source must be a BatchSource, a tf.data dataset, an array or another iterable of batches, or a function that gives one, but is ${described(source)}.`,
   );
 }

@@ -17,7 +17,7 @@ export function frozenLayers(network: LayersModel, freeze: readonly (string | Re
     if (found.length > 0) return found;
     const names = all.filter(({weights}) => weights.length > 0).map(({name}) => name);
     throw new Error(
-      `Trainer: freeze has ${String(wanted)}, but no layer is called that; those with weights are ${names.join(', ')}.`,
+      `Trainer: freeze must name layers, of which ${names.join(', ')} have weights, but names ${String(wanted)}.`,
     );
   });
   return new Set(frozen);

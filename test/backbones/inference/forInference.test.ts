@@ -245,7 +245,7 @@ describe('forInference', () => {
     const [features, ids] = [input({shape: [4]}), input({shape: [1], dtype: 'int32'})];
     const logits = arcFace({classes: 3}).apply([features, ids]) as SymbolicTensor;
     expect(() => forInference(model({inputs: [features, ids], outputs: logits}))).toThrow(
-      /forInference: layer .* is a FaceMarginsArcFace, .* from images to embeddings alone/,
+      /forInference: network must go from images to embeddings alone, but layer .* is a FaceMarginsArcFace/,
     );
   });
 
@@ -257,7 +257,7 @@ describe('forInference', () => {
       }
     }
     const whole = network([5], through(layers.dense({units: 3}), norm(), new Doubled({})));
-    expect(() => forInference(whole)).toThrow(/is a DoubledForTest, which is not registered/);
+    expect(() => forInference(whole)).toThrow(/must be of a registered class, but is a DoubledForTest/);
     tf.serialization.registerClass(Doubled);
     expect(classesOf(expectSame(whole, 1e-5))).toEqual(['InputLayer', 'Dense', 'DoubledForTest']);
   });

@@ -92,7 +92,7 @@ describe('a graph that is another', () => {
     const head = arcFace({classes: 3});
     tf.dispose(head.apply(tf.zeros([1, 4])) as tf.Tensor);
     await expect(importWeights(head, tinyFile('tiny-folded.onnx'))).rejects.toThrow(
-      /an ONNX file holds a network .* but .* is a layer/,
+      /owner must be a network for an ONNX file, .* but .* is a layer/,
     );
   });
 });

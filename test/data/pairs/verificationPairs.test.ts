@@ -30,7 +30,9 @@ describe('verificationPairs', () => {
       {a: 2, b: 0, same: false, fold: 0},
     ]);
     expect([...(await images.pixels(2)).subarray(0, 3)]).toEqual([0, 0, 255]);
-    await expect(verificationPairs(path)).rejects.toThrow('images must be given for');
+    await expect(verificationPairs(path)).rejects.toThrow(
+      'images must be the folder or the .tar that has the images of',
+    );
     await writeFile(path, '1 1\nAnn 2 7\nBob 1 Ann 2\n');
     await expect(verificationPairs(path, {images: join(folder, 'faces')})).rejects.toThrow(
       'names Ann/Ann_0007, which is not among the 4 images given',

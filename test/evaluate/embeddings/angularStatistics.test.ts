@@ -79,14 +79,20 @@ describe('angularStatistics', () => {
 
   it('names what is wrong with its arguments', async () => {
     await expect(angularStatistics([1, 2, 3], [0, 1], 2)).rejects.toThrow(
-      '3 values in embeddings are not equal rows for the 2 labels',
+      'embeddings must hold equal rows for 2 labels, but hold 3 values',
     );
-    await expect(angularStatistics([], [], 2)).rejects.toThrow('0 values in embeddings');
+    await expect(angularStatistics([], [], 2)).rejects.toThrow(
+      'embeddings must hold equal rows for 0 labels, but hold 0 values',
+    );
     await expect(angularStatistics([1, 2], [0, 2], 2)).rejects.toThrow(
-      'labels[1] is 2; class ids are 0 to 1',
+      'labels[1] must be a class id from 0 to 1, but is 2',
     );
-    await expect(angularStatistics([1, Number.NaN], [0, 1], 2)).rejects.toThrow('embeddings[1] is NaN');
-    await expect(angularStatistics([1, 2], [1, 1], 2)).rejects.toThrow('labels name 1 classes; at least 2');
+    await expect(angularStatistics([1, Number.NaN], [0, 1], 2)).rejects.toThrow(
+      'embeddings[1] must be a finite number, but is NaN',
+    );
+    await expect(angularStatistics([1, 2], [1, 1], 2)).rejects.toThrow(
+      'labels must name at least 2 classes, but name 1',
+    );
   });
 });
 

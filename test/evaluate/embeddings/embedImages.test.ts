@@ -72,13 +72,17 @@ describeOnBackends('embedImages', () => {
 
   it('names what is wrong', async () => {
     const one = images(1, 1);
-    await expect(embedImages(model, [])).rejects.toThrow('images hold no image');
+    await expect(embedImages(model, [])).rejects.toThrow(
+      'images must hold at least one image, but hold none',
+    );
     await expect(embedImages(model, one, {batchSize: 0})).rejects.toThrow('batchSize must be a whole number');
     await expect(embedImages({predict: input => tf.clone(input)}, one)).rejects.toThrow(
       'the model must give embeddings [1, D] for images [1,2,3,1], but gives shape [1,2,3,1]',
     );
     const spoilt = tf.tensor4d([image(1), image(Number.NaN)]);
-    await expect(embedImages(model, spoilt)).rejects.toThrow('the embedding of image 1 holds NaN');
+    await expect(embedImages(model, spoilt)).rejects.toThrow(
+      'the embedding of image 1 must be finite, but holds NaN',
+    );
     tf.dispose([one, spoilt]);
   });
 });

@@ -32,15 +32,15 @@ describe('pairDistances and pairScores', () => {
   it('name what is wrong with their arguments', () => {
     const two = {values: [1, 0, 0, 1], dimension: 2};
     expect(() => pairDistances({values: [1, 2, 3], dimension: 2})).toThrow(
-      '3 values in embeddings are not rows of dimension 2',
+      'embeddings must hold rows of dimension 2, but hold 3 values',
     );
     expect(() => pairDistances({values: [1, 2], dimension: 2})).toThrow(
-      'embeddings has 1 rows, which do not go into pairs',
+      'embeddings must have an even number of rows where pairs are left out, but have 1',
     );
     expect(() => pairScores({values: [1, 0, 0, Number.NaN], dimension: 2})).toThrow(
-      'embeddings has NaN in row 1',
+      'embeddings must hold finite numbers, but row 1 holds NaN',
     );
-    expect(() => pairScores(two, [{a: 0, b: 2}])).toThrow('pairs[0].b is 2; there are rows 0 to 1');
+    expect(() => pairScores(two, [{a: 0, b: 2}])).toThrow('pairs[0].b must be a row from 0 to 1, but is 2');
   });
 });
 
@@ -56,10 +56,10 @@ describe('aggregateTemplates', () => {
   it('names what is wrong with its arguments', () => {
     const rows = rowsOf(embeddings);
     expect(() => aggregateTemplates({embeddings: rows, templates: [1], media})).toThrow(
-      'templates has 1 values for 12 embeddings',
+      'templates must have one value for each of 12 embeddings, but has 1',
     );
     expect(() => aggregateTemplates({embeddings: rows, templates, media: []})).toThrow(
-      'media has 0 values for 12 embeddings',
+      'media must have one value for each of 12 embeddings, but has 0',
     );
   });
 });
@@ -96,10 +96,10 @@ describe('projectEmbeddings', () => {
 
   it('refuses what spans no plane', () => {
     expect(() => projectEmbeddings({values: [1, 2], dimension: 2})).toThrow(
-      'embeddings [1, 2] span no plane',
+      'embeddings must be at least 2 rows of dimension 2, which span a plane, but are [1, 2]',
     );
     expect(() => projectEmbeddings({values: [1, 2], dimension: 1})).toThrow(
-      'embeddings [2, 1] span no plane',
+      'embeddings must be at least 2 rows of dimension 2, which span a plane, but are [2, 1]',
     );
   });
 });

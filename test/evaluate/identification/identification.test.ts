@@ -71,16 +71,20 @@ describe('searchGallery', () => {
 
   it('names what is wrong with its arguments', async () => {
     const search = (change: object) => searchGallery({...people, ...change});
-    await expect(search({probeLabels: [1]})).rejects.toThrow('probes has 40 embeddings and 1 labels');
-    await expect(search({galleryLabels: []})).rejects.toThrow('gallery has 10 embeddings and 0 labels');
+    await expect(search({probeLabels: [1]})).rejects.toThrow(
+      'probes must have one label for each of 40 embeddings, but has 1',
+    );
+    await expect(search({galleryLabels: []})).rejects.toThrow(
+      'gallery must have one label for each of 10 embeddings, but has 0',
+    );
     await expect(search({gallery: {values: [], dimension: 4}, galleryLabels: []})).rejects.toThrow(
-      'gallery is empty',
+      'gallery must hold at least one embedding, but holds none',
     );
     await expect(search({distractors: {values: [1, 2], dimension: 2}})).rejects.toThrow(
-      'distractors has dimension 2 and probes 4',
+      'distractors must have the dimension of probes, 4, but has 2',
     );
     await expect(search({gallery: {values: [1, 2, 3, Number.NaN], dimension: 4}})).rejects.toThrow(
-      'gallery has NaN in row 0',
+      'gallery must hold finite numbers, but row 0 holds NaN',
     );
   });
 });
@@ -120,10 +124,14 @@ describe('cmc and openSetIdentification', () => {
   });
 
   it('ask for probes of the kinds they need', () => {
-    expect(() => cmc({ranks: [0, 0]})).toThrow('none of the 2 probes is enrolled');
+    expect(() => cmc({ranks: [0, 0]})).toThrow(
+      'the gallery must have the label of some probe, but has none of 2',
+    );
     expect(() => cmc({ranks: [1]}, 0)).toThrow('ranks must be a whole number of 1 or more, but is 0');
     const search = {ranks: [1, 1], mateScores: [1, 1], otherScores: [0, 0]};
-    expect(() => openSetIdentification(search, [0.1])).toThrow('2 of 2 probes are enrolled');
+    expect(() => openSetIdentification(search, [0.1])).toThrow(
+      'some probes must be enrolled and some not, but 2 of 2 are',
+    );
     expect(() => openSetIdentification(search, [-1])).toThrow(
       'fars[0] must be a number from 0 to 1, but is -1',
     );

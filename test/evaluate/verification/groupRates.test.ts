@@ -40,11 +40,15 @@ describe('groupRates', () => {
   });
 
   it('names what is wrong with its arguments', () => {
-    expect(() => groupRates({scores, same, groups: ['a']})).toThrow('groups has 1 values for 360 pairs');
-    expect(() => groupRates({scores, same, groups: scores.map(() => null)})).toThrow('groups has no name');
+    expect(() => groupRates({scores, same, groups: ['a']})).toThrow(
+      'groups must have one value, or null, for each of 360 pairs, but has 1',
+    );
+    expect(() => groupRates({scores, same, groups: scores.map(() => null)})).toThrow(
+      'groups must name the group of some pair, but names none',
+    );
     const lonely = scores.map((_, i) => (i === 0 ? 'lonely' : 'a'));
     expect(() => groupRates({scores, same, groups: lonely})).toThrow(
-      'group lonely: all 1 pairs are of one person',
+      'group lonely: pairs must be of both kinds, but all 1 are of one person',
     );
     expect(() => groupRates({scores, same, groups}, {far: 2})).toThrow(
       'far must be a number from 0 to 1, but is 2',

@@ -91,7 +91,9 @@ describe.each(verificationCases())('figures of pairs, $name', golden => {
 
   it('have the probabilities of Platt’s logistic regression', () => {
     if (golden.platt === null) {
-      expect(() => calibrateScores({scores, same})).toThrow(`all ${scores.length} scores are 0.5`);
+      expect(() => calibrateScores({scores, same})).toThrow(
+        `scores must differ, but all ${scores.length} are 0.5`,
+      );
       return;
     }
     const prior = same.filter(Boolean).length / same.length;
@@ -219,22 +221,36 @@ describe('verificationAccuracy', () => {
   it('names what is wrong with its arguments', () => {
     const accuracy = (change: object, folds: number | number[] = 2) =>
       verificationAccuracy({...pairs, ...change}, {folds});
-    expect(() => accuracy({scores: [1, 0]})).toThrow('scores has 2 values and same has 4');
-    expect(() => accuracy({scores: [], same: []})).toThrow('scores are empty');
-    expect(() => accuracy({scores: [1, Number.NaN, 0, 0]})).toThrow('scores[1] is NaN');
-    expect(() => accuracy({same: [1, 1, 1, 1]})).toThrow('all 4 pairs are of one person');
-    expect(() => accuracy({same: [0, 0, 0, 0]})).toThrow('all 4 pairs are of different persons');
-    expect(() => accuracy({same: [0, 1, 2, 0]})).toThrow('same[2] is 2; it must be true or 1');
-    expect(() => accuracy({scores: [0, 0.5, 40, 0]})).toThrow(
-      'scores[2] is 40; the thresholds tried suit cosines',
+    expect(() => accuracy({scores: [1, 0]})).toThrow(
+      'scores and same must have as many values, but have 2 and 4',
     );
-    expect(() => accuracy({}, 5)).toThrow('folds is 5, but there are only 4 pairs');
+    expect(() => accuracy({scores: [], same: []})).toThrow(
+      'scores must have one value for each pair, but are empty',
+    );
+    expect(() => accuracy({scores: [1, Number.NaN, 0, 0]})).toThrow(
+      'scores[1] must be a finite number, but is NaN',
+    );
+    expect(() => accuracy({same: [1, 1, 1, 1]})).toThrow(
+      'pairs must be of both kinds, but all 4 are of one person',
+    );
+    expect(() => accuracy({same: [0, 0, 0, 0]})).toThrow(
+      'pairs must be of both kinds, but all 4 are of different persons',
+    );
+    expect(() => accuracy({same: [0, 1, 2, 0]})).toThrow('same[2] must be true or 1, false or 0, but is 2');
+    expect(() => accuracy({scores: [0, 0.5, 40, 0]})).toThrow(
+      'scores[2] must be from -1 to 1, as cosines are, but is 40',
+    );
+    expect(() => accuracy({}, 5)).toThrow('folds must be at most 4, as many as pairs, but is 5');
     expect(() => accuracy({}, 0)).toThrow('folds must be a whole number of 1 or more, but is 0');
-    expect(() => accuracy({}, [0, 1])).toThrow('folds has 2 values for 4 pairs');
-    expect(() => accuracy({}, [0, 1, 3, 1])).toThrow('folds name fold 3 of 3');
+    expect(() => accuracy({}, [0, 1])).toThrow('folds must have one value for each of 4 pairs, but has 2');
+    expect(() => accuracy({}, [0, 1, 3, 1])).toThrow(
+      'folds must be numbered 0 to 2, none left out, but one is 3',
+    );
     const thresholds = 'all' as 'every';
     expect(() => verificationAccuracy(pairs, {folds: 2, thresholds})).toThrow('must be one of grid, every');
-    expect(() => verificationAccuracy({distances: [-1, 2], same: [1, 0]})).toThrow('distances[0] is -1');
+    expect(() => verificationAccuracy({distances: [-1, 2], same: [1, 0]})).toThrow(
+      'distances[0] must be from 0 to 4, as squared distances of unit embeddings are, but is -1',
+    );
   });
 });
 
@@ -245,18 +261,22 @@ describe('checks of pairs', () => {
     ['validationRate', validationRate],
   ] as const)('%s refuses one kind only, NaN, lengths that differ, and nothing', (name, figure) => {
     expect(() => figure({scores: [0.1, 0.2], same: [1, 1]})).toThrow(
-      `${name}: all 2 pairs are of one person`,
+      `${name}: pairs must be of both kinds, but all 2 are of one person`,
     );
-    expect(() => figure({scores: [0.1, Number.NaN], same: [1, 0]})).toThrow(`${name}: scores[1] is NaN`);
+    expect(() => figure({scores: [0.1, Number.NaN], same: [1, 0]})).toThrow(
+      `${name}: scores[1] must be a finite number, but is NaN`,
+    );
     expect(() => figure({scores: [0.1], same: [1, 0]})).toThrow(
-      `${name}: scores has 1 values and same has 2`,
+      `${name}: scores and same must have as many values, but have 1 and 2`,
     );
-    expect(() => figure({scores: [], same: []})).toThrow(`${name}: scores are empty`);
+    expect(() => figure({scores: [], same: []})).toThrow(
+      `${name}: scores must have one value for each pair, but are empty`,
+    );
   });
 
   it('say which fold has no pairs of one kind', () => {
     expect(() => validationRate({scores: [0.5, 0.4, 0.2, 0.1], same: [1, 1, 0, 0]}, {folds: 2})).toThrow(
-      'fold 0 has no impostor pairs; mix both kinds',
+      'fold 0 must have genuine and impostor pairs, but impostor ones are missing: mix both kinds',
     );
   });
 

@@ -183,7 +183,7 @@ describeOnBackends('class agents', () => {
           agents.built ? trainableVariables(agents) : undefined,
         ),
       );
-      expect(() => agents.loss(x, wrong)).toThrow('label 3 of example 0 is out of range');
+      expect(() => agents.loss(x, wrong)).toThrow('labels[0] must be a class id from 0 to 2, but is 3');
     };
     tf.dispose(agents.loss(x, labels));
     step();

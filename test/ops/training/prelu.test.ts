@@ -98,8 +98,10 @@ describeOnBackends('prelu', () => {
 
 describe('prelu', () => {
   it('refuses an alpha that does not broadcast to x', () => {
-    expect(() => prelu(tf.zeros([2, 3]), tf.zeros([2]))).toThrow(/alpha of shape \[2\].* that of x, \[2,3\]/);
-    expect(() => prelu(tf.zeros([3]), tf.zeros([2, 3]))).toThrow(/alpha of shape \[2,3\]/);
+    expect(() => prelu(tf.zeros([2, 3]), tf.zeros([2]))).toThrow(
+      /alpha must have a shape that broadcasts to that of x, \[2,3\], but has \[2\]/,
+    );
+    expect(() => prelu(tf.zeros([3]), tf.zeros([2, 3]))).toThrow(/but has \[2,3\]/);
   });
 
   it('keeps the rank in its type', () => {

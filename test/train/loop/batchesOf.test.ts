@@ -78,7 +78,9 @@ it('says that an iterator gives its batches once', async () => {
 });
 
 it('says what batches have to be', async () => {
-  expect(() => batchesOf(3 as never)).toThrow('fit needs a BatchSource, a tf.data dataset, an array');
+  expect(() => batchesOf(3 as never)).toThrow(
+    'fit: source must be a BatchSource, a tf.data dataset, an array',
+  );
   const run = (batch: unknown) => trainerOf().run([batch] as never, {epochs: 1});
   await expect(run({images: [1], labels: [2]})).rejects.toThrow('a batch must be {images, labels}');
   const {images, labels} = tinyBatch(6, 1);
