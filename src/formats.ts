@@ -1,3 +1,9 @@
+/**
+ * Parsers of files: bytes in, values out. They run in Node and browsers.
+ *
+ * @packageDocumentation
+ */
+
 export {type FaceRecords, faceRecords, recordImage} from './formats/faceRecords';
 export {type IdxArray, parseIdx} from './formats/idx';
 export {type NamedImage, type NamedPair, type NamedPairs, parsePairs} from './formats/parsePairs';

@@ -1,3 +1,9 @@
+/**
+ * Heads, losses, networks, the trainer, schedules and the choice of a backend.
+ *
+ * @packageDocumentation
+ */
+
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
 export {forInference} from './backbones/inference/forInference';
