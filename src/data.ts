@@ -1,3 +1,9 @@
+/**
+ * Images of faces with identities: batches, augmentation, alignment, pairs. Runs in Node and browsers.
+ *
+ * @packageDocumentation
+ */
+
 export {consecutiveFolds} from './base/consecutiveFolds';
 export {type Indexed, type Random, seededRandom, shuffle} from './base/random';
 export {type AlignOptions, alignFace} from './data/align/alignFace';

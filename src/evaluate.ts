@@ -1,3 +1,9 @@
+/**
+ * Embeddings of images and how good they are: verification, identification, statistics.
+ *
+ * @packageDocumentation
+ */
+
 export {
   aggregateTemplates,
   type TemplateEmbeddings,

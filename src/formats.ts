@@ -1,7 +1,13 @@
+/**
+ * Parsers of files: bytes in, values out. They run in Node and browsers.
+ *
+ * @packageDocumentation
+ */
+
 export {type FaceRecords, faceRecords, recordImage} from './formats/faceRecords';
-export {type IdxArray, parseIdx} from './formats/idx';
+export {type IdxArray, parseIdx} from './formats/parseIdx';
 export {type NamedImage, type NamedPair, type NamedPairs, parsePairs} from './formats/parsePairs';
+export {parseRecordIndex, scanRecords} from './formats/parseRecordIndex';
 export {type FoldOptions, parseVerificationBin, type VerificationBin} from './formats/parseVerificationBin';
-export {parseRecordIndex, scanRecords} from './formats/recordIndex';
 export {type ByteSource, bytesSource} from './formats/recordIo';
 export {decodeCheckpoint, encodeCheckpoint} from './train/checkpoints/checkpointFile';

@@ -1,3 +1,9 @@
+/**
+ * Heads, losses, networks, the trainer, schedules and the choice of a backend.
+ *
+ * @packageDocumentation
+ */
+
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
 export {forInference} from './backbones/inference/forInference';
@@ -16,7 +22,7 @@ export {type LayerSummary, type NetworkSummary, networkSummary} from './backbone
 export {type ExportWeightsOptions, exportWeights} from './backbones/weights/exportWeights';
 export {type ImportWeightsOptions, importWeights} from './backbones/weights/importWeights';
 export type {WeightsSource} from './backbones/weights/matchWeights';
-export type {PyTorchNaming} from './backbones/weights/pyTorchNames';
+export type {PyTorchNaming} from './backbones/weights/pyTorchName';
 export type {WeightsOwner} from './backbones/weights/pyTorchParameters';
 export {
   type MisshapenTensor,
@@ -93,7 +99,7 @@ export {type PolynomialDecay, polynomialDecay} from './schedules/polynomialDecay
 export {type Schedule, scheduleAt} from './schedules/schedule';
 export {type StepDecay, stepDecay} from './schedules/stepDecay';
 export {type Stepwise, stepwise} from './schedules/stepwise';
-export type {WarmedDecay} from './schedules/warmUp';
+export type {WarmedDecay} from './schedules/warmedDecay';
 export {CheckpointMismatchError} from './train/checkpoints/checkpointMismatchError';
 export type {CheckpointStore} from './train/checkpoints/checkpointStore';
 export type {

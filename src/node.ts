@@ -1,3 +1,9 @@
+/**
+ * What reads or writes files: folders of images, archives, checkpoints, models. Runs in Node alone.
+ *
+ * @packageDocumentation
+ */
+
 export {loadModelFolder, saveModelFolder} from './backbones/inference/modelFolder';
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
 export {decodeImage} from './data/images/decodeImage';

@@ -1,3 +1,9 @@
+/**
+ * Pictures as SVG: logit curves, ROC, histograms of scores, embeddings in two dimensions.
+ *
+ * @packageDocumentation
+ */
+
 export {categoryColors} from './plot/charts/pictureColors';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
 export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';

@@ -120,3 +120,59 @@ describe('the arrows of src/', () => {
     expect([...files.keys()].filter(path => !used.has(path) && !path.endsWith('.d.ts'))).toEqual([]);
   });
 });
+
+/** Files that export several things of one kind in place of one of their own name, and why. */
+const collections: Record<string, string> = {
+  'backbones/inference/modelFolder.ts': 'saving and loading, which share a format',
+  'backbones/weights/weightsFile.ts': 'import and export of a file',
+  'backend/wasm/simdModule.ts': 'compiles the modules and starts one',
+  'data/batches/batchOrder.ts': 'the orders of images',
+  'data/pairs/openVerificationPairs.ts':
+    'verificationPairs(), beside the type VerificationPairs in a file of that name',
+  'data/sources/folderRules.ts': 'the rules of all folders of images',
+  'evaluate/embeddings/rowGeometry.ts': 'products, norms and angles of rows',
+  'formats/recordIo.ts': 'the steps of reading one format',
+  'formats/safetensors.ts': 'parsing and writing of one format',
+  'losses/choosing/scaleAndMargin.ts': 'calculators of s and m',
+  'plot/charts/pictureColors.ts': 'palettes',
+  'plot/charts/pictureStyle.ts': 'inks and the font',
+  'train/checkpoints/checkpointFile.ts': 'encoding and decoding of one format',
+};
+
+/** The names that a file of src/ exports. */
+function exportsOf(path: string): string[] {
+  const source = ts.createSourceFile(path, readFileSync(src + path, 'utf8'), ts.ScriptTarget.ES2022);
+  return source.statements.flatMap(statement => {
+    if (ts.isExportDeclaration(statement)) {
+      const {exportClause} = statement;
+      return exportClause && ts.isNamedExports(exportClause)
+        ? exportClause.elements.map(({name}) => name.text)
+        : [];
+    }
+    if (!ts.canHaveModifiers(statement)) return [];
+    if (!ts.getModifiers(statement)?.some(({kind}) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+    const declared = ts.isVariableStatement(statement)
+      ? [...statement.declarationList.declarations]
+      : [statement as ts.DeclarationStatement];
+    return declared.flatMap(({name}) => (name && ts.isIdentifier(name) ? [name.text] : []));
+  });
+}
+
+describe('a file of src/', () => {
+  // Entries are named for the reader, and AssemblyScript groups loops by what they share.
+  const named = [...files.keys()].filter(
+    path => room(path) && !/\.generated\.ts$|\.d\.ts$|^backend\/wasm\/assembly\//.test(path),
+  );
+  // A class may stand in a file that begins with a small letter.
+  const isOfItsName = (path: string) =>
+    exportsOf(path).some(name => name.toLowerCase() === posix.basename(path, '.ts').toLowerCase());
+
+  it('exports what it is named after', () => {
+    const others = named.filter(path => !isOfItsName(path) && !Object.hasOwn(collections, path));
+    expect(others.map(path => `${path} exports ${exportsOf(path).join(', ')}`)).toEqual([]);
+  });
+
+  it('is listed as a collection only where it exports nothing of its name', () => {
+    expect(Object.keys(collections).filter(path => !named.includes(path) || isOfItsName(path))).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import {initializers, input, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../base/checkOptions';
-import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionStage';
+import {checkNetwork, convolutionPrelu, layerSeeds} from './layers/convolutionPrelu';
 import type {Network} from './network';
 
 /** Options of {@link compact}. */

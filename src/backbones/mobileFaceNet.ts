@@ -1,7 +1,7 @@
 import {input, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
-import {checkNetwork} from './layers/convolutionStage';
+import {checkNetwork} from './layers/convolutionPrelu';
 import {groupedConvolution} from './layers/groupedConvolution';
 import {
   type BatchNormSettings,

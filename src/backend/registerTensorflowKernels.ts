@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {ROW_NORMS} from '../ops/rowNorms';
 import {replaceKernel} from './replaceKernel';
-import {batchNormInference, batchNormKernels} from './tensorflow/batchNorm';
-import {classWeightGradientKernel} from './tensorflow/classWeightGradient';
+import {batchNormInference, batchNormKernels} from './tensorflow/batchNormKernels';
+import {classWeightGradientKernel} from './tensorflow/classWeightGradientKernel';
 import {convolutionGradients} from './tensorflow/convolutionGradients';
-import {hideTargetKernel} from './tensorflow/hideTarget';
+import {hideTargetKernel} from './tensorflow/hideTargetKernel';
 import type {NodeBackend, NodeKernelCall} from './tensorflow/nodeBackend';
-import {normalizeRowsKernel} from './tensorflow/normalizeRows';
-import {preluKernels} from './tensorflow/prelu';
-import {targetAngleKernel} from './tensorflow/targetAngle';
+import {normalizeRowsKernel} from './tensorflow/normalizeRowsKernel';
+import {preluKernels} from './tensorflow/preluKernels';
+import {targetAngleKernel} from './tensorflow/targetAngleKernel';
 
 /** ‖w_j‖ in one pass over W, by TensorFlow's own EuclideanNorm. */
 function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: unknown}): tf.TensorInfo {

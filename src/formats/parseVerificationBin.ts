@@ -2,7 +2,7 @@ import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {consecutiveFolds} from '../base/consecutiveFolds';
 import {DataFormatError} from './dataFormatError';
-import {parsePickle} from './pickle';
+import {parsePickle} from './parsePickle';
 import type {PickleValue} from './pickleBuildable';
 import {NumpyArray} from './pickleBuildable';
 import type {VerificationPair} from './verificationPair';

@@ -160,4 +160,4 @@ const builders: [names: string[], build: Buildable][] = [
 const known = new Map(builders.flatMap(([names, build]) => names.map(name => [name, build] as const)));
 
 /** What builds the values that a pickle writes under a name; nothing where the name is not one of data. */
-export const buildable = (name: string): Buildable | undefined => known.get(name);
+export const pickleBuildable = (name: string): Buildable | undefined => known.get(name);

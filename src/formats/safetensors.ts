@@ -1,6 +1,6 @@
 import {DataFormatError} from './dataFormatError';
+import {parseStrictJson} from './parseStrictJson';
 import {checkStoredSize, type ElementType, elementSizes, type StoredTensor} from './storedTensor';
-import {parseStrictJson} from './strictJson';
 
 /** The longest header that the format allows. */
 const longestHeader = 100_000_000;

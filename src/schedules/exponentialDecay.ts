@@ -1,6 +1,6 @@
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
-import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmUp';
+import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmedDecay';
 
 /** See {@link exponentialDecay}. */
 export interface ExponentialDecay extends Required<WarmedDecay> {

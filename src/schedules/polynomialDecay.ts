@@ -1,6 +1,6 @@
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
-import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmUp';
+import {checkWarmUp, type WarmedDecay, warmedDecayOptions, warmedUp} from './warmedDecay';
 
 /** See {@link polynomialDecay}. */
 export interface PolynomialDecay extends Required<WarmedDecay> {

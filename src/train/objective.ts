@@ -7,7 +7,7 @@ import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/heads/marginHead';
-import {type NamedWeight, weightsOfLayer} from './checkpoints/namedWeights';
+import {type NamedWeight, weightsOfLayer} from './checkpoints/namedWeight';
 
 /** How a term of the objective is trained. */
 export interface TermOptions {

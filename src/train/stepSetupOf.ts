@@ -1,4 +1,4 @@
-import {weightsOfModel} from './checkpoints/namedWeights';
+import {weightsOfModel} from './checkpoints/namedWeight';
 import {buildTerms, termsOf, weightsOfTerm} from './objective';
 import {type Parameter, Updater} from './optimizers/updater';
 import {ForwardPass} from './step/forwardPass';

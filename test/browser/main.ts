@@ -52,11 +52,11 @@ async function main(): Promise<void> {
     return;
   }
   const backends = await run('backends', {config: 'vitest.browser.config.ts'});
-  const demo = await run('demo', {config: false, include: ['test/browser/*.e2e.ts'], testTimeout: 240_000});
+  const pages = await run('pages', {config: false, include: ['test/browser/*.e2e.ts'], testTimeout: 240_000});
   console.log();
   for (const [backend, count] of countsByBackend(backends)) console.log(lineOf(backend, count.all));
-  console.log(lineOf('the page', {passed: demo.numPassedTests, failed: demo.numFailedTests}));
-  conclude([backends, demo]);
+  console.log(lineOf('pages', {passed: pages.numPassedTests, failed: pages.numFailedTests}));
+  conclude([backends, pages]);
 }
 
 if (findChromium() === undefined) {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {faceRecords, recordImage} from '../../src/formats/faceRecords';
-import {parseRecordIndex, scanRecords} from '../../src/formats/recordIndex';
+import {parseRecordIndex, scanRecords} from '../../src/formats/parseRecordIndex';
 import {bytesSource} from '../../src/formats/recordIo';
 import {imageContent, insightFace, recordFile} from '../support/writeRecords';
 

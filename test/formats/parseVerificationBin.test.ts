@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {DataFormatError} from '../../src/formats/dataFormatError';
+import {parsePickle} from '../../src/formats/parsePickle';
 import {parseVerificationBin} from '../../src/formats/parseVerificationBin';
-import {parsePickle} from '../../src/formats/pickle';
 
 const fixture: {
   images: string[];

@@ -3,7 +3,7 @@ import {check} from '../../base/check';
 import type {OptionNames} from '../../base/checkOptions';
 import type {Layer} from '../../base/layer';
 import {type BatchNormLayerOptions, batchNormLayer} from './batchNormLayer';
-import {layerSeeds} from './convolutionStage';
+import {layerSeeds} from './convolutionPrelu';
 import {memorySavingLayers} from './memorySavingLayers';
 import {preluLayer} from './preluLayer';
 

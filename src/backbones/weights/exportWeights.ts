@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import type {StoredTensor} from '../../formats/storedTensor';
-import type {PyTorchNaming} from './pyTorchNames';
+import type {PyTorchNaming} from './pyTorchName';
 import type {WeightsOwner} from './pyTorchParameters';
 
 /** Options of {@link exportWeights}. */
@@ -39,7 +39,7 @@ export async function exportWeights(
   check.oneOf(where, 'naming', naming, ['insightface', 'treb1en']);
   // As in importWeights, what knows the format loads when it is needed.
   const {batchCounter} = await import('./matchStateDict');
-  const {pyTorchName} = await import('./pyTorchNames');
+  const {pyTorchName} = await import('./pyTorchName');
   const {pyTorchParameters} = await import('./pyTorchParameters');
   const {serializeSafetensors} = await import('../../formats/safetensors');
   const parameters = pyTorchParameters(where, owner);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {floatValues, isFloating, type StoredTensor, shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
-import {namingOf, pyTorchName} from './pyTorchNames';
+import {namingOf, pyTorchName} from './pyTorchName';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {stuffZeros} from './zeroStuffing';
+import {stuffZeros} from './stuffZeros';
 
 type Shape4D = [number, number, number, number];
 

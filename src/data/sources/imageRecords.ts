@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {checkOptions} from '../../base/checkOptions';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {faceRecords, recordImage} from '../../formats/faceRecords';
-import {parseRecordIndex, scanRecords} from '../../formats/recordIndex';
+import {parseRecordIndex, scanRecords} from '../../formats/parseRecordIndex';
 import {type ByteSource, bufferedSource} from '../../formats/recordIo';
 import {FaceImages} from '../faceImages';
 import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages';

@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {DataFormatError} from '../../formats/dataFormatError';
-import {type IdxArray, type IdxHeader, parseIdx, parseIdxHeader} from '../../formats/idx';
+import {type IdxArray, type IdxHeader, parseIdx, parseIdxHeader} from '../../formats/parseIdx';
 
 /** More than any relative of MNIST needs (EMNIST's largest part is 0.6 GB), less than would exhaust a machine. */
 const largestInflated = 2 ** 30;

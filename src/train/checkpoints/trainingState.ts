@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {MeansState} from '../loop/means';
 import type {Updater} from '../optimizers/updater';
-import type {NamedWeight} from './namedWeights';
+import type {NamedWeight} from './namedWeight';
 
 /** How far a training has come. */
 export interface TrainingPosition {

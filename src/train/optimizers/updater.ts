@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {NamedWeight} from '../checkpoints/namedWeights';
+import type {NamedWeight} from '../checkpoints/namedWeight';
 import type {Optimizer, StepRates, UpdateRule} from './optimizer';
 
 /** A weight that is trained. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch} from '../../data/batches/batchSource';
-import type {NamedWeight} from '../checkpoints/namedWeights';
+import type {NamedWeight} from '../checkpoints/namedWeight';
 import type {Term} from '../objective';
 import type {Divergence} from './trainingDivergedError';
 

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Layer} from '../../base/layer';
-import {layersOf} from '../checkpoints/namedWeights';
+import {layersOf} from '../checkpoints/namedWeight';
 
 type Call = Layer['call'];
 

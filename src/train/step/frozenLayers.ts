@@ -1,6 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {Layer} from '../../base/layer';
-import {layersOf} from '../checkpoints/namedWeights';
+import {layersOf} from '../checkpoints/namedWeight';
 
 /**
  * The layers of a network that are to stay as they are.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch} from '../../data/batches/batchSource';
-import type {NamedWeight} from '../checkpoints/namedWeights';
+import type {NamedWeight} from '../checkpoints/namedWeight';
 import {classifierOf, type Term} from '../objective';
 import type {Parameter, Updater} from '../optimizers/updater';
 import {diagnose} from './diagnose';

@@ -4,7 +4,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {irResNet} from '../../../src/backbones/irResNet';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
-import {type PyTorchNaming, pyTorchName} from '../../../src/backbones/weights/pyTorchNames';
+import {type PyTorchNaming, pyTorchName} from '../../../src/backbones/weights/pyTorchName';
 import {pyTorchParameters} from '../../../src/backbones/weights/pyTorchParameters';
 import {useBackend} from '../../../src/backend/useBackend';
 import {backends} from '../../support/backends';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
-import {inAnchorBlocks} from '../../../src/losses/pairs/miners/anchorBlocks';
 import {comparedLabels} from '../../../src/losses/pairs/miners/comparedLabels';
 import {distanceWeighted, distanceWeights} from '../../../src/losses/pairs/miners/distanceWeighted';
+import {inAnchorBlocks} from '../../../src/losses/pairs/miners/inAnchorBlocks';
 import type {Penalty} from '../../../src/losses/pairs/miners/miner';
 import {tripletLoss} from '../../../src/losses/pairs/tripletLoss';
 import {relativeError} from '../../reference/centralDifference';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type ConvolutionAttributes, convolutionGeometry} from '../convolution';
+import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import type {TrainingKernel} from '../trainingKernel';
 
 interface Attributes extends ConvolutionAttributes {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type ConvolutionAttributes, convolutionGeometry} from '../convolution';
+import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {repeatChannels} from '../repeatChannels';
+import {stuffZeros} from '../stuffZeros';
 import type {TrainingKernel} from '../trainingKernel';
-import {stuffZeros} from '../zeroStuffing';
 
 interface Attributes extends ConvolutionAttributes {
   filterShape: [number, number, number, number];

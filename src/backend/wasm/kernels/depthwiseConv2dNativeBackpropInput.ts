@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type ConvolutionAttributes, convolutionGeometry} from '../convolution';
+import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
+import {padOrCrop, stuffZeros} from '../stuffZeros';
 import type {TrainingKernel} from '../trainingKernel';
-import {padOrCrop, stuffZeros} from '../zeroStuffing';
 
 interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];

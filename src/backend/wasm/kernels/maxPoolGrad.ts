@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type PoolAttributes, poolGeometry} from '../pooling';
+import {type PoolAttributes, poolGeometry} from '../poolGeometry';
 import {PoolWindows} from '../poolWindows';
 import type {TrainingKernel} from '../trainingKernel';
 

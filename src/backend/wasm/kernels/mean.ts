@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {sumOverAxes} from '../reduction';
+import {sumOverAxes} from '../sumOverAxes';
 import type {TrainingKernel} from '../trainingKernel';
 
 /** Averages float32 over neighboring axes without transposing first. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {inAnchorBlocks} from './anchorBlocks';
+import {inAnchorBlocks} from './inAnchorBlocks';
 import {countActive, FAR, type Miner} from './miner';
 
 /** Every anchor with every positive and every negative. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {PairwiseTerms} from '../../../ops/pairwise/pairwiseBatch';
-import {type Anchors, inAnchorBlocks} from './anchorBlocks';
+import {type Anchors, inAnchorBlocks} from './inAnchorBlocks';
 import {atPlace, countActive, type MinedBatch, type Penalty} from './miner';
 
 /** The negatives chosen for some anchors. */

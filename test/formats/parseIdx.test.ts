@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {parseIdx} from '../../src/formats/idx';
+import {parseIdx} from '../../src/formats/parseIdx';
 
 function idx(shape: number[], data: number[], type = 8): Uint8Array {
   const sizes = shape.flatMap(size => [size >>> 24, (size >>> 16) & 255, (size >>> 8) & 255, size & 255]);

@@ -1,6 +1,6 @@
 import {DataFormatError} from './dataFormatError';
 import {latin1} from './latin1';
-import {buildable, NumpyArray, NumpyType, type PickleValue} from './pickleBuildable';
+import {NumpyArray, NumpyType, type PickleValue, pickleBuildable} from './pickleBuildable';
 
 /**
  * Reads a Python pickle, protocols 0 to 5, that holds data: lists, tuples, bytes, strings, booleans, numbers, `None`, and
@@ -185,7 +185,7 @@ class Machine {
   global(module: PickleValue, name: PickleValue): void {
     // Lists that hold one another twice would take ages as text.
     if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged();
-    const known = buildable(`${module}.${name}`);
+    const known = pickleBuildable(`${module}.${name}`);
     if (known === undefined) {
       throw this.wrong(
         `wants to import ${short(module)}.${short(name)}, which is code and not data: it is not read`,
