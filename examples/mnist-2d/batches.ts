@@ -1,20 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {seededRandom, shuffle} from 'face-margins/data';
+import {type Batch, seededRandom, shuffle} from 'face-margins/data';
 import type {MnistPart} from 'face-margins/node';
-
-/** Images and their labels, as tensors. */
-export interface Batch {
-  /** `[B, 28, 28, 1]`, scaled to mean 0 and deviation 1 over MNIST. */
-  images: tf.Tensor4D;
-  /** int32 `[B]`. */
-  labels: tf.Tensor1D;
-}
 
 /** Mean and standard deviation of the gray levels of MNIST's training images. */
 const mean = 0.1307 * 255;
 const deviation = 0.3081 * 255;
 
-/** Makes a batch of the images at some places of a data set. The caller disposes of its tensors. */
+/** Makes a batch of the images at some places of a data set, scaled to mean 0 and deviation 1. The caller disposes of its tensors. */
 export function batch({images, labels, height, width}: MnistPart, places: ArrayLike<number>): Batch {
   const size = height * width;
   const values = new Float32Array(places.length * size);

@@ -1,7 +1,7 @@
 import {fork} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
+import type {Progress} from '../shared/progressBars';
 import type {Job, Outcome} from './job';
-import type {Progress} from './train';
 
 type Message = {progress: Progress} | {outcome: Outcome} | {error: string};
 

@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {type BackendName, compact, leNetPlusPlus, useBackend} from 'face-margins';
 import {mnist} from 'face-margins/node';
+import type {Progress} from '../shared/progressBars';
 import {shuffledBatches} from './batches';
 import {accuracy, embed} from './embed';
 import {heads} from './heads';
-import {type Progress, type Schedule, train} from './train';
+import {type Schedule, train} from './train';
 import {assignClassWeights, fitHead} from './warmStart';
 
 /** The networks `--network` chooses from. */

@@ -1,8 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {type EmbeddingLoss, type MarginHead, trainableVariables} from 'face-margins';
-import type {Batch} from './batches';
-import {clipByGlobalNorm} from './clipByGlobalNorm';
+import {adamW, type EmbeddingLoss, type MarginHead, type StepReport, Trainer} from 'face-margins';
+import type {Batch} from 'face-margins/data';
 
 /** How long to train, and how fast. */
 export interface Schedule {
@@ -11,84 +9,36 @@ export interface Schedule {
   learningRate: number;
 }
 
-/** How far a training has come. */
-export interface Progress {
-  step: number;
-  steps: number;
-  /** Mean over the last {@link stepsPerReport} steps. */
-  loss: number;
-  imagesPerSecond: number;
-  secondsLeft: number;
-}
-
-/** How often the loss is read back and progress reported. */
+/** How often the loss is reported: its mean since the last report. */
 export const stepsPerReport = 20;
 
-/** Gradients are shortened to this norm: nearly every one, so that each step counts alike. */
+/**
+ * Gradients are shortened to this norm: nearly every one, so that each step counts alike.
+ *
+ * The shorter an embedding, the faster its angle turns: without a limit, a few images near the origin give a head that looks at angles
+ * a gradient fifty times the usual one.
+ */
 export const gradientLimit = 0.5;
 
-/** Adam whose learning rate can be changed between steps. */
-class Adam extends tf.AdamOptimizer {
-  constructor() {
-    super(0, 0.9, 0.999);
-  }
-  setLearningRate(rate: number): void {
-    this.learningRate = rate;
-  }
-}
-
-/**
- * Trains a network and a head on batches, and reports as it goes.
- *
- * This is all there is to training with a head of this library: `head.loss` gives one loss for each image, TensorFlow.js the
- * gradients of their mean in the variables of network and head, and one of its optimizers the step. Losses
- * on the embeddings themselves are added with their weights.
- */
+/** Trains a network under a head, and losses on the embeddings beside it with their weights. Reports as it goes. */
 export async function* train(
   network: LayersModel,
   head: MarginHead,
-  batches: Iterator<Batch>,
+  batches: Iterable<Batch>,
   {steps, learningRate}: Schedule,
   others: [weight: number, loss: EmbeddingLoss][] = [],
-): AsyncGenerator<Progress> {
-  const variables = trainableVariables(network, head);
-  const optimizer = new Adam();
-  let losses: tf.Scalar[] = [];
-  let [images, since] = [0, performance.now()];
+): AsyncGenerator<StepReport> {
+  const trainer = new Trainer({
+    backbone: network,
+    objective: [head, ...others],
+    optimizer: adamW({weightDecay: 0, epsilon: 1e-7}),
+    learningRate: step => learningRate * warmUpThenCosine(step / steps),
+    clipNorm: gradientLimit,
+  });
   try {
-    for (let step = 1; step <= steps; step++) {
-      const batch: Batch = batches.next().value;
-      optimizer.setLearningRate(learningRate * warmUpThenCosine(step / steps));
-      const {value, grads} = tf.variableGrads(() => {
-        const embeddings = network.apply(batch.images, {training: true}) as tf.Tensor2D;
-        const parts: [number, EmbeddingLoss][] = [[1, head], ...others];
-        return tf.addN(
-          parts.map(([weight, part]) => tf.mul(weight, tf.mean(part.loss(embeddings, batch.labels)))),
-        ) as tf.Scalar;
-      }, variables);
-      const clipped = clipByGlobalNorm(grads, gradientLimit);
-      optimizer.applyGradients(clipped);
-      images += batch.labels.size;
-      losses.push(value);
-      tf.dispose([grads, clipped.map(({tensor}) => tensor), batch.images, batch.labels]);
-
-      if (step % stepsPerReport === 0 || step === steps) {
-        const meanLoss = tf.tidy(() => tf.mean(tf.stack(losses)).dataSync()[0]);
-        tf.dispose(losses);
-        if (!Number.isFinite(meanLoss)) {
-          throw new Error(
-            `the loss is ${meanLoss} after ${step} steps; the learning rate ${learningRate} is too high.`,
-          );
-        }
-        const imagesPerSecond = (1000 * images) / (performance.now() - since);
-        const secondsLeft = ((steps - step) * batch.labels.size) / imagesPerSecond;
-        yield {step, steps, loss: meanLoss, imagesPerSecond, secondsLeft};
-        losses = [];
-        [images, since] = [0, performance.now()];
-      }
-    }
+    yield* trainer.fit(() => batches, {steps, reportEvery: stepsPerReport});
   } finally {
-    optimizer.dispose();
+    trainer.dispose();
   }
 }
 

@@ -1,6 +1,6 @@
 import {rm} from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import {useBackend} from 'face-margins';
+import {TrainingDivergedError, useBackend} from 'face-margins';
 import {type Mnist, mnist} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {batch, shuffledBatches} from '../../examples/mnist-2d/batches';
@@ -117,8 +117,6 @@ describe('runJob', () => {
   });
 
   it('says so when the loss is not a number any more', async () => {
-    await expect(run({schedule: {steps: 45, learningRate: 1e30}})).rejects.toThrow(
-      /learning rate 1e\+30 is too high/,
-    );
+    await expect(run({schedule: {steps: 45, learningRate: 1e30}})).rejects.toThrow(TrainingDivergedError);
   });
 });
