@@ -7,6 +7,7 @@ const guides = {
   Train: [
     'docs/data.md',
     'docs/training.md',
+    'docs/your-own-loop.md',
     'docs/training-faces.md',
     'docs/networks.md',
     'docs/weights.md',
@@ -24,6 +25,7 @@ const guides = {
   ],
   'The project': [
     'docs/architecture.md',
+    'docs/comparison.md',
     'docs/what-was-run-where.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
