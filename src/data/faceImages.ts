@@ -10,27 +10,27 @@ import type {ImageList, UnreadableImageError} from './sources/imageList';
 import {ReadableImages, type UnreadableOptions, unreadableOptions} from './sources/readableImages';
 import {subsetImages} from './sources/subsetImages';
 
-/** Two sets of identities that have none in common: what {@link FaceImages.split} gives. */
+/** The result of {@link FaceImages.split}: two sets that share no identity. */
 export interface FaceSplit {
   /** The identities to train on. */
   train: FaceImages;
-  /** The identities held back. */
+  /** The identities held out. */
   validation: FaceImages;
 }
 
-/** How {@link FaceImages.split} divides. */
+/** Options of {@link FaceImages.split}. */
 export interface SplitOptions {
   /**
-   * The part of the identities that is held out, from 0 to 1, or how many where it is a whole number above 1. Default 0.1, or
-   * two identities where that is more.
+   * The part of the identities held out, from 0 to 1; a whole number above 1 is a count. Default 0.1, but at least two
+   * identities.
    */
   validation?: number;
-  /** Which ones follow from it. Default 1. */
+  /** Seed of the selection. Default 1. */
   seed?: number;
 }
 
 /**
- * Images of faces, each with the identity it shows: what folders, tar archives, RecordIO files and arrays are read as.
+ * Images of faces with their identities. Readers of folders, tar archives, RecordIO files and arrays return it.
  *
  * @example
  * ```ts
@@ -61,10 +61,10 @@ export class FaceImages {
   /**
    * Images and their labels.
    *
-   * @param what What messages call them all: a path.
+   * @param what The name of the set in messages, such as a path.
    * @param labels The class id of each image, from 0.
    * @param classes The name of each identity.
-   * @throws If there is no image, an identity without one, or only one identity.
+   * @throws If there is no image, an identity has none, or there is only one identity.
    */
   static of(
     what: string,
@@ -79,19 +79,19 @@ export class FaceImages {
     return new FaceImages(new ReadableImages(images, options), places, labels, classes);
   }
 
-  /** How many images there are. */
+  /** The number of images. */
   get length(): number {
     return this.places.length;
   }
 
-  /** The images that could not be read so far, by {@link FaceImages.batches}, {@link FaceImages.readAll} or to verify with. */
+  /** The images found unreadable so far, by {@link FaceImages.batches}, {@link FaceImages.readAll} or verification. */
   get unreadable(): UnreadableImageError[] {
     return Array.from(this.places, place => this.source.unreadable.get(place)).filter(
       error => error !== undefined,
     );
   }
 
-  /** The count of images and identities, and of those that could not be read so far, as a sentence. */
+  /** A sentence with the numbers of images, identities and unreadable images so far. */
   summary(): string {
     const counted = `${this.length} images of ${this.classes.length} identities`;
     const skipped = this.unreadable.map(({image}) => image);
@@ -101,10 +101,10 @@ export class FaceImages {
   }
 
   /**
-   * Some of the identities, numbered anew. Images that are known to be unreadable stay behind.
+   * Some of the identities, renumbered, without images known to be unreadable.
    *
-   * @param keep Whether to keep an identity, of its name and the number of its images.
-   * @throws If fewer than two are left.
+   * @param keep Whether to keep an identity, given its name and number of images.
+   * @throws If fewer than two identities are left.
    */
   select(keep: (name: string, images: number) => boolean): FaceImages {
     const places = placesOfLabels(this.labels).map(own =>
@@ -128,7 +128,7 @@ export class FaceImages {
   }
 
   /**
-   * Two parts that share no identity, as verification needs it: who is recognized later was not trained on.
+   * Two parts that share no identity: verification needs people who were not in training.
    *
    * @throws If a part would have fewer than two identities.
    */
@@ -144,19 +144,18 @@ export class FaceImages {
   }
 
   /**
-   * Batches for training. Which images a batch holds and how they were changed follows from the seed, the pass and the
-   * place alone.
+   * Batches for training. The seed, the pass and the position in the pass determine a batch.
    *
-   * @throws If an option is wrong, or there are too few images for one batch.
+   * @throws If an option is invalid, or there are too few images for one batch.
    */
   batches(options: FaceBatchesOptions): BatchSource {
     return faceBatches({source: this.source, places: this.places, labels: this.labels}, options);
   }
 
   /**
-   * Pairs of these images to verify with, half of them of one person each, drawn at random.
+   * Random verification pairs of these images. Half of the pairs show one person.
    *
-   * Images that are known to be unreadable are left out. A pair cannot do without one of its images, so let all be read first.
+   * Images known to be unreadable are left out. Call {@link FaceImages.readAll} first, since a pair needs both of its images.
    *
    * @throws If too few identities have two images.
    *
@@ -176,9 +175,9 @@ export class FaceImages {
   }
 
   /**
-   * Reads every image once and gives those that can be read. An identity of which none can is left out.
+   * Reads every image once and returns the readable ones. An identity without readable images is left out.
    *
-   * @param onProgress Is told how many have been read.
+   * @param onProgress Called with the number of images read.
    * @throws {@link UnreadableImageError} if an image cannot be read and the data set was opened with `unreadable: 'error'`.
    */
   async readAll(onProgress: (done: number, of: number) => void = () => undefined): Promise<FaceImages> {
@@ -192,7 +191,7 @@ export class FaceImages {
   }
 }
 
-/** How many identities are held back, of so many. */
+/** The number of identities to hold out. */
 function heldBack(count: number, validation: number | undefined): number {
   if (count < 4) {
     throw new Error(

@@ -63,13 +63,13 @@ function rows(where: string, report: Report): string[] {
   );
 }
 
-/** The page of the docs that says what was run where. */
+/** The page `docs/what-was-run-where.md`. */
 export function table(node: Report, browser: Report): string {
   return `# What was run where
 
-Tests that passed, by backend, each against formulas in float64 or, for the kernels and the trainer, against the \`cpu\` backend. \`npm run test:browser -- --docs\`
-makes this page from a run of both suites. In Node the grid is whole. In Chromium it is reduced: one batch for every head and every embedding
-loss. WebGL 2 and WebGPU ran in software there (SwiftShader).
+The number of passed tests on each backend. Heads, losses and layers are compared with formulas in float64, kernels and the trainer with the \`cpu\`
+backend. \`npm run test:browser -- --docs\` generates this page from a run of both suites. Node runs every case; Chromium runs one batch for each
+head and each embedding loss. WebGL 2 and WebGPU ran in software (SwiftShader).
 
 | | backend | ${columns.join(' | ')} |
 |---|---|${columns.map(() => '---|').join('')}

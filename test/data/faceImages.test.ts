@@ -312,7 +312,7 @@ describe('FaceImages', () => {
     const faces = open([3], {onUnreadable: ({image}: UnreadableImageError) => met.push(image)});
     const {images} = faces.pairs({count: 40});
     await expect(images.pixels(images.names.indexOf('image 3'))).rejects.toThrow(
-      'image 3 cannot be read as an image: it is torn (await readAll()',
+      'image 3 cannot be read as an image: it is torn (to leave out such images, await readAll()',
     );
     expect(met).toEqual(['image 3']);
     expect(faces.summary()).toMatch('1 cannot be read: image 3.');

@@ -5,26 +5,25 @@ import {faceTemplate} from './faceTemplate';
 import {type Point, similarityTransform} from './similarityTransform';
 import {warp} from './warp';
 
-/** What {@link alignFace} makes. */
+/** Options of {@link alignFace}. */
 export interface AlignOptions {
   /** Rows and columns, `112` or `[112, 96]`. Default 112. */
   size?: ImageSize;
-  /** Where the landmarks shall lie. Default: {@link faceTemplate} of the size; to be given where rows and columns differ. */
+  /** Target positions of the landmarks. Default: {@link faceTemplate} of the size; required if rows and columns differ. */
   template?: readonly Point[];
 }
 
 /**
- * Turns, scales and shifts a photograph so that the five landmarks of a face come to lie where face networks expect them, and
- * cuts the face out. Networks learn and are tested on faces aligned in one way: alignment that differs costs more accuracy than
- * any loss gains.
+ * Rotates, scales and shifts a photograph so that the five landmarks of a face are where face networks expect them, and crops the
+ * face. Align training and test faces in the same way: a different alignment costs more accuracy than any loss gains.
  *
- * Landmarks come from a detector of your own (RetinaFace, MTCNN, MediaPipe, …). Where a detector's points differ from
- * InsightFace's five in order or meaning, choose those five from them.
+ * Your detector finds the landmarks (RetinaFace, MTCNN, MediaPipe, …). If it has other points or another order, pick InsightFace's
+ * five.
  *
- * @param image Pixels of any count of channels: RGB, or the RGBA of a canvas.
- * @param landmarks The eye to the left in the image, the one to the right, the tip of the nose, the corner of the mouth to the
- *   left, the one to the right; in pixels, the center of the first being (0, 0).
- * @throws If the landmarks are not as many as the template's, or all the same.
+ * @param image Pixels with any number of channels: RGB, or the RGBA of a canvas.
+ * @param landmarks Left eye, right eye, tip of the nose, left and right corner of the mouth, where left is left in the image. In
+ *   pixels; the center of the first pixel is (0, 0).
+ * @throws If the number of landmarks differs from the template's, or all landmarks are equal.
  *
  * @example
  * ```ts

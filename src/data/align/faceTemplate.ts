@@ -1,7 +1,7 @@
 import {check} from '../../base/check';
 import type {Point} from './similarityTransform';
 
-/** Where eyes, nose and corners of the mouth lie in an aligned face of 112×112, as InsightFace has it. */
+/** InsightFace's positions of eyes, nose and corners of the mouth in an aligned face of 112×112. */
 const template112: readonly Point[] = [
   [38.2946, 51.6963],
   [73.5318, 51.5014],
@@ -11,12 +11,11 @@ const template112: readonly Point[] = [
 ];
 
 /**
- * Where five points lie in an aligned face: the eye to the left in the image, the one to the right, the tip of the nose, the
- * corner of the mouth to the left, the one to the right.
+ * The positions of five points in an aligned face: left eye, right eye, tip of the nose, left and right corner of the mouth, where
+ * left is left in the image.
  *
- * Sizes that are multiples of 128 have the template of 112 with 8 pixels more on either side, all others that of 112 enlarged:
- * both are InsightFace's. (SphereFace's 112×96 is the template of 112 less 8 pixels in x: shift it, and give it to
- * {@link alignFace}.)
+ * The template of 112 is scaled to the size; sizes that are multiples of 128 first get 8 pixels more on each side. Both are
+ * InsightFace's. (SphereFace's 112×96 is the template of 112 minus 8 pixels in x: shift it, and pass it to {@link alignFace}.)
  *
  * @param size Rows and columns of the aligned face. Default 112.
  */

@@ -9,19 +9,19 @@ export interface SimilarityTransform {
   b: number;
   /** Shift to the right, in pixels. */
   tx: number;
-  /** Shift downwards, in pixels. */
+  /** Shift down, in pixels. */
   ty: number;
 }
 
 /**
- * The similarity transform that takes points nearest to others, in least squares (Umeyama, IEEE TPAMI 13(4), 1991).
+ * The similarity transform that maps points closest to others, in least squares (Umeyama, IEEE TPAMI 13(4), 1991).
  *
- * In two dimensions Umeyama's solution, which is never a reflection, has a closed form without singular values. With the centered
+ * In two dimensions Umeyama's solution has a closed form without singular values, and is never a reflection. With the centered
  * points as complex numbers x and y it is `a + ib = Σ x̄ y / Σ |x|²`.
  *
- * @param from At least two points that are not all the same.
- * @param to As many.
- * @throws If the points are too few, not as many, not finite, or all the same.
+ * @param from At least two points, not all equal.
+ * @param to The same number of points.
+ * @throws If there are fewer than two points, the numbers differ, a point is not finite, or all points of `from` are equal.
  *
  * @example
  * ```ts

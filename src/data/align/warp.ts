@@ -2,8 +2,8 @@ import {channelsOf, type Pixels, rounding, samePixelArray} from '../images/pixel
 import type {SimilarityTransform} from './similarityTransform';
 
 /**
- * Moves an image by a similarity transform, with bilinear interpolation. What comes from outside the image is black, as with
- * OpenCV's `warpAffine`, whose weights are multiples of 1/32, however, where these are exact.
+ * Transforms an image by a similarity, with bilinear interpolation. Pixels from outside the image are black, as in OpenCV's
+ * `warpAffine`. (OpenCV rounds the weights to multiples of 1/32; here they are exact.)
  *
  * @param transform From the image to the result.
  * @param width Columns of the result.
@@ -17,7 +17,7 @@ export function warp(image: Pixels, transform: SimilarityTransform, width: numbe
   const roundingTerm = rounding(data);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      // Back to where the pixel comes from.
+      // The inverse transform gives the pixel's source.
       const [u, v] = [(a * (x - tx) + b * (y - ty)) / square, (a * (y - ty) - b * (x - tx)) / square];
       const [left, top] = [Math.floor(u), Math.floor(v)];
       const [right, down] = [u - left, v - top];

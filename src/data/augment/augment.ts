@@ -10,13 +10,13 @@ import {type LowResolutionOptions, lowResolution, lowResolutionOptions} from './
 import {type RandomCropOptions, randomCrop, randomCropOptions} from './randomCrop';
 import {type RandomEraseOptions, randomErase, randomEraseOptions} from './randomErase';
 
-/** With what chance an augmentation happens. */
+/** The probability of an augmentation. */
 export interface Chance {
   /** From 0, never, to 1, always. */
   chance: number;
 }
 
-/** What may happen to an image, and how often. What is left out does not happen. A number alone is a chance. */
+/** The augmentations of an image. A number alone is the probability; an omitted augmentation is off. */
 export interface AugmentOptions {
   /** {@link randomCrop}. */
   crop?: number | (Chance & RandomCropOptions);
@@ -34,10 +34,10 @@ export interface AugmentOptions {
   erase?: number | (Chance & RandomEraseOptions);
 }
 
-/** What InsightFace trains with: mirror images, half of the time. */
+/** InsightFace's augmentation: mirrors half of the images. */
 export const flipOnly: AugmentOptions = {flip: 0.5};
 
-/** What AdaFace trains with ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)): for faces of low quality. */
+/** AdaFace's augmentation ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)), for low-quality faces. */
 export const adaFaceAugmentation: AugmentOptions = {
   crop: 0.2,
   lowResolution: 0.2,
@@ -47,7 +47,7 @@ export const adaFaceAugmentation: AugmentOptions = {
 
 type Step = (image: Pixels, random: Random, options: object) => void;
 
-/** What may happen, in this order: how, and which options it has beside its chance. */
+/** The augmentations in order, and the options of each beside `chance`. */
 const steps: Record<keyof AugmentOptions, [Step, Record<string, boolean>]> = {
   crop: [randomCrop, randomCropOptions],
   lowResolution: [lowResolution, lowResolutionOptions],
@@ -63,11 +63,11 @@ const augmentOptions = Object.fromEntries(
 ) as OptionNames<AugmentOptions>;
 
 /**
- * Changes an image at random, in place: crop, low resolution, blur, color jitter, gray, flip, erase, in this order, each with
- * its chance.
+ * Augments an image at random, in place: crop, low resolution, blur, color jitter, gray, flip, erase, in this order, each with its
+ * probability.
  *
  * @param image RGB pixels, 0 to 255.
- * @param random One generator gives one result.
+ * @param random The same generator state gives the same result.
  *
  * @example
  * ```ts

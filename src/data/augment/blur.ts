@@ -3,16 +3,16 @@ import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import {channelsOf, type Pixels, rounding} from '../images/pixels';
 
-/** How much {@link blur} blurs. */
+/** Options of {@link blur}. */
 export interface BlurOptions {
-  /** Standard deviation of the Gaussian in pixels, from and to. Default [0.1, 2]. */
+  /** Range of the Gaussian's standard deviation, in pixels. Default [0.1, 2]. */
   sigma?: readonly [low: number, high: number];
 }
 
 /** The names of {@link BlurOptions}. */
 export const blurOptions: OptionNames<BlurOptions> = {sigma: true};
 
-/** Blurs an image with a Gaussian of random width, in place: a lens out of focus. Edges repeat beyond the border. */
+/** Blurs an image with a Gaussian of random width, in place, like a lens out of focus. Edge pixels repeat beyond the border. */
 export function blur(image: Pixels, random: Random, options: BlurOptions = {}): void {
   const {sigma = [0.1, 2]} = checkOptions('blur', options, blurOptions);
   const low = check.positive('blur', 'sigma', sigma[0]);
@@ -32,7 +32,7 @@ export function blur(image: Pixels, random: Random, options: BlurOptions = {}): 
 interface Line {
   kernel: Float64Array;
   start: number;
-  /** How many places there are, `stride` apart, each with `lanes` values side by side. */
+  /** The number of positions, `stride` apart, each with `lanes` adjacent values. */
   count: number;
   stride: number;
   lanes: number;

@@ -3,7 +3,7 @@ import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Random} from '../../base/random';
 import {channelsOf, type Pixels, rounding} from '../images/pixels';
 
-/** How far {@link colorJitter} may go: each factor is drawn from 1 − x to 1 + x. */
+/** Ranges of {@link colorJitter}: each factor is drawn from 1 − x to 1 + x. */
 export interface ColorJitterOptions {
   /** Default 0.5. */
   brightness?: number;
@@ -11,7 +11,7 @@ export interface ColorJitterOptions {
   contrast?: number;
   /** Default 0.5. */
   saturation?: number;
-  /** In turns of the color wheel, from −x to x; up to 0.5. Default 0: another hue of skin is another person. */
+  /** In turns of the color wheel, from −x to x; at most 0.5. Default 0, since skin of another hue is another person. */
   hue?: number;
 }
 
@@ -27,13 +27,13 @@ export const colorJitterOptions: OptionNames<ColorJitterOptions> = {
 export const luma = [0.299, 0.587, 0.114] as const;
 
 /**
- * Changes brightness, contrast, saturation and hue at random, in place. The defaults are those of AdaFace's training
+ * Changes brightness, contrast, saturation and hue at random, in place. The defaults are AdaFace's
  * ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)).
  *
- * All four together are one linear map of red, green and blue, applied in one pass and clamped to 0 to 255 once. (Torchvision
- * applies them one by one in random order, clamps after each, and turns hues in HSV.)
+ * The four form one linear map of red, green and blue, applied in one pass and clamped once to 0 to 255. (Torchvision applies them
+ * one by one in random order, clamps after each, and rotates hues in HSV.)
  *
- * @param image Three channels, or four, of which the last stays.
+ * @param image Three channels, or four, of which the last is kept.
  */
 export function colorJitter(image: Pixels, random: Random, options: ColorJitterOptions = {}): void {
   checkOptions('colorJitter', options, colorJitterOptions);
@@ -64,7 +64,7 @@ function mapColors(image: Pixels, m: Matrix, offset: number): void {
 }
 
 /**
- * How many values a color pixel has: 3, or 4.
+ * The number of channels of a color image: 3 or 4.
  *
  * @throws If the image does not have three colors.
  */
@@ -91,12 +91,12 @@ function meanGray(image: Pixels): number {
   return sums.reduce((gray, sum, c) => gray + (luma[c] * sum) / pixels, 0);
 }
 
-/** Toward gray (0), as it is (1), and beyond. */
+/** Gray at 0, unchanged at 1, more saturated above. */
 function saturationMatrix(s: number): Matrix {
   return [0, 1, 2].flatMap(row => luma.map((weight, c) => (1 - s) * weight + (row === c ? s : 0)));
 }
 
-/** A turn about the axis of grays (Rodrigues), which keeps r + g + b. */
+/** A rotation about the gray axis (Rodrigues), which keeps r + g + b. */
 function hueMatrix(angle: number): Matrix {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle) / Math.sqrt(3)];
   const [same, next, last] = [cos + (1 - cos) / 3, (1 - cos) / 3 - sin, (1 - cos) / 3 + sin];

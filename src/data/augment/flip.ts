@@ -3,7 +3,7 @@ import {channelsOf, type Pixels} from '../images/pixels';
 /**
  * Mirrors an image left to right, in place.
  *
- * Mirror images are the one augmentation that every face recognizer is trained with (arcface_torch: with a chance of 0.5).
+ * Every face recognizer trains with mirrored images (arcface_torch mirrors half of them).
  */
 export function flip(image: Pixels): void {
   const {data, width, height} = image;

@@ -3,10 +3,10 @@ import {rounding} from '../images/pixels';
 import {colorChannels, luma} from './colorJitter';
 
 /**
- * Takes the color out of an image, in place: each pixel becomes 0.299 R + 0.587 G + 0.114 B in all three channels (ITU-R
- * BT.601), as pictures of surveillance cameras at night are.
+ * Removes the color of an image, in place, as in a surveillance camera at night: all three channels become 0.299 R + 0.587 G +
+ * 0.114 B (ITU-R BT.601).
  *
- * @param image Three channels, or four, of which the last stays.
+ * @param image Three channels, or four, of which the last is kept.
  */
 export function gray(image: Pixels): void {
   const {data} = image;

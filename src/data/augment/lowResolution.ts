@@ -4,9 +4,9 @@ import type {Random} from '../../base/random';
 import type {Pixels} from '../images/pixels';
 import {type Interpolation, resize} from './resize';
 
-/** How far {@link lowResolution} goes. */
+/** Options of {@link lowResolution}. */
 export interface LowResolutionOptions {
-  /** The smallest and largest side, as a part of the image's own. Default [0.2, 1]. */
+  /** Range of the shrunk side, as a part of the image's. Default [0.2, 1]. */
   scale?: readonly [low: number, high: number];
 }
 
@@ -16,8 +16,8 @@ export const lowResolutionOptions: OptionNames<LowResolutionOptions> = {scale: t
 const ways: Interpolation[] = ['nearest', 'bilinear', 'area'];
 
 /**
- * Shrinks an image and enlarges it again, each with a method drawn at random, in place: faces seen from afar. The default is
- * that of AdaFace's training ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)).
+ * Shrinks an image and enlarges it again, each by a random method, in place, like a face far away. The default is AdaFace's
+ * ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)).
  */
 export function lowResolution(image: Pixels, random: Random, options: LowResolutionOptions = {}): void {
   const {scale = [0.2, 1]} = checkOptions('lowResolution', options, lowResolutionOptions);

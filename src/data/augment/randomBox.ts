@@ -10,8 +10,8 @@ export interface Box {
 }
 
 /**
- * A random rectangle inside an image: its area a part of the image's drawn evenly, the logarithm of its width over its height
- * drawn evenly. None after ten that do not fit.
+ * A random rectangle inside an image. Its part of the area and the logarithm of its aspect ratio are uniform. `undefined` after ten
+ * rectangles that do not fit.
  */
 export function randomBox(
   where: string,

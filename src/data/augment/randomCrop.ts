@@ -4,15 +4,15 @@ import {channelsOf, type Pixels} from '../images/pixels';
 import {randomBox} from './randomBox';
 import {resize} from './resize';
 
-/** What {@link randomCrop} keeps. */
+/** Options of {@link randomCrop}. */
 export interface RandomCropOptions {
-  /** The part of the image's area that is kept, from and to. Default [0.2, 1]. */
+  /** Range of the kept part of the area. Default [0.2, 1]. */
   area?: readonly [low: number, high: number];
-  /** Width over height of what is kept, from and to. Default [3/4, 4/3]. */
+  /** Range of width over height. Default [3/4, 4/3]. */
   ratio?: readonly [low: number, high: number];
   /**
-   * Whether to enlarge what is kept to the whole image, as for objects. Default false: it stays where it is and the rest turns
-   * black, so that eyes stay where the alignment has put them.
+   * Whether to enlarge the rectangle to the whole image, as for objects. Default false: it stays in place and the rest becomes black,
+   * so that the eyes stay aligned.
    */
   enlarge?: boolean;
 }
@@ -21,7 +21,7 @@ export interface RandomCropOptions {
 export const randomCropOptions: OptionNames<RandomCropOptions> = {area: true, ratio: true, enlarge: true};
 
 /**
- * Keeps a random rectangle of an image, in place. The defaults are those of AdaFace's training
+ * Keeps a random rectangle of an image, in place. The defaults are AdaFace's
  * ([arXiv 2204.00964](https://arxiv.org/abs/2204.00964)).
  */
 export function randomCrop(image: Pixels, random: Random, options: RandomCropOptions = {}): void {

@@ -4,13 +4,13 @@ import type {Random} from '../../base/random';
 import {channelsOf, type Pixels} from '../images/pixels';
 import {randomBox} from './randomBox';
 
-/** What {@link randomErase} covers. */
+/** Options of {@link randomErase}. */
 export interface RandomEraseOptions {
-  /** The part of the image's area, from and to. Default [0.02, 0.4], as in the paper. */
+  /** Range of the covered part of the area. Default [0.02, 0.4], as in the paper. */
   area?: readonly [low: number, high: number];
-  /** Width over height, from and to. Default [0.3, 1/0.3], as in the paper. */
+  /** Range of width over height. Default [0.3, 1/0.3], as in the paper. */
   ratio?: readonly [low: number, high: number];
-  /** The value written, 0 to 255. Default 'noise': each value drawn at random, which the paper found best. */
+  /** The value written, 0 to 255. Default 'noise': random values, which were best in the paper. */
   fill?: number | 'noise';
 }
 
@@ -19,7 +19,7 @@ export const randomEraseOptions: OptionNames<RandomEraseOptions> = {area: true, 
 
 /**
  * Covers a random rectangle of an image, in place (random erasing, Zhong et al.,
- * [arXiv 1708.04896](https://arxiv.org/abs/1708.04896)): a stand-in for masks, scarves and hands.
+ * [arXiv 1708.04896](https://arxiv.org/abs/1708.04896)). It imitates masks, scarves and hands.
  */
 export function randomErase(image: Pixels, random: Random, options: RandomEraseOptions = {}): void {
   const {

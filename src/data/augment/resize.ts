@@ -1,13 +1,13 @@
 import {check} from '../../base/check';
 import {channelsOf, type Pixels, rounding, samePixelArray} from '../images/pixels';
 
-/** How {@link resize} finds values between pixels. */
+/** How {@link resize} interpolates. */
 export type Interpolation = 'nearest' | 'bilinear' | 'area';
 
 /**
- * An image in another size. Pixels are squares, and edges lie on edges (OpenCV's and Pillow's convention).
+ * Resizes an image. Pixels are squares, and the edges of old and new image coincide (OpenCV's and Pillow's convention).
  *
- * `area` averages what a new pixel covers, `bilinear` goes between the four nearest without averaging, `nearest` takes one.
+ * `area` averages the pixels that a new pixel covers, `bilinear` interpolates between the four nearest, `nearest` takes one.
  */
 export function resize(
   image: Pixels,
@@ -20,7 +20,7 @@ export function resize(
   const channels = channelsOf('resize', image);
   const across = taps(image.width, width, interpolation);
   const down = taps(image.height, height, interpolation);
-  // Across first, into floats, so that the result is rounded once.
+  // Horizontal first, into floats, so that the result is rounded once.
   const rows = new Float32Array(image.height * width * channels);
   for (let y = 0; y < image.height; y++) {
     for (let x = 0; x < width; x++) {
@@ -55,9 +55,9 @@ export function resize(
 }
 
 interface Taps {
-  /** The first old pixel that counts. */
+  /** The first old pixel with a weight. */
   first: number;
-  /** The share of it and of those after it. */
+  /** The weights of it and of the next pixels. */
   weights: number[];
 }
 
@@ -72,7 +72,7 @@ function taps(from: number, to: number, interpolation: Interpolation): Taps[] {
   });
 }
 
-/** Which part of each pixel an interval covers, of its own length. */
+/** The part of an interval that each pixel covers. */
 function covered(start: number, end: number): Taps {
   const first = Math.floor(start);
   const weights: number[] = [];

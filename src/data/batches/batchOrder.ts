@@ -1,7 +1,7 @@
 import {check} from '../../base/check';
 import {type Random, seededRandom, shuffle} from '../../base/random';
 
-/** The places of one pass in the order in which they are shown: a shuffle that the seed and the pass name. */
+/** The indices of one pass, shuffled by seed and pass. */
 export function shuffledOrder(count: number, seed: number, pass: number): Int32Array {
   return shuffle(
     Int32Array.from({length: count}, (_, i) => i),
@@ -11,21 +11,21 @@ export function shuffledOrder(count: number, seed: number, pass: number): Int32A
 
 /** Batches of P identities with K images each. */
 export interface IdentitySampling {
-  /** P, how many identities a batch has. */
+  /** P, the identities of a batch. */
   identities: number;
-  /** K, how many images of each. */
+  /** K, the images of each. */
   images: number;
 }
 
 /**
- * The places of one pass when every batch holds P identities with K images each, as triplet losses need them (P×K sampling,
+ * The indices of one pass whose batches hold P identities with K images each, for triplet losses (P×K sampling,
  * Hermans, Beyer and Leibe, [arXiv 1703.07737](https://arxiv.org/abs/1703.07737)).
  *
- * Each identity comes equally often, however many images it has: identities are dealt from a shuffled pack, which is shuffled
- * anew when fewer than P are left in it. The K images of an identity come from a shuffled pack of its own, shuffled anew when it
- * runs out; where it has fewer than K, some come twice.
+ * Every identity comes equally often, regardless of its number of images. Identities are dealt from a shuffled deck, which is
+ * reshuffled when fewer than P are left. The K images of an identity come from the identity's own deck, reshuffled when it runs out.
+ * If an identity has fewer than K images, some come twice.
  *
- * A pass has ⌊n / (P·K)⌋ batches, at least one, of n images.
+ * With n images a pass has ⌊n / (P·K)⌋ batches, at least one.
  *
  * @param labels The identity of each image, from 0.
  * @throws If there are fewer than P identities.
@@ -55,14 +55,14 @@ export function balancedOrder(
   return order;
 }
 
-/** How many batches a pass of {@link balancedOrder} has. */
+/** The number of batches in a pass of {@link balancedOrder}. */
 export function balancedBatches(count: number, {identities, images}: IdentitySampling): number {
   check.count('batches', 'sample.identities', identities);
   check.count('batches', 'sample.images', images);
   return Math.max(1, Math.floor(count / (identities * images)));
 }
 
-/** The places of the images of each label, in order. */
+/** The indices of the images of each label, in order. */
 export function placesOfLabels(labels: ArrayLike<number>): number[][] {
   const places: number[][] = [];
   for (let i = 0; i < labels.length; i++) {
@@ -72,7 +72,7 @@ export function placesOfLabels(labels: ArrayLike<number>): number[][] {
   return places;
 }
 
-/** Deals values in random order, so many at once, each once before any comes again, and none twice at once where there are enough. */
+/** Deals values in random order, each once before any repeats, and none twice in one deal if there are enough. */
 function pack(values: number[], random: Random): (count: number) => number[] {
   let order = [...values];
   let next = order.length;
@@ -81,7 +81,7 @@ function pack(values: number[], random: Random): (count: number) => number[] {
     while (dealt.length < count) {
       if (next === order.length) {
         shuffle(order, random);
-        // Those that were dealt just now go to the bottom, or one could come twice.
+        // The values just dealt go to the bottom, so that none comes twice.
         const justDealt = new Set(dealt.slice(dealt.length - (dealt.length % order.length)));
         order = [
           ...order.filter(value => !justDealt.has(value)),

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Images and the class ids of what they show. Whoever takes a batch disposes of its tensors. */
+/** Images and their class ids. The caller disposes the tensors. */
 export interface Batch {
   /** Float32 `[B, height, width, channels]`, as the network takes them. */
   images: tf.Tensor4D;
@@ -9,10 +9,10 @@ export interface Batch {
 }
 
 /**
- * Batches for training, pass after pass, that can be taken up again at any place.
+ * Batches for training, which can resume at any batch of any pass.
  *
- * Which images a batch holds, and how they were changed, follows from the seed, the pass and the place in it alone. So a
- * pass and a place are all that a checkpoint has to hold of the data for a resumed run to see what the stopped one would have.
+ * The seed, the pass and the position in the pass determine a batch: its images and their augmentation. A checkpoint therefore stores
+ * a pass and a position, and a resumed run sees the batches that the stopped one would have seen.
  *
  * @example
  * ```ts
@@ -25,14 +25,14 @@ export interface Batch {
  * ```
  */
 export interface BatchSource {
-  /** How many batches a pass has. */
+  /** The number of batches in a pass. */
   readonly batchesPerEpoch: number;
 
   /**
    * The batches of one pass.
    *
    * @param index The pass, from 0.
-   * @param from The first batch to give, from 0: those before it are skipped without being made. Default 0.
+   * @param from The first batch, from 0; earlier ones are not computed. Default 0.
    */
   epoch(index: number, from?: number): AsyncIterable<Batch>;
 }

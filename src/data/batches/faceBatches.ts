@@ -18,23 +18,23 @@ import {
 import type {Batch, BatchSource} from './batchSource';
 import {prefetchRange} from './prefetchRange';
 
-/** How labeled images are cut into batches. */
+/** Options of {@link FaceImages.batches}. */
 export interface FaceBatchesOptions {
-  /** Images of a batch. Not with `sample`, which says it. */
+  /** Images of a batch. With `sample` it is P·K. */
   size?: number;
   /** P identities with K images each in every batch, for triplet losses. Default: every image once a pass. */
   sample?: IdentitySampling;
-  /** What order and augmentation follow from, with the pass and the place in it. Default 1. */
+  /** Seed of order and augmentation. Default 1. */
   seed?: number;
-  /** Whether to mix the images anew for each pass. Default true. Always so with `sample`. */
+  /** Whether to shuffle the images in each pass. Default true. `sample` always shuffles. */
   shuffle?: boolean;
-  /** What to do with the last images of a pass where they do not fill a batch: `drop`, the default, or `keep`. */
+  /** Whether to `drop` or `keep` an incomplete last batch of a pass. Default `drop`. */
   last?: 'drop' | 'keep';
-  /** What may happen to each image. `true` is mirror images, half of the time. Default: nothing. */
+  /** The augmentation of each image. `true` mirrors half of the images. Default: none. */
   augment?: boolean | AugmentOptions;
   /** Default (x − 127.5) / 127.5. */
   normalize?: Normalization;
-  /** How many batches to read, decode and augment ahead. Default 2. */
+  /** The number of batches to read, decode and augment ahead. Default 2. */
   prefetch?: number;
 }
 
@@ -49,19 +49,19 @@ const batchesOptions: OptionNames<FaceBatchesOptions> = {
   prefetch: true,
 };
 
-/** What {@link faceBatches} draws from: the places of some images, and the label of each. */
+/** The images that {@link faceBatches} draws from: indices and labels. */
 export interface LabeledPlaces {
   source: ReadableImages;
-  /** Places in the source. */
+  /** Indices in the source. */
   places: ArrayLike<number>;
-  /** Class ids from 0, one a place. */
+  /** The class id of each index, from 0. */
   labels: Int32Array;
 }
 
 /**
- * Batches of labeled images. See {@link FaceImages.batches}.
+ * Batches of labeled images, for {@link FaceImages.batches}.
  *
- * @throws If an option is wrong, or there are too few images for one batch.
+ * @throws If an option is invalid, or there are too few images for one batch.
  */
 export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions): BatchSource {
   checkOptions('batches', options, batchesOptions);
@@ -86,7 +86,7 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
     ? balancedBatches(labels.length, sample)
     : Math[last === 'drop' ? 'floor' : 'ceil'](labels.length / size);
   const shown = shownImages(images, options, seed);
-  // Tells at once, not at a random step, that there are too few identities, or that an augmentation cannot be done.
+  // Fails now, not at a random step, if there are too few identities or an augmentation is impossible.
   order(0);
   augmentBlank(images.source.images, augmentation(options));
   return {
@@ -122,12 +122,12 @@ function augmentation({augment: how = false}: FaceBatchesOptions): AugmentOption
   return how ? flipOnly : {};
 }
 
-/** Does to a black image all that may happen to one: draws of 0 are below every chance. */
+/** Applies every augmentation to a black image: draws of 0 are below every probability. */
 function augmentBlank({height, width, channels}: ImageList, how: AugmentOptions): void {
   augment({data: new Float32Array(height * width * channels), width, height}, () => 0, how);
 }
 
-/** Reads, decodes, augments and normalizes the images at some places. */
+/** Reads, decodes, augments and normalizes the images at some indices. */
 function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: number) {
   const {source, labels} = images;
   const {height, width, channels} = source.images;
@@ -147,7 +147,7 @@ function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: n
   };
 }
 
-/** The image at a place or, where it cannot be read, the next of the same identity or, where there is none, the next of all. */
+/** The image at an index. If it is unreadable: the next of the same identity, or else the next of all. */
 function nearestReadable({source, places, labels}: LabeledPlaces) {
   const ofLabel = placesOfLabels(labels);
   const onwards = (own: number[], at: number) => [...own.slice(at), ...own.slice(0, at)];

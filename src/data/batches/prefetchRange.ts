@@ -1,15 +1,14 @@
 import {nextTask} from '../../base/nextTask';
 
 /**
- * Makes things one after another, with the next few under way while the caller works on the last one.
+ * Makes items in order, and starts the next few while the caller uses the current one.
  *
- * The event loop gets a turn before each, so that reading and decoding go on between steps that occupy this thread.
+ * It yields to the event loop before each item, so that reading and decoding continue between steps that occupy this thread.
  *
- * @param from The first to make.
- * @param to Where to stop.
- * @param ahead How many to have under way.
- * @param make Starts one. What it gives must hold nothing that has to be freed: what is under way when the caller stops is
- *   dropped.
+ * @param from The first item.
+ * @param to The end, exclusive.
+ * @param ahead The number of items started ahead.
+ * @param make Starts an item. Items must not need disposal: those in progress when the caller stops are dropped.
  */
 export async function* prefetchRange<T>(
   from: number,
@@ -22,7 +21,7 @@ export async function* prefetchRange<T>(
   for (let i = from; i < to; i++) {
     for (; next < to && next <= i + ahead; next++) {
       const made = make(next);
-      // A failure is thrown when its turn comes; until then it must not count as unhandled.
+      // A failure is thrown in its turn; until then it must not count as unhandled.
       made.catch(() => undefined);
       underWay.push(made);
     }

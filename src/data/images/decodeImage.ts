@@ -2,15 +2,15 @@ import {type ImageSize, rowsAndColumns} from './imageSize';
 import {loadSharp} from './loadSharp';
 
 /**
- * Decodes a JPEG, PNG, WebP or whatever else sharp reads to RGB pixels of a size. Node only.
+ * Decodes a JPEG, PNG, WebP or another format of sharp to RGB pixels of a size. Node only.
  *
- * The work happens on the threads of libuv's pool, none of it on the thread that trains. The orientation in the EXIF data is
- * obeyed, gray and CMYK become RGB, 16 bits become 8, what is transparent lies on black. An image of another shape is scaled
- * until it covers the size, and its middle is taken.
+ * Decoding runs on the threads of libuv's pool, not on the training thread. The EXIF orientation is applied, gray and CMYK become
+ * RGB, 16 bits become 8, and transparent pixels become black. An image of another shape is scaled to cover the size and cropped at
+ * the center.
  *
  * @param image A path, or the bytes of a file.
- * @param size Rows and columns of what is wanted.
- * @throws If the image is damaged, truncated or of no known format.
+ * @param size Rows and columns of the result.
+ * @throws If the image is damaged, truncated or of an unknown format.
  * @throws If sharp is not installed; the message has the command that installs it.
  *
  * @example
@@ -21,7 +21,7 @@ import {loadSharp} from './loadSharp';
 export async function decodeImage(image: string | Uint8Array, size: ImageSize): Promise<Uint8Array> {
   const [height, width] = rowsAndColumns('decodeImage', size);
   const sharp = await loadSharp();
-  // `error` lets pass what a decoder only warns of, such as stray bytes between the parts of a JPEG.
+  // `error` accepts images with mere warnings, such as stray bytes between the segments of a JPEG.
   const pixels = await sharp(image, {failOn: 'error'})
     .rotate()
     .toColourspace('srgb')

@@ -5,21 +5,20 @@ import {prefetchRange} from '../batches/prefetchRange';
 import type {ImageList} from '../sources/imageList';
 import {checkedNormalization, type Normalization, normalize} from './normalization';
 
-/** How {@link imageTensors} cuts a list. */
+/** Options of {@link imageTensors}. */
 export interface ImageTensorsOptions {
-  /** How many images a tensor holds; the last may hold fewer. Default 64. */
+  /** Images of a tensor; the last may have fewer. Default 64. */
   size?: number;
   /** Default (x − 127.5) / 127.5. */
   normalize?: Normalization;
-  /** How many tensors' images to decode ahead. Default 2. */
+  /** The number of tensors to decode ahead. Default 2. */
   prefetch?: number;
 }
 
 /**
- * All images of a list, in order, as tensors `[B, height, width, channels]` for a network to embed. Whoever takes one disposes
- * of it.
+ * All images of a list, in order, as tensors `[B, height, width, channels]` for a network to embed. The caller disposes them.
  *
- * @throws {@link UnreadableImageError} if an image cannot be read: a protocol without one of its images is another.
+ * @throws {@link UnreadableImageError} if an image is unreadable: without it, the protocol would be a different one.
  *
  * @example
  * ```ts
@@ -50,7 +49,7 @@ export async function* imageTensors(
   }
 }
 
-/** The values of a batch, each image written by `write` into its slot. */
+/** The values of a batch; `write` writes each image into its slot. */
 export async function batchValues(
   images: number,
   valuesPerImage: number,

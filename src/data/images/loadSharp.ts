@@ -1,5 +1,5 @@
 /**
- * Loads sharp, an optional peer of this library, when the first image is decoded.
+ * Loads sharp, an optional peer dependency, when the first image is decoded.
  *
  * @throws If it is not installed; the message has the command that installs it.
  */

@@ -1,15 +1,15 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 
-/** How pixels from 0 to 255 become what the network takes: `(x − mean) / deviation`. */
+/** The map from pixels, 0 to 255, to the network's input: `(x − mean) / deviation`. */
 export interface Normalization {
   /** Default 127.5. */
   mean?: number;
-  /** Default 127.5, so that pixels lie from −1 to 1 (InsightFace). SphereFace and MobileFaceNet ports divide by 128. */
+  /** Default 127.5, for values from −1 to 1 (InsightFace). Ports of SphereFace and MobileFaceNet use 128. */
   deviation?: number;
 }
 
-/** A normalization with its defaults filled in, and checked. */
+/** A checked normalization with its defaults. */
 export function checkedNormalization(options: Normalization = {}): Required<Normalization> {
   const {mean = 127.5, deviation = 127.5} = checkOptions('normalize', options, {mean: true, deviation: true});
   return {

@@ -1,9 +1,9 @@
-/** Decoded pixels, 0 to 255: RGB, or as many channels as there are, row by row, interleaved. */
+/** Decoded pixels, 0 to 255: RGB or any number of channels, row-major and interleaved. */
 export type PixelArray = Uint8Array | Uint8ClampedArray | Float32Array;
 
-/** An image in memory. The `ImageData` of a canvas is one, of four channels. */
+/** An image in memory. The `ImageData` of a canvas is one, with four channels. */
 export interface Pixels {
-  /** Row-major `[height, width, channels]`, 0 to 255. The count of channels follows from its length. */
+  /** Row-major `[height, width, channels]`, 0 to 255. Its length gives the number of channels. */
   data: PixelArray;
   /** Columns of the image. */
   width: number;
@@ -12,7 +12,7 @@ export interface Pixels {
 }
 
 /**
- * How many values a pixel has.
+ * The number of channels.
  *
  * @throws If the length of the data is not a multiple of width × height.
  */
@@ -26,13 +26,13 @@ export function channelsOf(where: string, {data, width, height}: Pixels): number
   return channels;
 }
 
-/** An array of the same kind, and of a length. */
+/** An array of the same type with the given length. */
 export function samePixelArray(data: PixelArray, length: number): PixelArray {
   if (data instanceof Float32Array) return new Float32Array(length);
   return data instanceof Uint8ClampedArray ? new Uint8ClampedArray(length) : new Uint8Array(length);
 }
 
-/** What to add before storing, so that arrays of whole numbers, which cut fractions off, round. */
+/** The amount to add before storing, so that integer arrays, which truncate, round. */
 export function rounding(data: PixelArray): number {
   return data instanceof Uint8Array ? 0.5 : 0;
 }

@@ -12,8 +12,8 @@ import {withNamedImages} from './withNamedImages';
 /** Options of {@link verificationPairs}. */
 export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
   /**
-   * For `pairs.txt`: the folder (or `.tar`) whose images it names, `Name/Name_0001.jpg`; or what {@link imageFolder} gave for
-   * it. A `.bin` holds its own.
+   * For `pairs.txt`: the folder or `.tar` with its images, `Name/Name_0001.jpg`, or the result of {@link imageFolder}. A `.bin`
+   * contains its images.
    */
   images?: string | FaceImages;
 }
@@ -22,7 +22,7 @@ export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
  * Opens a verification protocol: InsightFace's `.bin`, or LFW's `pairs.txt` with the folder of its images. Node only.
  *
  * @throws {@link index.DataFormatError} if the file is damaged.
- * @throws If `images` is needed and not given, or an image that the file names is not there.
+ * @throws If `images` is missing for a `pairs.txt`, or does not have an image that the file names.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export async function verificationPairs(
   return {...pairsAmong(named, faces, path), folds: named.folds};
 }
 
-/** The pairs by the places of their images; only those images. */
+/** The pairs by image index, and only the images they name. */
 function pairsAmong({pairs}: NamedPairs, faces: FaceImages, path: string): Omit<VerificationPairs, 'folds'> {
   const places = new Map<string, number>();
   for (const [place, name] of faces.images.names.entries()) {

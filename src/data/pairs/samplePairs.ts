@@ -6,23 +6,23 @@ import type {VerificationPair} from '../../formats/verificationPair';
 import {placesOfLabels} from '../batches/batchOrder';
 import type {VerificationPairs} from './verificationPairs';
 
-/** How {@link samplePairs} draws. */
+/** Options of {@link samplePairs}. */
 export interface SamplePairsOptions {
-  /** How many pairs, half of them of one person each. */
+  /** The number of pairs. Half of them show one person. */
   count: number;
-  /** Into how many folds to cut them. Default 10, as LFW's, or as many as there are pairs where these are fewer. */
+  /** The number of folds. Default 10, as in LFW, or the number of pairs if that is smaller. */
   folds?: number;
-  /** Which ones follow from it. Default 1. */
+  /** Seed of the selection. Default 1. */
   seed?: number;
 }
 
 /**
- * Draws pairs of images to verify with: as many of the same person as of different ones, none twice, in mixed order.
+ * Draws verification pairs: as many genuine as impostor pairs, none twice, in mixed order.
  *
- * Identities are dealt from a shuffled pack, so that persons with many images do not outweigh the rest.
+ * Identities are dealt from a shuffled deck, so that people with many images do not dominate.
  *
  * @param labels The identity of each image, from 0.
- * @throws If there are fewer different pairs than asked for, or none of one person or of two.
+ * @throws If the images have fewer pairs than requested, or no genuine or no impostor pair.
  */
 export function samplePairs(
   labels: ArrayLike<number>,

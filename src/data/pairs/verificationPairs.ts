@@ -1,12 +1,12 @@
 import type {VerificationPair} from '../../formats/verificationPair';
 import type {ImageList} from '../sources/imageList';
 
-/** A verification protocol: pairs of images, in folds. What `pairs.txt` and InsightFace's `.bin` files say. */
+/** A verification protocol: pairs of images in folds, as in `pairs.txt` and InsightFace's `.bin` files. */
 export interface VerificationPairs {
   /** The pairs, in the order of the protocol. */
   pairs: VerificationPair[];
-  /** How many folds there are. */
+  /** The number of folds. */
   folds: number;
-  /** The images that the pairs name, each once; encoded until asked for. */
+  /** The images of the pairs, each once, decoded on demand. */
   images: ImageList;
 }

@@ -4,11 +4,11 @@ import {subsetImages} from '../sources/subsetImages';
 import type {VerificationPairs} from './verificationPairs';
 
 /**
- * Pairs with the images that they name, each once, in the order in which they are named first.
+ * Pairs with only the images that they name, each once, in the order of first use.
  *
- * @param pairs Pairs by the places of their images in the list.
+ * @param pairs Pairs by image index in the list.
  * @param images The list.
- * @returns The same pairs, by their places in the shorter list.
+ * @returns The same pairs, by index in the shorter list.
  *
  * @example
  * ```js

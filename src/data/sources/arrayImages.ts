@@ -5,7 +5,7 @@ import type {PixelArray} from '../images/pixels';
 
 /** Options of {@link arrayImages}. */
 export interface ArrayImagesOptions {
-  /** Pixels, 0 to 255: a tensor `[N, height, width, channels]`, or the values of one in order, of the `shape` given. */
+  /** Pixels, 0 to 255: a tensor `[N, height, width, channels]`, or its values in order, with `shape`. */
   images: tf.Tensor4D | PixelArray;
   /** `[N, height, width, channels]`. Not needed for a tensor. */
   shape?: readonly [number, number, number, number];
@@ -16,9 +16,9 @@ export interface ArrayImagesOptions {
 }
 
 /**
- * Images that are in memory already, as a data set: for batches, splits and pairs as from a folder.
+ * Images in memory as a data set, with batches, splits and pairs as for a folder.
  *
- * @throws If the shape, the values and the labels do not fit, or there is one class only.
+ * @throws If shape, values and labels do not match, or there is only one class.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function arrayImages(options: ArrayImagesOptions): FaceImages {
   return FaceImages.of('arrayImages', list, labels, names);
 }
 
-/** The values of a tensor, by a promise, for webgpu gives them in no other way. The caller may dispose of the tensor meanwhile. */
+/** The values of a tensor, asynchronously, as webgpu requires. The caller may dispose the tensor meanwhile. */
 async function readBack(images: tf.Tensor4D): Promise<PixelArray> {
   const copy = tf.keep(tf.clone(images));
   try {

@@ -4,13 +4,13 @@ import {decodeImage} from '../images/decodeImage';
 import {type ImageSize, rowsAndColumns} from '../images/imageSize';
 import {type ImageList, UnreadableImageError} from './imageList';
 
-/** How encoded images are decoded. */
+/** Options of decoding. */
 export interface DecodeOptions {
-  /** Rows and columns, `112` or `[112, 96]`. Default 112, which face networks are made for. */
+  /** Rows and columns, `112` or `[112, 96]`. Default 112, the input size of face networks. */
   size?: ImageSize;
   /**
-   * How many megabytes of decoded pixels to keep, so that later passes need not decode again. Default 256: 7,000 images of
-   * 112×112. The first that come are kept.
+   * Megabytes of decoded pixels to keep for later passes, first come, first kept. Default 256, which is 7,000 images of
+   * 112×112.
    */
   keepDecoded?: number;
 }
@@ -19,10 +19,10 @@ export interface DecodeOptions {
 export const decodeOptions: OptionNames<DecodeOptions> = {size: true, keepDecoded: true};
 
 /**
- * Images that stay encoded until they are asked for. Node only.
+ * Images that are decoded on demand. Node only.
  *
- * @param names What messages call each.
- * @param encoded The path or the bytes of one.
+ * @param names The name of each in messages.
+ * @param encoded The path or the bytes of an image.
  */
 export function encodedImages(
   names: readonly string[],
@@ -60,7 +60,7 @@ async function decoded(
     return await decodeImage(await encoded(index), size);
   } catch (error) {
     if (error instanceof Error && error.message.includes('npm i sharp')) throw error;
-    // The decoder repeats itself, a line each time.
+    // The decoder repeats the message on several lines.
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new UnreadableImageError(name, reason, {cause: error});
   }

@@ -11,15 +11,14 @@ import {type UnreadableOptions, unreadableOptions} from './readableImages';
 export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
 
 /**
- * Opens a folder that has one folder per identity, with its images (JPEG, PNG, WebP) inside, or a `.tar` or `.tgz` of such a
- * folder. Node only.
+ * Opens a folder with one folder per identity and its images (JPEG, PNG, WebP) inside, or a `.tar` or `.tgz` of such a folder. Node
+ * only.
  *
- * Identities are numbered in the order of their folders' names (by code unit, the same on every machine). Folders inside an
- * identity's are its own too, links are followed, files of other kinds and names that begin with a dot are passed over. An
- * archive is read into memory, images encoded as they are; the folders that all of them lie in are not identities, and links in
- * it are passed over.
+ * Identities are numbered in the order of their folders' names (by code unit, the same on every machine). Subfolders belong to the
+ * identity, and links are followed. Other files and names that begin with a dot are skipped. An archive is read into memory, with
+ * images encoded. Folders that contain all of its images are not identities, and links in it are skipped.
  *
- * @throws If there are no images, a folder holds none, or there is one identity only.
+ * @throws If there are no images, a folder has none, or there is only one identity.
  *
  * @example
  * ```ts
@@ -59,7 +58,7 @@ interface Entry {
   isFolder: boolean;
 }
 
-/** What a folder holds, sorted by name; what links lead to in their place; broken links are files, to be reported when read. */
+/** The entries of a folder, sorted by name. Links are resolved; broken links count as files and are reported when read. */
 async function entriesOf(folder: string): Promise<Entry[]> {
   const entries = (await readdir(folder, {withFileTypes: true})).filter(({name}) => !isHidden(name));
   const found = entries.map(async entry => {
@@ -69,7 +68,7 @@ async function entriesOf(folder: string): Promise<Entry[]> {
   return (await Promise.all(found)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The images in a folder and the folders inside. A link that leads back up is followed once. */
+/** The images in a folder and its subfolders. A link to a parent is followed once. */
 async function imagesIn(folder: string, seen: Set<string>): Promise<string[]> {
   const real = await realpath(folder);
   if (seen.has(real)) return [];

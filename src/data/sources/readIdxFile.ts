@@ -4,18 +4,18 @@ import {createGunzip} from 'node:zlib';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {type IdxArray, type IdxHeader, parseIdx, parseIdxHeader} from '../../formats/parseIdx';
 
-/** More than any relative of MNIST needs (EMNIST's largest part is 0.6 GB), less than would exhaust a machine. */
+/** More than any variant of MNIST needs (EMNIST's largest part is 0.6 GB), but too little to exhaust a machine. */
 const largestInflated = 2 ** 30;
 
 /**
- * Reads an IDX file from disk, plain or gzip-compressed (told apart by the first bytes, not by the name).
+ * Reads an IDX file from disk, plain or gzip-compressed (detected by the first bytes, not by the name).
  *
- * A compressed file is inflated only as far as the header inside it justifies, and never beyond 1 GiB: one that holds
- * more is refused as soon as it has given one byte too many.
+ * Inflation stops at the size in the file's header, and never exceeds 1 GiB: a file that inflates to more is an error at the first
+ * surplus byte.
  *
  * @param path The file.
- * @param rank How many dimensions it should have; any number when left out.
- * @throws If the file cannot be read, or as {@link parseIdx}, naming the path.
+ * @param rank The expected number of dimensions. Default: any.
+ * @throws If the file cannot be read, or as {@link parseIdx}, with the path.
  */
 export async function readIdxFile(path: string, rank?: number): Promise<IdxArray> {
   const bytes = await readFile(path);
@@ -29,7 +29,7 @@ async function inflate(compressed: Uint8Array, path: string, rank?: number): Pro
   let header: IdxHeader | undefined;
   try {
     for await (const chunk of Readable.from([compressed]).pipe(createGunzip())) {
-      // Chunks are 16 KiB, so the first one holds the whole header.
+      // Chunks are 16 KiB, so the first one contains the header.
       header ??= parseIdxHeader(chunk, path, rank);
       chunks.push(chunk);
       present += chunk.byteLength;

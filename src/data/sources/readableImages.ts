@@ -3,26 +3,26 @@ import type {OptionNames} from '../../base/checkOptions';
 import type {PixelArray} from '../images/pixels';
 import {type ImageList, UnreadableImageError} from './imageList';
 
-/** What to do about an image that cannot be read: take another one, or stop. */
+/** The action on an unreadable image: take another one, or stop. */
 export type UnreadablePolicy = 'skip' | 'error';
 
-/** What a data set does about images that cannot be read. */
+/** How a data set handles unreadable images. */
 export interface UnreadableOptions {
   /**
-   * `skip`, the default: the image is named once, and another of the same identity is shown in its place, the same one on
-   * every run. `error`: the batch it belongs to throws.
+   * `skip`, the default: the image is reported once and replaced by another of the same identity, the same in every run. `error`: its
+   * batch throws.
    */
   unreadable?: UnreadablePolicy;
-  /** Takes each such image once, when it is met first. Default: a line on the console. */
+  /** Called once for each unreadable image. Default: a line on the console. */
   onUnreadable?: (error: UnreadableImageError) => void;
 }
 
 /** The names of {@link UnreadableOptions}. */
 export const unreadableOptions: OptionNames<UnreadableOptions> = {unreadable: true, onUnreadable: true};
 
-/** Gives pixels, replaces what cannot be read, and keeps account of it. */
+/** Reads pixels, and records unreadable images. */
 export class ReadableImages {
-  /** What could not be read so far, by place. */
+  /** The errors of unreadable images so far, by index. */
   readonly unreadable = new Map<number, UnreadableImageError>();
   private readonly policy: UnreadablePolicy;
   private readonly report: (error: UnreadableImageError) => void;
@@ -39,14 +39,14 @@ export class ReadableImages {
     this.report = onUnreadable;
   }
 
-  /** The pixels of one image, or nothing where it cannot be read. */
+  /** The pixels of one image, or nothing if it is unreadable. */
   async pixels(place: number): Promise<PixelArray | undefined> {
     if (this.unreadable.has(place)) return undefined;
     try {
       return await this.images.pixels(place);
     } catch (error) {
       if (!(error instanceof UnreadableImageError) || this.policy === 'error') throw error;
-      // Two batches under way may meet it at once.
+      // Two concurrent batches may meet it.
       if (!this.unreadable.has(place)) {
         this.unreadable.set(place, error);
         this.report(error);
@@ -55,7 +55,7 @@ export class ReadableImages {
     }
   }
 
-  /** The images where each is needed: one that cannot be read is reported and counted, and is an error. */
+  /** The images if each is needed: an unreadable one is reported, recorded and thrown. */
   get required(): ImageList {
     return {
       ...this.images,
@@ -65,7 +65,7 @@ export class ReadableImages {
         const cause = this.unreadable.get(place) as UnreadableImageError;
         throw new UnreadableImageError(
           cause.image,
-          `${cause.reason} (await readAll() and take pairs() of what it gives, to leave out such images)`,
+          `${cause.reason} (to leave out such images, await readAll() and draw pairs() from its result)`,
           {cause},
         );
       },

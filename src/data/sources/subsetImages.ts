@@ -1,6 +1,6 @@
 import type {ImageList} from './imageList';
 
-/** Some of the images of a list, in the order of their places. Nothing is copied. */
+/** The images of a list at some indices, in their order, without a copy. */
 export function subsetImages(images: ImageList, places: ArrayLike<number>): ImageList {
   return {
     ...images,
