@@ -29,7 +29,7 @@ async function load(name: BackendName): Promise<void> {
   if (tf.findBackendFactory(name) !== null) return;
   // libtensorflow reads this when it is loaded; at level 2 it prints errors only.
   if (name === 'tensorflow') process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  // In a variable, so that bundlers leave the import alone: a package that is not installed is no error.
+  // In a variable, so that bundlers leave the import alone: a package that is not installed is not an error.
   const specifier = packages[name];
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
 }
@@ -55,7 +55,7 @@ async function start(name: BackendName): Promise<Error | undefined> {
  * Without a name it takes the fastest present, in the order tensorflow, webgpu, webgl, wasm, cpu. Present means
  * imported by your program, or installed where this library can import it itself: in Node always, in a browser
  * only through an import map. So **a bundled program imports its backends**, for example
- * `import '@tensorflow/tfjs-backend-webgl'`. A backend that is present but does not start is passed over.
+ * `import '@tensorflow/tfjs-backend-webgl'`. A backend that is present but does not start is skipped.
  *
  * @param name Insists on one backend. Default: the fastest present.
  * @returns The name of the backend now in use.

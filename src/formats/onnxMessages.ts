@@ -68,7 +68,7 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
   const text = (value: number | Uint8Array, what: string) => decoder.decode(bytes(value, what));
 
   const number = (value: number | Uint8Array, what: string) => {
-    if (typeof value !== 'number') throw damaged(`${what} is no number`);
+    if (typeof value !== 'number') throw damaged(`${what} is not a number`);
     return value;
   };
 

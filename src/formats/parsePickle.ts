@@ -23,7 +23,7 @@ type Item = PickleValue | typeof mark;
 
 const mark = Symbol('mark');
 
-/** Wide enough for every count; a number of more bytes is no data of a verification set. */
+/** Wide enough for every count; a number of more bytes is not data of a verification set. */
 const longestInteger = 8;
 
 /** Names of types and encodings, and numbers, are recalled for every value; they need no account. */

@@ -70,14 +70,14 @@ export function parseVerificationBin(
 function items(value: PickleValue, name: string, what: string): PickleValue[] {
   if (value instanceof NumpyArray) return [...value.values];
   if (!Array.isArray(value))
-    throw new DataFormatError(name, `is not a verification set: its ${what} are no list.`);
+    throw new DataFormatError(name, `is not a verification set: its ${what} are not a list.`);
   return value;
 }
 
 function imageBytes(value: PickleValue, name: string, index: number): Uint8Array {
   const bytes = value instanceof NumpyArray ? value.values : value;
   if (bytes instanceof Uint8Array) return bytes;
-  throw new DataFormatError(name, `is not a verification set: image ${index} is no bytes.`);
+  throw new DataFormatError(name, `is not a verification set: image ${index} is not bytes.`);
 }
 
 function isSame(value: PickleValue, name: string, index: number): boolean {
@@ -86,6 +86,6 @@ function isSame(value: PickleValue, name: string, index: number): boolean {
   if (flag === false || flag === 0) return false;
   throw new DataFormatError(
     name,
-    `is not a verification set: whether pair ${index} shows one person is no boolean.`,
+    `is not a verification set: whether pair ${index} shows one person is not a boolean.`,
   );
 }

@@ -23,7 +23,7 @@ export class NumpyType {
   constructor(readonly code: string) {
     if (!Object.hasOwn(readers, code.replace(/^[<>|=]/, ''))) {
       throw new Error(
-        `holds NumPy values of the type '${code.slice(0, 20)}', which are no numbers or booleans`,
+        `holds NumPy values of the type '${code.slice(0, 20)}', which are not numbers or booleans`,
       );
     }
     this.bigEndian = code.startsWith('>');
@@ -65,7 +65,7 @@ export class NumpyArray {
   /** Takes the bytes, when they are as many as shape and type say. */
   set(bytes: PickleValue | undefined, type: PickleValue | undefined, shape: PickleValue | undefined): this {
     if (!(bytes instanceof Uint8Array && type instanceof NumpyType && Array.isArray(shape))) {
-      throw new Error('holds a NumPy array of values that are no numbers or booleans');
+      throw new Error('holds a NumPy array of values that are not numbers or booleans');
     }
     const count = valuesOf(shape);
     this.values = type.values(bytes);
@@ -104,7 +104,7 @@ const mostAxes = 64;
 function valuesOf(shape: PickleValue[]): number {
   const isLength = (side: PickleValue): side is number => Number.isInteger(side) && (side as number) >= 0;
   if (shape.length > mostAxes || !shape.every(isLength)) {
-    throw new Error(`holds a NumPy array whose shape is no list of up to ${mostAxes} whole numbers`);
+    throw new Error(`holds a NumPy array whose shape is not a list of up to ${mostAxes} whole numbers`);
   }
   return shape.reduce((product, side) => product * side, 1);
 }
@@ -131,7 +131,7 @@ function bytesOf(values: PickleValue[]): Uint8Array {
 
 function scalar([type, bytes]: PickleValue[]): number | boolean {
   if (!(type instanceof NumpyType && bytes instanceof Uint8Array))
-    throw new Error('holds a NumPy scalar that is no number');
+    throw new Error('holds a NumPy scalar that is not a number');
   const values = type.values(bytes);
   if (values.length !== 1) throw new Error(`holds a NumPy scalar of ${bytes.length} bytes`);
   return values[0];
@@ -139,7 +139,7 @@ function scalar([type, bytes]: PickleValue[]): number | boolean {
 
 function numpyType([code]: PickleValue[]): NumpyType {
   const name = text(code);
-  if (name === undefined) throw new Error('holds NumPy values of a type whose name is no text');
+  if (name === undefined) throw new Error('holds NumPy values of a type whose name is not text');
   return new NumpyType(name);
 }
 

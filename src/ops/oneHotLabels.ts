@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Marks each example's own class: 1 there and 0 elsewhere. Like `tf.oneHot`, but float32 on every backend, and for a single
+ * Marks each example's target: 1 there and 0 elsewhere. Like `tf.oneHot`, but float32 on every backend, and for a single
  * class too.
  *
  * @param labels Class ids, int32 `[B]`.

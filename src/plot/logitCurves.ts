@@ -77,7 +77,7 @@ export async function logitCurves(options: LogitCurvesOptions): Promise<string> 
   const series = [...references, ...targets];
   return angleChart({
     series,
-    valueName: 'logit of the example’s own class',
+    valueName: 'logit of the target',
     title,
     subtitle,
     width,

@@ -9,7 +9,7 @@ import {embeddingSizeOf, type TrainerConfig} from './trainerConfig';
 /**
  * What every step of a training has in common. Builds the heads, which waited to see how long an embedding is.
  *
- * @throws If a name in `freeze` is no layer's, or nothing is left to train.
+ * @throws If a name in `freeze` names no layer, or nothing is left to train.
  */
 export function stepSetupOf(config: TrainerConfig): StepSetup {
   const {backbone, objective, optimizer, freeze = [], seed = 1, clipNorm, clip = 'all'} = config;

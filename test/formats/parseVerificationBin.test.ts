@@ -60,11 +60,11 @@ describe('parseVerificationBin', () => {
       'x.bin has 2 images for 2 pairs',
     );
     expect(read(pickle('](C', 1, 'aC', 1, 'be](K', 2, 'e', 0x86, '.'))).toThrow(
-      'pair 0 shows one person is no boolean',
+      'pair 0 shows one person is not a boolean',
     );
-    expect(read(pickle('](K', 1, 'C', 1, 'be](', 0x88, 'e', 0x86, '.'))).toThrow('image 0 is no bytes');
+    expect(read(pickle('](K', 1, 'C', 1, 'be](', 0x88, 'e', 0x86, '.'))).toThrow('image 0 is not bytes');
     expect(read(pickle('].'))).toThrow('it must hold a list of images and a list of booleans');
-    expect(read(pickle('N', 'N', 0x86, '.'))).toThrow('its images are no list');
+    expect(read(pickle('N', 'N', 0x86, '.'))).toThrow('its images are not a list');
     expect(read(pickle('](C', 1, 'aC', 1, 'be](', 0x88, 'e', 0x86))).toThrow(
       'x.bin is truncated: 1 bytes wanted',
     );
@@ -109,7 +109,7 @@ describe('parseVerificationBin', () => {
   ])('refuses an array whose shape has %s', (_, shape) => {
     // numpy.core.numeric._frombuffer(one byte, the type u1, the shape)
     const file = pickle('cnumpy.core.numeric\n_frombuffer\n(C\x01acnumpy\ndtype\nU\x02u1\x85R', shape, 'tR.');
-    expect(() => parsePickle(file, 'x.bin')).toThrow('x.bin holds a NumPy array whose shape is no list');
+    expect(() => parsePickle(file, 'x.bin')).toThrow('x.bin holds a NumPy array whose shape is not a list');
   });
 
   it('refuses arguments that would take long when they are recalled again and again', () => {
@@ -118,7 +118,7 @@ describe('parseVerificationBin', () => {
     const recalled = pickle(long, 'cnumpy\nndarray\nh\0R.');
     expect(() => parsePickle(recalled, 'x.bin')).toThrow('x.bin builds a value from 1000 arguments');
     const shape = pickle(long, 'cnumpy.core.numeric\n_frombuffer\n(C\x01acnumpy\ndtype\nU\x02u1\x85Rh\0tR.');
-    expect(() => parsePickle(shape, 'x.bin')).toThrow('whose shape is no list of up to 64 whole numbers');
+    expect(() => parsePickle(shape, 'x.bin')).toThrow('whose shape is not a list of up to 64 whole numbers');
   });
 
   it('cuts into as many folds as are asked for, a whole number from one on', () => {

@@ -85,7 +85,7 @@ function unitOf(node: OnnxNode, constants: (OnnxTensor | undefined)[], before: U
   const constant = constants.find(tensor => tensor !== undefined);
   if (constant === undefined) return {kind: kinds[operation] ?? operation, name};
   if (operation === 'Add' && before?.kind === 'linear') return {kind: 'bias', name, bias: constant};
-  // A number alone is no weight: a bound or a factor, as in a normalization of the embeddings.
+  // A single number is not a weight: a bound or a factor, as in a normalization of the embeddings.
   const weighs = constant.shape.some(length => length > 1);
   return {kind: `${operation} of a constant`, name, weight: weighs ? constant : undefined};
 }
@@ -110,7 +110,7 @@ class OnnxWalk {
   readonly steps: Step[] = [];
   /** Every constant, by each name that it has. */
   readonly constants = new Map<string, OnnxTensor>();
-  /** What makes each value that is no constant. */
+  /** The operation that makes each value that is not a constant. */
   readonly values = new Map<string, Step>();
   /** The names of the constants that a step reads. */
   readonly read = new Map<Step, string[]>();

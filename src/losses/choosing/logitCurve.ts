@@ -7,7 +7,7 @@ import type {MarginHead} from '../heads/marginHead';
 export interface LogitCurve {
   /** Angles θ between embedding and class weight, in radians from 0 to π. */
   angles: number[];
-  /** The logit of the example's own class at each angle. */
+  /** The target's logit at each angle. */
   target: number[];
   /** The logit of any other class at that angle: the target's without margin. */
   other: number[];

@@ -15,7 +15,7 @@ export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss'>
   hardestOnly?: boolean;
 }
 
-/** Taken off the own class's cosine to leave it out; more than any two cosines differ. */
+/** Taken off the target's cosine to leave it out; more than any two cosines differ. */
 const OUT_OF_SIGHT = 16;
 
 /** NormFace's C-triplet loss, a layer that owns the agents; made by {@link classTriplet}. */

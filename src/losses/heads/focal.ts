@@ -10,7 +10,7 @@ export interface FocalLoss extends TargetLoss {
 }
 
 /**
- * Focal loss on the probability p of the example's own class, for any head: `g(ℓ) = −(1 − p)^γ log p`, with `ℓ = log p`.
+ * Focal loss on the target's probability p, for any head: `g(ℓ) = −(1 − p)^γ log p`, with `ℓ = log p`.
  *
  * Easy examples count less: with γ = 2 an example at p = 0.9 has a hundredth of its cross-entropy. `1 − p` is taken as
  * `−expm1(ℓ)`, so that loss and gradient keep their digits as p goes to one. The factor belongs to each example; code

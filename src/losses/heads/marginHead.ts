@@ -54,7 +54,7 @@ const classIds = (labels: tf.Tensor) => tf.cast(tf.reshape(labels, [-1]), 'int32
  * A classification head of the softmax family: a tfjs-layers layer that owns one weight vector a class and names its
  * row of the table of heads.
  *
- * Applied to `[embeddings, labels]` it gives logits with the margin on each example's own class, for training with any
+ * Applied to `[embeddings, labels]` it gives logits with the margin on the target, for training with any
  * loss; applied to `embeddings` alone, the logits without margin, for inference. {@link MarginHead.loss} is the fused way
  * to train. Embeddings are `[B, D]`, labels int32 class ids `[B]` (or `[B, 1]`, as `model.fit` feeds them).
  *

@@ -23,7 +23,7 @@ export function savedTargetLoss(loss: TargetLoss | undefined): SavedTargetLoss |
 
 const lost = (): never => {
   throw new Error(
-    'targetLoss: the saved head had a target loss of its own making, which is code and not saved. Give it again to a new head, and set its weights from the loaded one.',
+    'targetLoss: the saved head had a custom target loss, which is code and is not saved. Make a new head with that target loss, and set its weights from the loaded head.',
   );
 };
 

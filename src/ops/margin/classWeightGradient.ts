@@ -9,7 +9,7 @@ export const CLASS_WEIGHT_GRADIENT = 'FaceMarginsClassWeightGradient';
 export type ClassWeightGradientParts = {
   /** `[C, D]`, to be used no more: a backend may change it in place. */
   pulls: tf.Tensor2D;
-  /** What each example adds to the row of its own class, `[B, D]`. */
+  /** What each example adds to the row of its target, `[B, D]`. */
   targetRows: tf.Tensor2D;
   /** Those rows' places, int32 `[B]`. */
   ids: tf.Tensor1D;

@@ -14,7 +14,7 @@ export function composedHideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf
 }
 
 /**
- * Logits without that of each example's own class: so low there that it is neither a maximum nor adds to a sum of exponentials.
+ * Logits without the target's: it becomes so low that it is not a maximum and adds nothing to a sum of exponentials.
  *
  * @param logits `[B, C]`, to be used no more: a backend may change them in place.
  * @param labels Class ids, int32 `[B]`.

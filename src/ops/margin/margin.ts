@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** The angle θ between each embedding and the weight of its own class, every part a tensor `[B, 1]`. */
+/** The angle θ between each embedding and its target's weight, every part a tensor `[B, 1]`. */
 export interface Angle {
   /** `cos θ`, in [−1, 1]. */
   readonly cos: tf.Tensor;
@@ -11,7 +11,7 @@ export interface Angle {
 }
 
 /**
- * What a head makes of the angle to the example's own class: the function f of `z_y = A_y · f(θ)`.
+ * How a head uses the angle to the target: the function f of `z_y = A_y · f(θ)`.
  *
  * The derivative is taken by the angle, not by the cosine: `df/dθ` stays bounded where `df/dc = −(df/dθ)/sin θ` does
  * not, so a gradient built on it has no singularity at θ = 0 or π. Both functions run outside the gradient tape: they

@@ -6,7 +6,7 @@ import type {MarginRowOptions} from './marginRow';
 import {marginRowOptions} from './marginRowOptions';
 
 /**
- * Logits of a softmax-family head, with the margin on each example's own class and the exact gradient.
+ * Logits of a softmax-family head, with the margin on the target and the exact gradient.
  *
  * `z_j = A_j cos θ_j` for `j ≠ y` and `z_y = A_y f(θ_y)`, for any loss of your own on top. Where that loss is the
  * cross-entropy or another function of the target's log-probability, {@link marginSoftmax} is faster and more precise.

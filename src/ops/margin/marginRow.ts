@@ -16,7 +16,7 @@ export interface MarginRowOptions {
   normalize?: 'none' | 'embeddings' | 'weights' | 'both';
   /** The factor s in A: a number, or a scalar tensor to learn it. Default 1. */
   scale?: number | tf.Scalar;
-  /** f for the example's own class. Default: the cosine itself. */
+  /** f for the target. Default: the cosine itself. */
   margin?: Margin;
   /** How many weight vectors a class has, in rows beside each other; its cosine is the largest of theirs. Default 1. */
   subCenters?: number;
@@ -38,13 +38,13 @@ export type MarginRow = {
   inverseWeightNorm: tf.Tensor;
   /** Logits before any margin, `[B, C]`. */
   logits: tf.Tensor2D;
-  /** The logit of the example's own class, with the margin. `[B, 1]`. */
+  /** The target's logit, with the margin. `[B, 1]`. */
   targetLogit: tf.Tensor;
   /** ∂ targetLogit / ∂x, `[B, D]`. */
   targetByEmbedding: tf.Tensor;
   /** ∂ targetLogit / ∂w_y, `[B, D]`. */
   targetByWeight: tf.Tensor;
-  /** The row of W that each example's own class stands for, int32 `[B]`. */
+  /** The row of W that each example's target stands for, int32 `[B]`. */
   targetRow: tf.Tensor1D;
   /** Which of its sub-centers each class stands for, `[B, C, K]`; only where there are several. */
   nearest?: tf.Tensor;

@@ -10,7 +10,7 @@ export const TARGET_ANGLE = 'FaceMarginsTargetAngle';
 export const LONGEST_EMBEDDING = 1e12;
 const TINY = 1e-30;
 
-/** Embeddings and, row by row, the weight of each one's own class, with what their lengths are divided by. */
+/** Embeddings and, row by row, each one's target weight, with the inverses of their lengths. */
 export type TargetAngleInputs = {
   /** `[B, D]`. */
   x: tf.Tensor2D;
@@ -53,7 +53,7 @@ export function composedTargetAngle({
 }
 
 /**
- * The angle between each embedding and the weight of its own class, precise from 1e-6 to π − 1e-6 radians.
+ * The angle between each embedding and its target's weight, precise from 1e-6 to π − 1e-6 radians.
  *
  * The sine is the length of the tangent, `sin θ = ‖w − x (w·x)/(x·x)‖ / ‖w‖`; see {@link tangent} for why. Not differentiable.
  */

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The loss as a function g of the log-probability ℓ ≤ 0 of the example's own class.
+ * The loss as a function g of the target's log-probability ℓ ≤ 0.
  *
  * Both functions run outside the gradient tape. `1 − p` is best taken as `−expm1(ℓ)`, which keeps its digits when the
  * probability is near one.

@@ -68,7 +68,7 @@ export async function decodeCheckpoint(bytes: Uint8Array, file = 'The checkpoint
   }
   const text = all.get(recordName);
   if (text === undefined)
-    throw new DataFormatError(file, 'is no checkpoint of a training: it has no record.');
+    throw new DataFormatError(file, 'is not a checkpoint of a training: it has no record.');
   all.delete(recordName);
   const record = parseRecord(new TextDecoder().decode(text.bytes), file);
   const tensors = [...all].map(([name, tensor]): [string, StateTensor] => [
@@ -85,7 +85,7 @@ function parseRecord(text: string, file: string): TrainingRecord {
   try {
     record = JSON.parse(text);
   } catch (cause) {
-    throw new DataFormatError(file, 'is damaged: its record is no JSON.', {cause});
+    throw new DataFormatError(file, 'is damaged: its record is not JSON.', {cause});
   }
   if (record?.version !== 1) {
     throw new DataFormatError(

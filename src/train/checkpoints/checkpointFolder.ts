@@ -12,7 +12,7 @@ export interface CheckpointFolderOptions {
   /** How many of the newest checkpoints to keep. Default 3. */
   keep?: number;
   /**
-   * Which checkpoint is the best and kept besides, as `best.safetensors`. Passes that are not validated are passed over, and figures
+   * Which checkpoint is the best and kept besides, as `best.safetensors`. Epochs that are not validated are skipped, and figures
    * that are not finite. Default: none is kept besides.
    */
   best?: {
@@ -21,7 +21,7 @@ export interface CheckpointFolderOptions {
     /** Whether more is better. Default `'min'` for `loss` and `'max'` for all others. */
     mode?: 'max' | 'min';
   };
-  /** Takes what one should know and what is no error. Default: `console.warn`. */
+  /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
   onWarning?: (message: string) => void;
 }
 

@@ -58,7 +58,7 @@ export function gradientsOf({images, labels}: Batch, options: GradientOptions): 
   }
 }
 
-/** Lets go of what TensorFlow.js keeps for a gradient that it never came to, as it does itself only where nothing throws. */
+/** Disposes what TensorFlow.js keeps for a gradient that was never computed. It does so itself only where nothing throws. */
 function dropTape(): void {
   const {state} = tf.engine();
   if (state.gradientDepth > 0) return;

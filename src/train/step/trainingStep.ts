@@ -212,7 +212,7 @@ export class TrainingStep {
     for (const [weight, value] of this.before) weight.write(value);
   }
 
-  /** Lets go of everything, batches too. */
+  /** Disposes everything, batches too. */
   dispose(): void {
     const batches = this.added.flatMap(({images, labels}) => [images, labels]);
     tf.dispose([...batches, ...this.before.values(), ...this.embeddings, ...this.losses.flat()]);

@@ -61,7 +61,7 @@ describe('a checkpoint file', () => {
     }
   });
 
-  it('is refused where it is of another version, or no checkpoint', async () => {
+  it('is refused where it is of another version, or not a checkpoint', async () => {
     const state = stateAt(1);
     (state.record as {version: number}).version = 2;
     await expect(decodeCheckpoint(await encodeCheckpoint(state), 'a.safetensors')).rejects.toThrow(

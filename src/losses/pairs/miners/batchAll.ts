@@ -5,7 +5,7 @@ import {countActive, FAR, type Miner} from './miner';
 /** Every anchor with every positive and every negative. */
 export const batchAll: Miner = (batch, {margin, value, slope}) =>
   inAnchorBlocks(batch, ({distances, positive, negative}) => {
-    // What is no positive is far too near and what is no negative far too far to violate anything.
+    // A distance that is not a positive's counts as far too near, one that is not a negative's as far too far, to violate anything.
     const toPositives = tf.where(positive, tf.add(distances, margin), -FAR);
     const toNegatives = tf.where(negative, distances, FAR);
     const violation = tf.sub(tf.expandDims(toPositives, 2), tf.expandDims(toNegatives, 1));

@@ -5,7 +5,7 @@ import {atPlace, countActive, type MinedBatch, type Penalty} from './miner';
 
 /** The negatives chosen for some anchors. */
 export interface Choice {
-  /** Which example, for each anchor and each positive, `[A, B]`. Where column p is no positive, it does not matter. */
+  /** Which example, for each anchor and each positive, `[A, B]`. Where column p is not a positive, it does not matter. */
   places: tf.Tensor;
   /** Which examples could be chosen at all, float32 0 or 1, `[A, B]`; an anchor without any is left out. */
   allowed: tf.Tensor;
