@@ -5,6 +5,7 @@
  */
 
 export {categoryColors} from './plot/charts/pictureColors';
+export type {PictureOptions} from './plot/charts/pictureOptions';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
 export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
 export {type RocCurveOptions, rocCurve} from './plot/rocCurve';

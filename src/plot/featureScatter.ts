@@ -1,13 +1,16 @@
 import type {Markish} from '@observablehq/plot';
 import {checkOptions} from '../base/checkOptions';
+import {headingHeight} from './charts/chartHeading';
 import {documentFor} from './charts/documentFor';
 import {dots} from './charts/dots';
+import {drawChart} from './charts/drawChart';
 import {loadPlot} from './charts/loadPlot';
 import {categoryColors} from './charts/pictureColors';
-import {faintInk, font, gridColor, ink} from './charts/pictureStyle';
+import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
+import {faintInk, gridColor, ink} from './charts/pictureStyle';
 
 /** What {@link featureScatter} draws, and how. */
-export interface FeatureScatterOptions {
+export interface FeatureScatterOptions extends PictureOptions {
   /** Two-dimensional embeddings `[N, 2]`, row-major. */
   embeddings: ArrayLike<number>;
   /** Class ids, `[N]`. */
@@ -16,19 +19,13 @@ export interface FeatureScatterOptions {
   classWeights?: ArrayLike<number>;
   /** What stands at the end of a class's ray. Default: the class id. */
   classNames?: readonly string[];
-  /** Printed above the picture. Default: nothing. */
-  title?: string;
-  /** Printed small under the title. Default: nothing. */
-  subtitle?: string;
   /** Width of the picture in pixels; it is as high, plus the title. Default: 480. */
   size?: number;
   /** Radius of a point in pixels. Default: 1. */
   radius?: number;
-  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
-  document?: Document;
 }
 
-const margin = {left: 46, right: 14, top: 14, bottom: 34};
+const margin = {left: 46, right: 14, top: 16, bottom: 34};
 
 /**
  * Draws two-dimensional embeddings as points colored by class, with the directions of the class weights as rays: the
@@ -58,11 +55,9 @@ export async function featureScatter(options: FeatureScatterOptions): Promise<st
     labels: true,
     classWeights: true,
     classNames: true,
-    title: true,
-    subtitle: true,
     size: true,
     radius: true,
-    document: true,
+    ...pictureOptions,
   });
   const {embeddings, labels, classWeights = [], title, subtitle, size = 480, radius = 1} = options;
   const document = documentFor('featureScatter', options.document);
@@ -86,35 +81,18 @@ export async function featureScatter(options: FeatureScatterOptions): Promise<st
     Plot.link(rays, {x1: 0, y1: 0, ...end, stroke: ink, strokeOpacity: 0.55, strokeWidth: 0.8}),
     Plot.text(rays, {...name, fontSize: 14, fontWeight: 600}),
   );
-  const heading = {
-    frameAnchor: 'top-left',
-    textAnchor: 'start',
-    lineAnchor: 'top',
-    dx: -margin.left + 8,
-  } as const;
-  marks.push(
-    title ? Plot.text([title], {...heading, dy: -38 - margin.top, fontSize: 17, fontWeight: 600}) : null,
-    subtitle ? Plot.text([subtitle], {...heading, dy: -16 - margin.top, fontSize: 12, fill: faintInk}) : null,
-  );
-
-  const headingHeight = title || subtitle ? 52 : 0;
-  const svg = Plot.plot({
+  return drawChart(Plot, {
     document,
     className: 'feature-scatter',
-    ariaLabel: title,
     width: size,
-    height: size - margin.left - margin.right + margin.top + margin.bottom + headingHeight,
-    marginLeft: margin.left,
-    marginRight: margin.right,
-    marginTop: margin.top + headingHeight,
-    marginBottom: margin.bottom,
+    height: size - margin.left - margin.right + margin.top + margin.bottom + headingHeight(title, subtitle),
+    margin,
+    title,
+    subtitle,
     x: {domain: [-edge, edge]},
     y: {domain: [-edge, edge]},
-    style: {color: ink, background: 'white', fontFamily: font},
     marks,
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return svg.outerHTML;
 }
 
 /** The points `[x, y]` of each class that has any, in the order of class ids. */

@@ -3,25 +3,20 @@ import type {LogitCurve} from '../losses/choosing/logitCurve';
 import {type AngleSeries, angleChart} from './charts/angleChart';
 import {documentFor} from './charts/documentFor';
 import {lineColors} from './charts/pictureColors';
+import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 import {faintInk} from './charts/pictureStyle';
 
 /** What {@link logitCurves} draws, and how. */
-export interface LogitCurvesOptions {
+export interface LogitCurvesOptions extends PictureOptions {
   /** The curves, as `await logitCurve(head)` gives them, each with a name for the legend. */
   curves: readonly (Pick<LogitCurve, 'angles' | 'target' | 'other'> & {
     /** What the legend calls it. */
     name: string;
   })[];
-  /** Printed above the picture. Default: nothing. */
-  title?: string;
-  /** Printed small under the title. Default: nothing. */
-  subtitle?: string;
   /** Width of the picture in pixels. Default: 640. */
   width?: number;
   /** Height of the picture in pixels, with the title. Default: 440. */
   height?: number;
-  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
-  document?: Document;
 }
 
 /**
@@ -47,11 +42,9 @@ export interface LogitCurvesOptions {
 export async function logitCurves(options: LogitCurvesOptions): Promise<string> {
   checkOptions('logitCurves', options, {
     curves: true,
-    title: true,
-    subtitle: true,
     width: true,
     height: true,
-    document: true,
+    ...pictureOptions,
   });
   const {curves, title, subtitle, width = 640, height = 440} = options;
   const document = documentFor('logitCurves', options.document);

@@ -6,25 +6,20 @@ import {lineChart} from './charts/lineChart';
 import type {LineSeries} from './charts/lineSeries';
 import {loadPlot} from './charts/loadPlot';
 import {lineColors} from './charts/pictureColors';
+import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 import {faintInk, gridColor} from './charts/pictureStyle';
 
 /** What {@link rocCurve} draws, and how. */
-export interface RocCurveOptions {
+export interface RocCurveOptions extends PictureOptions {
   /** The curves, as `roc` gives them, each with a name for the legend. */
   curves: readonly (Pick<Roc, 'far' | 'tar' | 'impostors'> & {
     /** What the legend calls it. */
     name: string;
   })[];
-  /** Printed above the picture. Default: nothing. */
-  title?: string;
-  /** Printed small under the title. Default: nothing. */
-  subtitle?: string;
   /** Width of the picture in pixels. Default: 640. */
   width?: number;
   /** Height of the picture in pixels, with the title. Default: 440. */
   height?: number;
-  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
-  document?: Document;
 }
 
 /** Below so many false accepts a curve is mostly chance, as the warning of `tarAtFar` says. */
@@ -56,11 +51,9 @@ const FEW = 10;
 export async function rocCurve(options: RocCurveOptions): Promise<string> {
   checkOptions('rocCurve', options, {
     curves: true,
-    title: true,
-    subtitle: true,
     width: true,
     height: true,
-    document: true,
+    ...pictureOptions,
   });
   const {curves, title, subtitle, width = 640, height = 440} = options;
   const document = documentFor('rocCurve', options.document);

@@ -6,26 +6,21 @@ import {documentFor} from './charts/documentFor';
 import {lineChart} from './charts/lineChart';
 import {loadPlot} from './charts/loadPlot';
 import {categoryColors} from './charts/pictureColors';
+import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 import {faintInk} from './charts/pictureStyle';
 
 /** What {@link scoreHistograms} draws, and how. */
-export interface ScoreHistogramsOptions extends ScoredPairs {
+export interface ScoreHistogramsOptions extends ScoredPairs, PictureOptions {
   /** A score to mark with a line: where pairs begin to be accepted. Default: none. */
   threshold?: number;
   /** How many bars from the lowest score to the highest. Default: 60. */
   bins?: number;
   /** Printed under the picture. Default: `cosine`. */
   scoreName?: string;
-  /** Printed above the picture. Default: nothing. */
-  title?: string;
-  /** Printed small under the title. Default: nothing. */
-  subtitle?: string;
   /** Width of the picture in pixels. Default: 640. */
   width?: number;
   /** Height of the picture in pixels, with the title. Default: 440. */
   height?: number;
-  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
-  document?: Document;
 }
 
 const genuineColor = categoryColors[0];
@@ -58,11 +53,9 @@ export async function scoreHistograms(options: ScoreHistogramsOptions): Promise<
     threshold: true,
     bins: true,
     scoreName: true,
-    title: true,
-    subtitle: true,
     width: true,
     height: true,
-    document: true,
+    ...pictureOptions,
   });
   const {threshold, bins = 60, scoreName = 'cosine', title, subtitle, width = 640, height = 440} = options;
   const document = documentFor('scoreHistograms', options.document);

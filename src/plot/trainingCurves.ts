@@ -6,6 +6,7 @@ import {lineChart} from './charts/lineChart';
 import type {LineSeries} from './charts/lineSeries';
 import {loadPlot} from './charts/loadPlot';
 import {categoryColors} from './charts/pictureColors';
+import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 
 /** As much of a trainer's report as {@link trainingCurves} draws. */
 export interface ReportedStep {
@@ -20,7 +21,7 @@ export interface ReportedStep {
 }
 
 /** What {@link trainingCurves} draws, and how. */
-export interface TrainingCurvesOptions {
+export interface TrainingCurvesOptions extends PictureOptions {
   /** The reports of a training, such as a trainer's: at which step, which loss and which learning rate. */
   reports: readonly ReportedStep[];
   /** A figure of `metrics`, such as `accuracy`, to draw under the loss, with a dot for each report that has it. Default: none. */
@@ -30,16 +31,10 @@ export interface TrainingCurvesOptions {
    * there are fewer than 100 reports.
    */
   smoothing?: number;
-  /** Printed above the picture. Default: nothing. */
-  title?: string;
-  /** Printed small under the title. Default: nothing. */
-  subtitle?: string;
   /** Width of the picture in pixels. Default: 640. */
   width?: number;
   /** Height of the picture in pixels, with the title. Default: 520. */
   height?: number;
-  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
-  document?: Document;
 }
 
 const lossColor = categoryColors[0];
@@ -76,11 +71,9 @@ export async function trainingCurves(options: TrainingCurvesOptions): Promise<st
     reports: true,
     metric: true,
     smoothing: true,
-    title: true,
-    subtitle: true,
     width: true,
     height: true,
-    document: true,
+    ...pictureOptions,
   });
   const {reports, metric, title, subtitle, width = 640, height = 520} = options;
   const document = documentFor('trainingCurves', options.document);

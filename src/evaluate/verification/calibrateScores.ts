@@ -1,5 +1,6 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {meanAndDeviation} from '../meanAndDeviation';
 import {checkPairs, type ScoredPairs} from './scoredPairs';
 
 /** How a score becomes a probability: what {@link calibrateScores} gives. Plain data: it can be kept beside a model. */
@@ -50,7 +51,7 @@ export function calibrateScores(
   if (!(prior > 0 && prior < 1)) {
     throw new Error(`calibrateScores: prior must be above 0 and below 1, but is ${prior}.`);
   }
-  const {mean, deviation} = spread(scores);
+  const {mean, deviation} = meanAndDeviation(scores);
   if (deviation === 0) {
     throw new Error(`calibrateScores: scores must differ, but all ${scores.length} are ${scores[0]}.`);
   }
@@ -83,15 +84,6 @@ export function calibratedScore({slope, intercept}: ScoreCalibration, score: num
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const logit = (p: number) => Math.log(p / (1 - p));
-
-function spread(values: ArrayLike<number>): {mean: number; deviation: number} {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  const mean = sum / values.length;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
-  return {mean, deviation: Math.sqrt(squares / values.length)};
-}
 
 /** Slope and intercept of least cross-entropy, by Newton's method with halved steps where a whole one goes too far. */
 function fitLogistic(x: Float64Array, same: ArrayLike<boolean | number>): [number, number] {

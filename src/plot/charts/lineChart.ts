@@ -1,9 +1,9 @@
 import type {Markish} from '@observablehq/plot';
-import {chartHeading, headingHeight} from './chartHeading';
 import {type Corner, chartLegend, dashes, strokeWidth} from './chartLegend';
+import {drawChart} from './drawChart';
 import type {LineSeries} from './lineSeries';
 import {loadPlot} from './loadPlot';
-import {faintInk, font, gridColor, ink} from './pictureStyle';
+import {faintInk, gridColor} from './pictureStyle';
 
 /** One axis of a chart. */
 export interface ChartAxis {
@@ -38,7 +38,6 @@ export interface LineChartOptions {
   document: Document;
 }
 
-const svgNamespace = 'http://www.w3.org/2000/svg';
 const margin = {left: 58, right: 18, top: 14, bottom: 46};
 
 /** Draws lines in one frame, with a legend. */
@@ -77,23 +76,17 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
       }),
     ),
     chartLegend(series, corners),
-    ...chartHeading(Plot, margin, title, subtitle),
   ];
-  const svg = Plot.plot({
+  return drawChart(Plot, {
     document,
     className,
-    ariaLabel: title,
     width,
     height,
-    marginLeft: margin.left,
-    marginRight: margin.right,
-    marginTop: margin.top + headingHeight(title, subtitle),
-    marginBottom: margin.bottom,
+    margin,
+    title,
+    subtitle,
     x: scaleOf(x),
     y: scaleOf(y),
-    style: {color: ink, background: 'white', fontFamily: font},
     marks,
   });
-  svg.setAttribute('xmlns', svgNamespace);
-  return svg.outerHTML;
 }
