@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {angle, type Rows} from './rowGeometry';
 
-/** Rows on the backend at once; their products are read back, 4 MB at a time. */
+/** Rows on the backend at once; their products are read in blocks of 4 MB. */
 const BLOCK = 1024;
-/** So few rows are measured at once, without a backend. */
+/** Up to this many rows are measured directly, without a backend. */
 const FEW = 64;
-/** The rounding of one step of a scalar product in float32. */
+/** The rounding error of one step of a scalar product in float32. */
 const EPSILON = 2 ** -23;
 
 /**
  * The smallest angle between two of some rows, in radians, as if all pairs were measured in float64.
  *
- * Matrix products on the backend in use find the pairs that may be the nearest; those alone are measured.
+ * Matrix products on the current backend find the candidates for the nearest pair; only these are measured.
  *
  * @param rows Directions, of any length.
- * @param norms Their lengths. A row of length 0 stands at π/2 to all.
- * @param chosen Which rows take part, two or more.
- * @param onProgress Called with the part of the pairs that has been compared.
+ * @param norms Their lengths. A row of length 0 is at π/2 to all.
+ * @param chosen The rows to compare, at least two.
+ * @param onProgress Called with the part of pairs compared so far.
  */
 export async function smallestAngle(
   rows: Rows,
@@ -35,7 +35,7 @@ export async function smallestAngle(
     return smallest;
   }
   let least = Number.NEGATIVE_INFINITY;
-  // No sum of so many products of unit vectors is off by more: pairs that are as near to the best one are measured in float64.
+  // A bound on the rounding error of the sum: pairs this close to the best one are measured in float64.
   const rounding = (rows.dimension + 4) * EPSILON;
   const pairs = (chosen.length * (chosen.length - 1)) / 2;
   let done = 0;
@@ -54,7 +54,7 @@ export async function smallestAngle(
             least = Math.cos(smallest) - rounding;
           }
         }
-        // Nothing is nearer than two rows of one direction, of which there may be many.
+        // Rows of equal direction are nearest, and there may be many: stop here.
         if (smallest === 0) return 0;
         done +=
           first === second ? (columns.length * (columns.length - 1)) / 2 : left.shape[0] * columns.length;
