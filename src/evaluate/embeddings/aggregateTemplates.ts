@@ -1,17 +1,17 @@
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from './embeddings';
 
-/** Which images make up which template. */
+/** Images and their templates. */
 export interface TemplateOptions {
-  /** Embeddings of images; for IJB-B and IJB-C, of the faces as the network gives them, or scaled to length 1. */
+  /** Embeddings of images; for IJB-B and IJB-C the network's output, scaled to length 1 or not. */
   embeddings: Embeddings;
   /** The template of each image. `[N]`. */
   templates: ArrayLike<number>;
-  /** The medium of each image: a photograph, or the video that a frame is of. `[N]`. */
+  /** The medium of each image: a photograph, or a frame's video. `[N]`. */
   media: ArrayLike<number>;
 }
 
-/** Embeddings of templates: what {@link aggregateTemplates} gives. */
+/** The result of {@link aggregateTemplates}: embeddings of templates. */
 export interface TemplateEmbeddings extends Embeddings {
   /** One row of length 1 for each template. */
   values: Float32Array;
@@ -20,14 +20,14 @@ export interface TemplateEmbeddings extends Embeddings {
 }
 
 /**
- * Makes one embedding of all images of a person in a template, as InsightFace does for IJB-B and IJB-C: the mean over the images of each
- * medium, so that a long video counts as much as a photograph, then the sum over media, scaled to length 1.
+ * Makes one embedding of each template, as InsightFace does for IJB-B and IJB-C: the mean over the images of each medium, so that a long
+ * video counts as much as a photograph, then the sum over media, scaled to length 1.
  *
  *     t = Σ_m (1/n_m) Σ_{i of m} x_i        t̂ = t / ‖t‖
  *
  * Whitelam et al.: IARPA Janus Benchmark-B Face Dataset, CVPR workshops 2017.
  *
- * @throws If embeddings are not equal rows of finite numbers, or templates or media are not one for each.
+ * @throws If embeddings are not equal rows of finite numbers, or an embedding has no template or no medium.
  *
  * @example
  * ```js

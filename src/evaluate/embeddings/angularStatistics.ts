@@ -3,31 +3,31 @@ import {meanAndDeviation} from '../meanAndDeviation';
 import {angle, dot, norm, type Rows} from './rowGeometry';
 import {smallestAngle} from './smallestAngle';
 
-/** The geometry of labeled embeddings, in angles: what {@link angularStatistics} gives. */
+/** The result of {@link angularStatistics}: the geometry of labeled embeddings, in angles. */
 export interface AngularStatistics {
-  /** Mean angle between an embedding and the mean direction of its class, in degrees: small when classes are narrow. */
+  /** Mean angle between an embedding and its class's mean direction, in degrees: small for narrow classes. */
   meanIntraClassAngle: number;
-  /** Smallest angle between the mean directions of two classes, in degrees: large when classes are well apart. */
+  /** Smallest angle between the mean directions of two classes, in degrees: large for well-separated classes. */
   minInterClassAngle: number;
-  /** Angular Fisher score, within-class over between-class scatter: small when classes are narrow and well apart. */
+  /** Angular Fisher score, within-class over between-class scatter: small for narrow, well-separated classes. */
   angularFisher: number;
   /** Mean Euclidean norm of the embeddings. */
   meanNorm: number;
-  /** Standard deviation of those norms, over the population. */
+  /** Standard deviation of the norms, over the population. */
   normDeviation: number;
 }
 
 /** Options of {@link angularStatistics}. */
 export interface AngularStatisticsOptions {
   /**
-   * Called with the part of all pairs of classes that has been compared, from 0 to 1. 85,742 classes make 3.7 billion pairs; matrix
-   * products on the backend in use compare them.
+   * Called with the part of class pairs compared so far, from 0 to 1. 85,742 classes make 3.7 billion pairs, which are compared by matrix
+   * products on the current backend.
    */
   onProgress?: (part: number) => void;
 }
 
 /**
- * Measures how narrow the classes of a set of embeddings are and how far apart, by the angles that a margin loss is about.
+ * Measures how narrow and how well separated the classes of embeddings are, by angles, which margin losses change.
  *
  * With x̂ = x / ‖x‖, the class mean m_j = Σ_{y_i = j} x_i / n_j, and u_j the direction of Σ_{y_i = j} x̂_i:
  *
@@ -37,13 +37,13 @@ export interface AngularStatisticsOptions {
  *   mean of all embeddings: the angular Fisher score in the appendix of SphereFace (Liu et al.,
  *   [arXiv 1704.08063](https://arxiv.org/abs/1704.08063))
  *
- * A class without embeddings takes no part. An embedding of length zero has no direction: it takes no part in the
- * directions u_j, and stands at 90° to everything. All sums are in float64.
+ * Classes without embeddings are ignored. An embedding of length zero has no direction: it does not count in the directions u_j, and
+ * is at 90° to everything. All sums are in float64.
  *
  * @param embeddings `[N, D]`, row-major.
  * @param labels Class ids 0 to `classes` − 1, `[N]`.
- * @param classes How many classes there are.
- * @param options What to do on the way.
+ * @param classes The number of classes.
+ * @param options Progress reports.
  * @throws If `embeddings` is not N rows of equal length, a value is not finite, a label is not a class id, or fewer than two
  * classes have embeddings.
  *

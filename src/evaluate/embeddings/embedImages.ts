@@ -3,19 +3,19 @@ import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import type {Embeddings} from './embeddings';
 
-/** What turns images into embeddings: a tfjs-layers model, or a graph model. */
+/** A model from images to embeddings: a tfjs-layers model or a graph model. */
 export interface EmbeddingModel {
   /** Embeddings `[B, D]` of images `[B, height, width, channels]`. */
   predict(images: tf.Tensor4D): unknown;
 }
 
-/** A batch that holds images, such as one to train on; its labels do not matter. */
+/** A batch with images, such as a training batch; its labels are not used. */
 export interface ImageBatch {
   /** `[B, height, width, channels]`. */
   images: tf.Tensor;
 }
 
-/** Images as {@link embedImages} takes them: all in one tensor, or batch after batch. */
+/** Images for {@link embedImages}: one tensor, or batches. */
 export type ImageBatches =
   | tf.Tensor
   | Iterable<tf.Tensor | ImageBatch>
@@ -23,32 +23,32 @@ export type ImageBatches =
 
 /** Options of {@link embedImages}. */
 export interface EmbedImagesOptions {
-  /** Whether to add the embedding of the mirrored image to that of the image, as InsightFace's figures do. Default: false. */
+  /** Whether to add the embedding of the mirrored image, as in InsightFace's figures. Default: false. */
   flip?: boolean;
-  /** How many images to embed at once; larger batches are cut. Default: 64. */
+  /** The number of images to embed at once; larger batches are split. Default: 64. */
   batchSize?: number;
   /** Called after each batch with the number of images embedded so far. */
   onProgress?: (images: number) => void;
 }
 
-/** Embeddings of images: what {@link embedImages} gives. */
+/** The result of {@link embedImages}: embeddings of images. */
 export interface ImageEmbeddings extends Embeddings {
   values: Float32Array;
-  /** N, how many images there were. */
+  /** N, the number of images. */
   count: number;
 }
 
 /**
- * Embeds images batch by batch; memory grows with the batch, not with their number.
+ * Embeds images in batches; memory grows with the batch, not with the number of images.
  *
- * With `flip` the embedding is f(image) + f(mirrored image). Neither the sum nor its parts are scaled to length 1: what
- * compares embeddings here does that itself.
+ * With `flip` the embedding is f(image) + f(mirrored image). Neither the sum nor its terms are scaled to length 1: functions that
+ * compare embeddings do that themselves.
  *
- * @param model Its output for images `[B, height, width, channels]` is embeddings `[B, D]`.
- * @param images A tensor `[N, height, width, channels]`, which stays yours; or batches, such as
- *   those of a `BatchSource`'s epoch, which are disposed of, labels too, when they are embedded.
+ * @param model It maps images `[B, height, width, channels]` to embeddings `[B, D]`.
+ * @param images A tensor `[N, height, width, channels]`, which is not disposed; or batches, such as an epoch of a `BatchSource`, which
+ *   are disposed with their labels after embedding.
  * @param options How to embed.
- * @throws If there are no images, `batchSize` is not a count, the model gives something else, or an embedding is not finite.
+ * @throws If there are no images, `batchSize` is not a count, the model returns something else, or an embedding is not finite.
  *
  * @example
  * ```js
@@ -88,7 +88,7 @@ export async function embedImages(
   return {values, count, dimension};
 }
 
-/** Embeds a piece and disposes of it. */
+/** Embeds images and disposes them. */
 function embed(model: EmbeddingModel, images: tf.Tensor4D, flip: boolean): tf.Tensor2D {
   try {
     return tf.tidy(() => {
@@ -100,7 +100,7 @@ function embed(model: EmbeddingModel, images: tf.Tensor4D, flip: boolean): tf.Te
   }
 }
 
-/** Pieces of at most so many images, each to be disposed of by who takes it. */
+/** Tensors of at most `size` images, which the caller disposes. */
 async function* slices(images: ImageBatches, size: number): AsyncGenerator<tf.Tensor4D> {
   if (images instanceof tf.Tensor) {
     yield* cut(images, size);

@@ -1,12 +1,12 @@
-/** Embeddings of images, one after another: what {@link embedImages} gives. */
+/** Embeddings of images in one array, as from {@link embedImages}. */
 export interface Embeddings {
   /** `[N, D]`, row-major. */
   values: ArrayLike<number>;
-  /** D, how many numbers an embedding has. */
+  /** D, the length of an embedding. */
   dimension: number;
 }
 
-/** Throws where embeddings are not equal rows of finite numbers; else gives how many there are. */
+/** The number of embeddings. Throws if they are not equal rows of finite numbers. */
 export function checkEmbeddings(where: string, name: string, {values, dimension}: Embeddings): number {
   const rows = values.length / dimension;
   if (!Number.isInteger(dimension) || dimension < 1 || !Number.isInteger(rows)) {

@@ -1,30 +1,29 @@
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from './embeddings';
 
-/** Embeddings in the plane: what {@link projectEmbeddings} gives. */
+/** The result of {@link projectEmbeddings}: embeddings in the plane. */
 export interface Projection {
-  /** `[N, 2]`, row-major, around 0: for {@link plot.featureScatter}. */
+  /** `[N, 2]`, row-major, centered at 0, for {@link plot.featureScatter}. */
   points: Float32Array;
-  /** The part of all variance that lies along the first and the second direction. */
+  /** The parts of the variance along the first and the second direction. */
   explained: [number, number];
 }
 
-/** Far more than two well-parted directions take; two that are equally good need not be told apart. */
+/** Far more steps than two distinct directions take; equally good directions need not be separated. */
 const MOST_STEPS = 2000;
 
 /**
- * Projects embeddings of any dimension onto the plane in which they vary most (principal component analysis), to look at them.
+ * Projects embeddings of any dimension onto the plane in which they vary most (principal component analysis), for a picture.
  *
- * Each is scaled to length 1 first, since verification looks at directions only, and the mean is taken off. The sign of a
- * direction is the one that makes its largest part positive, as in scikit-learn, so that pictures of one set agree.
+ * Each is first scaled to length 1, since verification compares directions, and the mean is subtracted. The sign of a direction makes
+ * its largest component positive, as in scikit-learn, so that pictures of one set agree.
  *
- * Little of a good embedding's variance lies in any plane: `explained` says how much. People who overlap here may well be far
- * apart.
+ * A plane has little of a good embedding's variance: `explained` says how much. People who overlap here may be far apart.
  *
- * @param embeddings As {@link embedImages} gives them.
+ * @param embeddings The embeddings, as from {@link embedImages}.
  * @param options How to project.
  * @param options.normalize Whether to scale each embedding to length 1. Default: true.
- * @throws If embeddings are not equal rows of two or more finite numbers, or are fewer than two.
+ * @throws If embeddings are not equal rows of at least two finite numbers, or there are fewer than two.
  *
  * @example
  * ```js
@@ -88,7 +87,7 @@ function covarianceOf(centered: Float64Array, rows: number, dimension: number): 
   return covariance;
 }
 
-/** The unit direction of most variance, at right angles to another one if given, by power iteration. */
+/** The unit direction of largest variance, orthogonal to another one if given, by power iteration. */
 function leadingDirection(
   covariance: Float64Array,
   dimension: number,
@@ -100,7 +99,7 @@ function leadingDirection(
   };
   const length = (v: Float64Array) => Math.sqrt(dot(v, v));
   const rounding = 1e-13 * length(covariance);
-  // No sequence that embeddings could be at right angles to by design.
+  // A start that no embeddings are orthogonal to by design.
   const start = acrossOther(Float64Array.from({length: dimension}, (_, d) => Math.sin(1 + d * d)));
   const startLength = length(start);
   let direction = start.map(value => value / startLength);
@@ -112,7 +111,7 @@ function leadingDirection(
     variance = dot(product, direction);
     const rest = acrossOther(product);
     const stretched = length(rest);
-    // Nothing varies in any direction that is left: they are all as good.
+    // The remaining directions have no variance: any of them will do.
     if (stretched <= rounding) break;
     const next = rest.map(value => value / stretched);
     const turned = next.reduce((sum, value, d) => sum + (value - direction[d]) ** 2, 0);

@@ -1,4 +1,4 @@
-/** Rows of a matrix, in float64 or as they came. */
+/** Rows of a matrix, in float64 or the input's type. */
 export interface Rows {
   /** Row-major. */
   values: ArrayLike<number>;
@@ -18,7 +18,7 @@ export function dot(a: Rows, i: number, b: Rows, j: number): number {
 export function norm({values, dimension}: Rows, i: number): number {
   let squares = 0;
   for (let d = i * dimension; d < (i + 1) * dimension; d++) squares += values[d] * values[d];
-  // Squares that leave float64 are rare enough to be slow.
+  // Squares beyond float64 are rare, so this may be slow.
   const fits = squares > 1e-280 && squares < 1e300;
   return fits
     ? Math.sqrt(squares)
@@ -26,7 +26,7 @@ export function norm({values, dimension}: Rows, i: number): number {
 }
 
 /**
- * The angle between two rows in radians; π/2 where one has length zero.
+ * The angle between two rows in radians; π/2 if one has length zero.
  *
  * Kahan's form: acos of the cosine would lose half the digits near 0 and π.
  */

@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {angle, type Rows} from './rowGeometry';
 
-/** Rows on the backend at once; their products are read back, 4 MB at a time. */
+/** Rows on the backend at once; their products are read in blocks of 4 MB. */
 const BLOCK = 1024;
-/** So few rows are measured at once, without a backend. */
+/** Up to this many rows are measured directly, without a backend. */
 const FEW = 64;
 
 /**
  * The smallest angle between two of some rows, in radians: exactly what measuring every pair in float64 gives.
  *
- * Matrix products on the backend in use find the pairs that may be the nearest; those alone are measured.
+ * Matrix products on the current backend find the candidates for the nearest pair; only these are measured.
  *
  * @param rows Directions, of any length.
- * @param norms Their lengths. A row of length 0 stands at π/2 to all.
- * @param chosen Which rows take part, two or more.
- * @param onProgress Called with the part of the pairs that has been compared.
+ * @param norms Their lengths. A row of length 0 is at π/2 to all.
+ * @param chosen The rows to compare, at least two.
+ * @param onProgress Called with the part of pairs compared so far.
  */
 export async function smallestAngle(
   rows: Rows,

@@ -1,17 +1,17 @@
 import {check} from '../../base/check';
 
 /**
- * The cumulative match characteristic of a search: for each rank k from 1, the part of the enrolled probes whose own identity is
- * among the first k candidates. Its first value is the rank-1 identification rate.
+ * The cumulative match characteristic of a search: for each rank k from 1, the part of enrolled probes whose identity is among the
+ * first k candidates. Its first value is the rank-1 identification rate.
  *
  *     CMC(k) = #{i enrolled: rank_i ≤ k} / #{i enrolled}
  *
  * With distractors in the search this is MegaFace's measure (Kemelmacher-Shlizerman et al.,
- * [arXiv 1512.00596](https://arxiv.org/abs/1512.00596)). Probes that are not enrolled take no part.
+ * [arXiv 1512.00596](https://arxiv.org/abs/1512.00596)). Probes that are not enrolled are ignored.
  *
- * @param search As {@link searchGallery} gives it.
- * @param ranks How many ranks. Default: 20.
- * @returns The values of rank 1 and on, `[ranks]`.
+ * @param search The result of {@link searchGallery}.
+ * @param ranks The number of ranks. Default: 20.
+ * @returns The values from rank 1 on, `[ranks]`.
  * @throws If no probe is enrolled or `ranks` is not a count.
  *
  * @example

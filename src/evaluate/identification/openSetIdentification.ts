@@ -4,21 +4,21 @@ import {falseAcceptWarning} from '../verification/falseAcceptWarning';
 import {descending} from '../verification/scoredPairs';
 import type {GallerySearch} from './searchGallery';
 
-/** Identification of people who may not be enrolled, at one false alarm rate: what {@link openSetIdentification} gives. */
+/** The result of {@link openSetIdentification} at one false alarm rate. */
 export interface OpenSetRate {
-  /** The false alarm rate asked for: of people who are not enrolled, the part that is taken for somebody. */
+  /** The requested false alarm rate: the part of people not enrolled who get a candidate. */
   far: number;
-  /** Detection and identification rate: of enrolled people, the part found at the rank or better, with a score of the threshold or more. */
+  /** Detection and identification rate: the part of enrolled people found within the rank, with a score of at least the threshold. */
   dir: number;
-  /** Candidates that score as much or more are reported. Not there where none may be: JSON has no Infinity. */
+  /** Candidates with at least this score are reported. Absent if none may be, since JSON has no Infinity. */
   threshold?: number;
-  /** The false alarm rate that this threshold has in fact. */
+  /** The actual false alarm rate at this threshold. */
   farOfThreshold: number;
-  /** How many probes are enrolled. */
+  /** The number of enrolled probes. */
   enrolled: number;
-  /** How many are not. */
+  /** The number of probes not enrolled. */
   strangers: number;
-  /** Says so where `far` times `strangers` is below 10. */
+  /** Present if `far` times `strangers` is below 10. */
   warning?: string;
 }
 
@@ -26,18 +26,17 @@ export interface OpenSetRate {
  * The detection and identification rate (DIR, also 1 − FNIR) at given false alarm rates (FAR, also FPIR) of an open-set search: a
  * watch list, or a door.
  *
- * The threshold is the lowest score that occurs at which no larger part than `far` of the probes that are not enrolled has
- * a candidate.
+ * The threshold is the lowest score at which at most the part `far` of the probes not enrolled has a candidate.
  *
  *     FAR(t) = #{i not enrolled: best_i ≥ t} / #{i not enrolled}
  *     DIR(t) = #{i enrolled: rank_i ≤ k and mate_i ≥ t} / #{i enrolled}
  *
  * Phillips, Grother and Micheals: Evaluation Methods in Face Recognition, in: Handbook of Face Recognition, 2011.
  *
- * @param search As {@link searchGallery} gives it, with probes of both kinds.
+ * @param search The result of {@link searchGallery}, with probes of both kinds.
  * @param fars False alarm rates, 0 to 1.
  * @param options What counts as found.
- * @param options.rank The worst rank that does. Default: 1.
+ * @param options.rank The worst rank that counts. Default: 1.
  * @throws If no probe is enrolled or all are, a rate is not from 0 to 1, or `rank` is not a count.
  *
  * @example
@@ -90,14 +89,14 @@ export function openSetIdentification(
   });
 }
 
-/** The largest number of cases whose part of all is not above a rate. */
+/** The largest number of cases within a rate. */
 function mostAllowed(rate: number, cases: number): number {
   let allowed = Math.ceil(rate * cases);
   while (allowed / cases > rate) allowed--;
   return allowed;
 }
 
-/** The lowest of some scores that is above a bound; Infinity where none is. */
+/** The lowest score above a bound, or Infinity. */
 function lowestAbove(bound: number, scores: Float64Array): number {
   return scores.reduce((lowest, score) => (score > bound ? Math.min(lowest, score) : lowest), Infinity);
 }

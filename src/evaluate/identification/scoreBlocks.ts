@@ -16,12 +16,12 @@ export interface ScoreBlock {
   columns: number;
 }
 
-/** How many embeddings of the gallery are on the backend at once. */
+/** The number of gallery embeddings on the backend at once. */
 const COLUMNS = 8192;
-/** Far below the squared length of any embedding, and far above what divides to Infinity. */
+/** Far below the squared length of any embedding, and large enough to divide by without overflow. */
 const EPSILON = 1e-30;
 
-/** The cosines of a block of probes with all of a gallery, piece by piece. */
+/** The cosines of a block of probes with the whole gallery, in pieces. */
 export async function* scoreBlocks(
   probes: Embeddings,
   block: RowBlock,

@@ -2,47 +2,47 @@ import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from '../embeddings/embeddings';
 import {type RowBlock, scoreBlocks} from './scoreBlocks';
 
-/** Whom to look for, and among whom. */
+/** Probes and gallery. */
 export interface GallerySearchOptions {
-  /** Embeddings of the persons to be found. */
+  /** Embeddings of the people to find. */
   probes: Embeddings;
-  /** The identity of each probe, any whole numbers. One that the gallery has not is a person who is not enrolled. */
+  /** The identity of each probe, any whole number. A probe whose identity is not in the gallery is not enrolled. */
   probeLabels: ArrayLike<number>;
-  /** Embeddings of the persons enrolled, one or more of each. */
+  /** Embeddings of the enrolled people, at least one each. */
   gallery: Embeddings;
   /** The identity of each embedding of the gallery. */
   galleryLabels: ArrayLike<number>;
-  /** Embeddings of further persons, one each, none of whom is a probe: MegaFace's million. Default: none. */
+  /** Embeddings of further people, one each, who are not probes, such as MegaFace's million. Default: none. */
   distractors?: Embeddings;
 }
 
-/** Where each probe was found: what {@link searchGallery} gives, and {@link cmc} and {@link openSetIdentification} take. */
+/** The result of {@link searchGallery}, for {@link cmc} and {@link openSetIdentification}. */
 export interface GallerySearch {
-  /** The place of the probe's own identity among all, 1 being the first; 0 where it is not enrolled. `[P]`. */
+  /** The rank of the probe's identity, from 1; 0 if it is not enrolled. `[P]`. */
   ranks: Int32Array;
-  /** The best cosine with an embedding of the own identity; NaN where it is not enrolled. `[P]`. */
+  /** The best cosine with an embedding of the probe's identity; NaN if it is not enrolled. `[P]`. */
   mateScores: Float32Array;
-  /** The best cosine with an embedding of another identity, or with a distractor; −Infinity where there is none. `[P]`. */
+  /** The best cosine with an embedding of another identity or a distractor; −Infinity if there is none. `[P]`. */
   otherScores: Float32Array;
 }
 
-/** Scores that differ by less are a tie: more than the rounding of a cosine in float32. */
+/** Scores that differ by less are a tie: above the rounding error of a cosine in float32. */
 const TIE = 1e-6;
-/** Scores of identities held at once. */
+/** The number of identity scores in memory at once. */
 const LARGEST_BLOCK = 2 ** 24;
 
 /**
- * Searches a gallery for probes by the cosine of embeddings: who is where in the list of candidates.
+ * Searches a gallery for probes by the cosine of embeddings, and returns the rank of each probe's identity.
  *
- * An identity scores what the best of its embeddings does. The rank of a probe is 1 and the number of other identities that
- * score as much as its own or more: a tie counts against it, so a network that gives one embedding to everybody finds nobody.
+ * An identity scores as its best embedding. The rank of a probe is 1 plus the number of other identities that score at least as much
+ * as the probe's: ties count against it, so a network that gives everybody one embedding finds nobody.
  *
  *     rank_i = 1 + #{k ≠ y_i : max_{g of k} cos(x_i, g) ≥ max_{g of y_i} cos(x_i, g)}
  *
- * Scores are computed on the current backend, block by block: memory does not grow with the number of distractors.
+ * Scores are computed on the current backend in blocks: memory does not grow with the number of distractors.
  *
- * @throws If embeddings are not rows of one dimension, a value is not finite, labels are not one for each, or there is no
- *   probe or no gallery.
+ * @throws If embeddings are not rows of one dimension, a value is not finite, an embedding has no label, or there is no probe or no
+ *   gallery.
  *
  * @example
  * ```js
@@ -85,7 +85,7 @@ export async function searchGallery(options: GallerySearchOptions): Promise<Gall
       if (mate === undefined) continue;
       found.ranks[from + row] = 1;
       found.mateScores[from + row] = best[row * identities + mate];
-      // So that the own identity is not counted among the others.
+      // So that the probe's identity does not count among the others.
       best[row * identities + mate] = -Infinity;
     }
     countOthers(found, block, best, identities);
@@ -117,7 +117,7 @@ async function bestOfIdentities(
   return best;
 }
 
-/** Moves each probe of a block down by the others that score as much as its own identity, and notes the best of them. */
+/** Lowers each probe's rank by the others that score at least as much as its identity, and records the best of them. */
 function countOthers(found: GallerySearch, block: RowBlock, scores: Float32Array, columns: number): void {
   for (let row = 0; row < block.rows; row++) {
     const i = block.from + row;

@@ -1,12 +1,12 @@
 import type {Roc} from './roc';
 
 /**
- * The area under a receiver operating characteristic, by trapezoids: the chance that a genuine pair scores higher than an
+ * The area under a receiver operating characteristic, by trapezoids: the probability that a genuine pair scores higher than an
  * impostor pair, where a tie counts half. 1 is perfect, 0.5 is guessing.
  *
  *     AUC = Σ_i (FAR_i − FAR_{i−1}) (TAR_i + TAR_{i−1}) / 2
  *
- * @param curve As {@link roc} gives it.
+ * @param curve The result of {@link roc}.
  *
  * @example
  * ```js

@@ -3,37 +3,37 @@ import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
 import {checkPairs, type ScoredPairs} from './scoredPairs';
 
-/** How a score becomes a probability: what {@link calibrateScores} gives. Plain data: it can be kept beside a model. */
+/** The result of {@link calibrateScores}: a map from score to probability. Plain data, to store beside a model. */
 export interface ScoreCalibration {
-  /** Log-odds for a unit of the score. Above 0 where higher scores mean the same person. */
+  /** Log-odds per unit of the score. Above 0 if higher scores mean the same person. */
   slope: number;
   /** Log-odds at a score of 0. */
   intercept: number;
-  /** The part of pairs taken to be of one person before the score is seen. */
+  /** The assumed part of genuine pairs. */
   prior: number;
 }
 
-/** Newton's method takes some ten steps; more mean that rounding is all that is left. */
+/** Newton's method takes some ten steps; further ones only follow rounding errors. */
 const MOST_STEPS = 100;
 
 /**
- * Finds how scores become probabilities that two images show one person, by logistic regression (Platt scaling).
+ * Fits the probability that two images show one person to their score, by logistic regression (Platt scaling).
  *
  *     P(same | s) = 1 / (1 + e^{−(a s + b)})
  *
- * a and b are where the cross-entropy on the pairs is least, with Platt's targets (n₊ + 1)/(n₊ + 2) for genuine and 1/(n₋ + 2)
- * for impostor pairs, which keep the slope finite where the two do not overlap. b is then moved from the part of genuine pairs in
- * the test to `prior`: by logit(prior) − logit(n₊/(n₊ + n₋)).
+ * a and b minimize the cross-entropy on the pairs, with Platt's targets (n₊ + 1)/(n₊ + 2) for genuine and 1/(n₋ + 2) for impostor pairs,
+ * which keep the slope finite if the two do not overlap. b is then shifted from the test's part of genuine pairs to `prior`, by
+ * logit(prior) − logit(n₊/(n₊ + n₋)).
  *
- * Logistic, not isotonic: two numbers to keep, strictly rising, so it changes no order and no ROC, and it says something
- * sensible beyond the scores it has seen, where a few errors decide the steps of an isotonic fit.
+ * A logistic fit has two numbers to store, rises strictly and so keeps order and ROC, and extrapolates sensibly. The steps of an
+ * isotonic fit depend on a few errors.
  *
- * Fit it on other pairs than those you judge it by. Platt: Probabilistic Outputs for Support Vector Machines, 1999; the
- * iteration is that of Lin, Lin and Weng: A Note on Platt's Probabilistic Outputs, 2007.
+ * Fit on one set of pairs, evaluate on another. Platt: Probabilistic Outputs for Support Vector Machines, 1999. The iteration is from
+ * Lin, Lin and Weng: A Note on Platt's Probabilistic Outputs, 2007.
  *
  * @param pairs Scores and answers.
- * @param options What else is known.
- * @param options.prior The part of pairs that show one person where the scores will be used, above 0 and below 1. Default: 0.5.
+ * @param options The prior.
+ * @param options.prior The part of genuine pairs where the scores will be used, above 0 and below 1. Default: 0.5.
  * @throws If there are no pairs, lengths differ, a score is not finite, all pairs are of one kind, all scores are equal, or `prior` is out of range.
  *
  * @example
@@ -55,7 +55,7 @@ export function calibrateScores(
   if (deviation === 0) {
     throw new Error(`calibrateScores: scores must differ, but all ${scores.length} are ${scores[0]}.`);
   }
-  // Scores of deviation 1 around 0 keep Newton's equations well conditioned whatever their unit.
+  // Scores with mean 0 and deviation 1 keep Newton's equations well conditioned in any unit.
   const standard = Float64Array.from(scores, score => (score - mean) / deviation);
   const [slope, intercept] = fitLogistic(standard, same);
   const genuine = Array.from(same).filter(Boolean).length;
@@ -69,7 +69,7 @@ export function calibrateScores(
 /**
  * The probability that two images show one person, by their score: 0 to 1.
  *
- * @param calibration As {@link calibrateScores} gives it.
+ * @param calibration The result of {@link calibrateScores}.
  * @param score In the units of the scores it was fitted on.
  *
  * @example
@@ -102,7 +102,7 @@ function fitLogistic(x: Float64Array, same: ArrayLike<boolean | number>): [numbe
       next = crossEntropy(x, target, slope - part * bySlope, intercept - part * byIntercept);
       if (next <= loss) break;
     }
-    // What is left is the rounding of a long sum; looking for less of it takes as long as everything before.
+    // The rest is the rounding error of a long sum; reducing it would take as long as the whole fit.
     const gained = loss - next;
     if (gained < 0) break;
     slope -= part * bySlope;

@@ -1,18 +1,17 @@
 import type {Roc} from './roc';
 
-/** Where false accepts and false rejects are as many: what {@link equalErrorRate} gives. */
+/** The result of {@link equalErrorRate}. */
 export interface EqualErrorRate {
-  /** FAR and 1 − TAR at that place. */
+  /** FAR, which equals 1 − TAR. */
   rate: number;
-  /** The threshold of the point of the curve that is nearest to it. */
+  /** The threshold of the nearest point of the curve. */
   threshold: number;
 }
 
 /**
- * The equal error rate: the rate at which a receiver operating characteristic, drawn with straight lines between its
- * points, has as many false accepts as false rejects, FAR = 1 − TAR.
+ * The equal error rate: FAR where FAR = 1 − TAR, interpolated linearly between the points of a receiver operating characteristic.
  *
- * @param curve As {@link roc} gives it.
+ * @param curve The result of {@link roc}.
  *
  * @example
  * ```js

@@ -1,6 +1,6 @@
 import type {FoldedPairs} from './foldedPairs';
 
-/** Of a set of pairs: how many of each kind there are, and how many of them every threshold accepts. */
+/** The numbers of pairs of each kind, and of those that each threshold accepts. */
 export interface AcceptedCounts {
   genuine: number;
   impostors: number;
@@ -8,17 +8,17 @@ export interface AcceptedCounts {
   acceptedImpostors: Int32Array;
 }
 
-/** A fold's own pairs, and those it is tested with a threshold of: all other folds', or its own where it is the only one. */
+/** A fold's pairs, and the pairs that choose its threshold: all other folds', or its own if it is the only one. */
 export interface FoldCounts {
   test: AcceptedCounts;
   train: AcceptedCounts;
 }
 
-/** `numpy.arange(0, 4, step)`: every distance there is, for distances between unit vectors. */
+/** `numpy.arange(0, 4, step)`: the range of squared distances between unit vectors. */
 export const distanceGrid = (step: number): Float64Array =>
   Float64Array.from({length: Math.round(4 / step)}, (_, i) => i * step);
 
-/** Counts, fold by fold, the pairs whose distance is below each threshold of an ascending grid. */
+/** Counts for each fold the pairs whose distance is below each threshold of an ascending grid. */
 export function foldCounts({distances, same, foldOf, count}: FoldedPairs, grid: Float64Array): FoldCounts[] {
   const tests = Array.from({length: count}, () => noCounts(grid.length));
   for (let i = 0; i < distances.length; i++) {
@@ -51,7 +51,7 @@ const noCounts = (thresholds: number): AcceptedCounts => ({
   acceptedImpostors: new Int32Array(thresholds),
 });
 
-/** The place of the first threshold that is above a distance. */
+/** The index of the first threshold above a distance. */
 function firstAbove(grid: Float64Array, distance: number): number {
   let [low, high] = [0, grid.length];
   while (low < high) {

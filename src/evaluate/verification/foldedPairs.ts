@@ -1,9 +1,9 @@
 import {dealIntoFolds, type FoldOfEach, type Folds} from './folds';
 import {checkPairs, type ScoredPairs} from './scoredPairs';
 
-/** Pairs with distances in place of scores. */
+/** Pairs with distances instead of scores. */
 export interface DistantPairs {
-  /** Squared Euclidean distances between unit embeddings, as {@link pairDistances} gives them: 0 to 4. `[P]`. */
+  /** Squared Euclidean distances between unit embeddings, 0 to 4, as from {@link pairDistances}. `[P]`. */
   distances: ArrayLike<number>;
   /** As in {@link ScoredPairs}. */
   same: ArrayLike<boolean | number>;
@@ -12,7 +12,7 @@ export interface DistantPairs {
 /** Pairs as squared distances, with the fold of each. */
 export interface FoldedPairs extends DistantPairs, FoldOfEach {}
 
-/** Checks pairs, takes them as squared distances between unit embeddings, and deals them into folds. */
+/** Checks pairs, converts them to squared distances between unit embeddings, and assigns folds. */
 export function foldPairs(where: string, pairs: ScoredPairs | DistantPairs, folds: Folds): FoldedPairs {
   const distances = distancesOf(where, pairs);
   return {distances, same: pairs.same, ...dealIntoFolds(where, folds, distances.length)};
@@ -29,7 +29,7 @@ function distancesOf(where: string, pairs: ScoredPairs | DistantPairs): ArrayLik
   return Float64Array.from(pairs.scores, cosine => Math.max(0, 2 - 2 * cosine));
 }
 
-/** More than rounding in float32 makes of a cosine of 1. */
+/** Above the rounding error of a cosine of 1 in float32. */
 const ROUNDING = 1e-5;
 
 function checkRange(

@@ -2,18 +2,18 @@ import {check} from '../../base/check';
 import {consecutiveFolds} from '../../base/consecutiveFolds';
 
 /**
- * How pairs are dealt into folds: a number of equal blocks in the order of the pairs, as scikit-learn's `KFold` without
- * shuffling makes them, or the fold of each pair, 0 and up, as LFW's `pairs.txt` says.
+ * The folds of pairs: a number of equal blocks in the order of the pairs, like scikit-learn's `KFold` without shuffling, or the fold of
+ * each pair, from 0, as in LFW's `pairs.txt`.
  */
 export type Folds = number | ArrayLike<number>;
 
-/** The fold of each pair, and how many folds there are. */
+/** The fold of each pair, and the number of folds. */
 export interface FoldOfEach {
   foldOf: ArrayLike<number>;
   count: number;
 }
 
-/** Deals pairs into folds. */
+/** Assigns pairs to folds. */
 export function dealIntoFolds(where: string, folds: Folds, pairs: number): FoldOfEach {
   if (typeof folds === 'number') {
     check.count(where, 'folds', folds);

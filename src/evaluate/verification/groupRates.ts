@@ -4,67 +4,66 @@ import {falseAcceptWarning} from './falseAcceptWarning';
 import {checkPairs, type ScoredPairs, separateScores} from './scoredPairs';
 import {type TarAtFar, tarAtFar} from './tarAtFar';
 
-/** Pairs, and the group that each is of. */
+/** Pairs and their groups. */
 export interface GroupedPairs extends ScoredPairs {
   /**
-   * The group of each pair, such as a region of origin, a sex, an age bracket or a camera: that of both its persons. null or
-   * undefined where they differ or it is not known: such a pair counts for the common threshold only. `[P]`.
+   * The group of both people of each pair, such as a region of origin, a sex, an age bracket or a camera. null or undefined if they
+   * differ or the group is unknown: such a pair counts only for the common threshold. `[P]`.
    */
   groups: ArrayLike<string | number | null | undefined>;
 }
 
-/** How a group fares: part of what {@link groupRates} gives. */
+/** The rates of one group in {@link GroupRates}. */
 export interface GroupRate {
-  /** How many pairs of the group show one person. */
+  /** The number of genuine pairs of the group. */
   genuine: number;
-  /** How many pairs of the group show two. */
+  /** The number of impostor pairs of the group. */
   impostors: number;
   /** True accept rate of the group at the common threshold. */
   tar: number;
   /** False accept rate of the group at the common threshold. */
   far: number;
-  /** At a threshold of the group's own: the lowest at which its false accept rate is not above the one asked for. */
+  /** At the group's own threshold: the lowest at which its false accept rate is at most the requested one. */
   own: TarAtFar;
-  /** Says so where the false accept rate asked for, times the group's impostor pairs, is below 10. */
+  /** Present if the requested false accept rate times the group's impostor pairs is below 10. */
   warning?: string;
 }
 
-/** How much groups differ: what {@link groupRates} gives. */
+/** The result of {@link groupRates}. */
 export interface GroupRates {
-  /** The false accept rate asked for. */
+  /** The requested false accept rate. */
   far: number;
-  /** The one threshold for everybody; not there where nobody may be accepted. */
+  /** The common threshold. Absent if nobody may be accepted. */
   threshold?: number;
-  /** By the name of the group, in the order in which they first occur. */
+  /** By name of the group, in the order of first occurrence. */
   groups: Record<string, GroupRate>;
-  /** How far apart the groups are. */
+  /** The differences between groups. */
   gap: {
-    /** Highest less lowest true accept rate at the common threshold: who is turned away more often. */
+    /** Highest minus lowest true accept rate at the common threshold: one group is refused more often. */
     tar: number;
-    /** Highest over lowest false accept rate at the common threshold: who is mistaken for another more often. Infinity where the lowest is 0 and the highest is not, which JSON makes null of. */
+    /** Highest over lowest false accept rate at the common threshold: one group is mistaken for others more often. Infinity, which is null in JSON, if only the lowest is 0. */
     farRatio: number;
-    /** Highest less lowest true accept rate at each group's own threshold: who is harder to tell apart. */
+    /** Highest minus lowest true accept rate at the groups' own thresholds: one group is separated less well. */
     ownTar: number;
   };
 }
 
 /**
- * True and false accept rates for each group of people, at one common threshold and at one of their own, and how far apart
- * they are.
+ * True and false accept rates of each group of people, at a common threshold and at the group's own, and the differences.
  *
- * Face recognition that is right on average is often worse for some populations. A deployed system has one threshold, so
- * look at the first two gaps: `tar` says who is turned away more, `farRatio` who is mistaken for somebody else more. `ownTar` is what would
- * be left if each group had its own threshold: it tells a shift of scores from a network that tells some people apart less well.
+ * A good average often hides groups with worse rates. A deployed system has one threshold, so look at the first two gaps: `tar` is the
+ * gap in refusals, `farRatio` the gap in mistaken identities. `ownTar` is the gap that would remain with a threshold for each group:
+ * if it is small, scores are shifted; if it is large, the network separates some people less well.
  *
- * Impostor pairs within one group are the hard ones. Pairs of two groups, most of a random choice, make every group look better than it is.
+ * Impostor pairs within one group are the hard ones. Random pairs mostly mix two groups, and make every group look too good.
  *
  * Grother, Ngan and Hanaoka: Face Recognition Vendor Test part 3: demographic effects, NIST IR 8280.
  *
  * @param pairs Scores, answers and groups.
- * @param options At which place of the curve.
- * @param options.far The false accept rate, 0 to 1, of all pairs for the common threshold, and of the group's for its own. Default: 1e-3.
- * @param options.threshold The common threshold, where it is given already, such as that of a deployed system. Default: the lowest at which
- *   no more than `far` of all impostor pairs are accepted.
+ * @param options How to choose thresholds.
+ * @param options.far The false accept rate, 0 to 1: over all pairs for the common threshold, over a group's for its own. Default: 1e-3.
+ * @param options.threshold The common threshold, such as a deployed system's. Default: the lowest at which at most the part `far` of all
+ *   impostor pairs is accepted.
  * @throws If lengths differ, no pair has a group, a group has pairs of one kind only, or as {@link tarAtFar}.
  *
  * @example

@@ -1,6 +1,6 @@
 import {checkEmbeddings, type Embeddings} from '../embeddings/embeddings';
 
-/** A pair of embeddings, by their rows: such as a pair of `verificationPairs`. */
+/** A pair of embeddings, by row, such as a pair of `verificationPairs`. */
 export interface RowPair {
   /** The row of the first. */
   a: number;
@@ -13,7 +13,7 @@ export interface RowPair {
  *
  *     d = ‖x̂ − ŷ‖² = 2 − 2 cos∠(x, y)        x̂ = x / ‖x‖
  *
- * from 0 (alike) to 4 (opposite). An embedding of length zero stays zero, as in scikit-learn's `normalize`.
+ * from 0 (equal) to 4 (opposite). An embedding of length zero stays zero, as in scikit-learn's `normalize`.
  *
  * @param embeddings As {@link embedImages} gives them.
  * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
@@ -33,8 +33,8 @@ export function pairDistances(embeddings: Embeddings, pairs?: readonly RowPair[]
 }
 
 /**
- * The cosine of the angle between the two embeddings of each pair, in float64: from −1 (opposite) to 1 (alike), 0 where one
- * has length zero.
+ * The cosine of the angle between the two embeddings of each pair, in float64: from −1 (opposite) to 1 (equal), 0 if one has length
+ * zero.
  *
  * @param embeddings As {@link embedImages} gives them.
  * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
@@ -53,7 +53,7 @@ export function pairScores(embeddings: Embeddings, pairs?: readonly RowPair[]): 
   });
 }
 
-/** Of two rows that begin at `x` and `y`. */
+/** For two rows that begin at `x` and `y`. */
 type Measure = (
   values: ArrayLike<number>,
   x: number,

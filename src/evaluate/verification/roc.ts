@@ -1,33 +1,33 @@
 import {checkOptions} from '../../base/checkOptions';
 import {type ScoredPairs, separateScores} from './scoredPairs';
 
-/** A receiver operating characteristic: what {@link roc} gives. Its points go from the strictest threshold to the loosest. */
+/** The result of {@link roc}: a receiver operating characteristic, from the strictest threshold to the loosest. */
 export interface Roc {
-  /** False accept rate of each point: the part of impostor pairs with a score of the threshold or more. Ascending. */
+  /** False accept rate of each point: the part of impostor pairs that score at least the threshold. Ascending. */
   far: Float64Array;
-  /** True accept rate of each point: the part of genuine pairs with a score of the threshold or more. Ascending. */
+  /** True accept rate of each point: the part of genuine pairs that score at least the threshold. Ascending. */
   tar: Float64Array;
   /** The threshold of each point; the first is Infinity, which accepts nobody. Descending. */
   thresholds: Float64Array;
-  /** How many genuine pairs there are. */
+  /** The number of genuine pairs. */
   genuine: number;
-  /** How many impostor pairs there are. */
+  /** The number of impostor pairs. */
   impostors: number;
 }
 
 /**
- * The receiver operating characteristic of scored pairs: which part of genuine and of impostor pairs every threshold accepts.
+ * The receiver operating characteristic of scored pairs: the parts of genuine and of impostor pairs that each threshold accepts.
  *
- * With genuine scores g and impostor scores h, a threshold t accepts a pair whose score is t or more:
+ * With genuine scores g and impostor scores h, a threshold t accepts scores of at least t:
  *
  *     TAR(t) = #{g ≥ t} / #g        FAR(t) = #{h ≥ t} / #h
  *
- * There is a point for each score that occurs, as in scikit-learn's `roc_curve`; pairs of one score are accepted together.
+ * Each distinct score has a point, as in scikit-learn's `roc_curve`; pairs with equal scores are accepted together.
  *
  * @param pairs Scores and answers.
- * @param options What to keep.
- * @param options.dropIntermediate Whether to leave out points that lie on the line between their neighbors, which change
- *   neither the picture nor the area. Default: true, as in scikit-learn.
+ * @param options Which points to keep.
+ * @param options.dropIntermediate Whether to drop points on the line between their neighbors, which change neither picture nor area.
+ *   Default: true, as in scikit-learn.
  * @throws If there are no pairs, lengths differ, a score is not finite, or all pairs are of one kind.
  *
  * @example
@@ -58,7 +58,7 @@ export function roc(pairs: ScoredPairs, options: {dropIntermediate?: boolean} = 
   };
 }
 
-/** Whether a point lies in the middle between its neighbors. */
+/** Whether a point is the midpoint of its neighbors. */
 function isBetween(points: readonly {genuine: number; impostors: number}[], i: number): boolean {
   if (i === 0 || i === points.length - 1) return false;
   const [before, point, after] = [points[i - 1], points[i], points[i + 1]];

@@ -1,20 +1,20 @@
-/** Pairs of images with a score each, and whether they show one person: what verification is judged by. */
+/** Pairs of images: the score of each, and whether it shows one person. */
 export interface ScoredPairs {
-  /** How alike the two are: the higher, the more, such as the cosine of their embeddings. `[P]`. */
+  /** The similarity of each pair, such as the cosine of its embeddings. `[P]`. */
   scores: ArrayLike<number>;
-  /** Whether the two are the same person (a genuine pair) or not (an impostor pair): true or 1, false or 0. `[P]`. */
+  /** Whether each pair shows one person (genuine: true or 1) or two (impostor: false or 0). `[P]`. */
   same: ArrayLike<boolean | number>;
 }
 
-/** The scores of pairs, apart. */
+/** The scores of genuine and of impostor pairs. */
 export interface SeparatedScores {
-  /** Of pairs of one person, from high to low. */
+  /** Of genuine pairs, descending. */
   genuine: Float64Array;
-  /** Of pairs of two persons, from high to low. */
+  /** Of impostor pairs, descending. */
   impostors: Float64Array;
 }
 
-/** Throws where values and answers do not belong together or are not what they should be. */
+/** Throws if values or answers are invalid, or their numbers differ. */
 export function checkPairs(
   where: string,
   name: string,
@@ -46,7 +46,7 @@ export function checkPairs(
   }
 }
 
-/** Checks pairs and gives their scores apart, from high to low. */
+/** Checks pairs and separates their scores, each descending. */
 export function separateScores(where: string, {scores, same}: ScoredPairs): SeparatedScores {
   checkPairs(where, 'scores', scores, same);
   const genuine: number[] = [];
@@ -55,6 +55,6 @@ export function separateScores(where: string, {scores, same}: ScoredPairs): Sepa
   return {genuine: descending(genuine), impostors: descending(impostors)};
 }
 
-/** A sorted copy, from high to low. */
+/** A sorted copy, descending. */
 export const descending = (values: ArrayLike<number>): Float64Array =>
   Float64Array.from(values).sort().reverse();

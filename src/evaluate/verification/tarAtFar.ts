@@ -4,25 +4,25 @@ import {falseAcceptWarning} from './falseAcceptWarning';
 import {type Roc, roc} from './roc';
 import type {ScoredPairs} from './scoredPairs';
 
-/** Which TAR belongs to a FAR that no threshold has exactly; see {@link tarAtFar}. */
+/** How to read the TAR at a FAR that no threshold has exactly; see {@link tarAtFar}. */
 export type FarInterpolation = 'nearest' | 'linear' | 'floor';
 
-/** The true accept rate at a false accept rate: what {@link tarAtFar} gives. */
+/** The result of {@link tarAtFar}: the true accept rate at a false accept rate. */
 export interface TarAtFar {
-  /** The false accept rate asked for. */
+  /** The requested false accept rate. */
   far: number;
   /** The true accept rate at it. */
   tar: number;
   /**
-   * The threshold: pairs that score as much or more are accepted. Not there where no pair may be, so that it is the same after
-   * JSON, which has no Infinity: null would let half of all cosines pass.
+   * The threshold: pairs that score at least this are accepted. Absent if no pair may be accepted: JSON has no Infinity, and null as a
+   * threshold would accept half of all cosines.
    */
   threshold?: number;
-  /** The false accept rate that this threshold has on these pairs. */
+  /** The actual false accept rate at this threshold. */
   farOfThreshold: number;
-  /** How many impostor pairs the false accept rate is a part of. */
+  /** The number of impostor pairs. */
   impostors: number;
-  /** Says so where `far` times `impostors` is below 10: such a figure hangs on a handful of pairs. */
+  /** Present if `far` times `impostors` is below 10: the figure then depends on a few pairs. */
   warning?: string;
 }
 
@@ -31,13 +31,13 @@ export interface TarAtFar {
  *
  * A test with N impostor pairs has only the rates 0, 1/N, 2/N, …, and a tie has several pairs at once. Between them:
  *
- * - `nearest`: the TAR of the curve's point whose FAR is nearest, the higher one of two that are as near, and the highest TAR
- *   of that FAR: what InsightFace's IJB evaluation does on scikit-learn's curve, so what most papers print. The FAR may be
- *   above the one asked for.
+ * - `nearest`: the TAR at the curve's point with the nearest FAR, which may be above the requested one. Of two equally near points the
+ *   higher FAR counts, and of one FAR the highest TAR. InsightFace's IJB evaluation does this on scikit-learn's curve, and most papers
+ *   print it.
  * - `linear`: on the straight line between points.
- * - `floor`: the highest TAR whose FAR is not above the one asked for: what to choose a threshold by.
+ * - `floor`: the highest TAR whose FAR is at most the requested one: use it to choose a threshold.
  *
- * A FAR rests on FAR × N false accepts. Below 10 of them `warning` says so.
+ * A FAR depends on FAR × N false accepts. Below 10 the result has a `warning`.
  *
  * @param pairs Scores and answers.
  * @param fars False accept rates, 0 to 1.
@@ -63,7 +63,7 @@ export function tarAtFar(
   fars.forEach((far, i) => {
     check.between('tarAtFar', `fars[${i}]`, far, 0, 1);
   });
-  // scikit-learn's default, which InsightFace takes, leaves points out: one of them may be the nearest.
+  // scikit-learn's default, which InsightFace uses, drops points: one of them may be the nearest.
   const curve = roc(pairs, {dropIntermediate: interpolation === 'nearest'});
   return fars.map(far => {
     const i = interpolation === 'nearest' ? nearestPoint(curve, far) : floorPoint(curve, far);
@@ -78,7 +78,7 @@ export function tarAtFar(
   });
 }
 
-/** The last point whose FAR is not above. */
+/** The last point whose FAR is at most the requested one. */
 function floorPoint(curve: Roc, far: number): number {
   let i = curve.far.length - 1;
   while (curve.far[i] > far) i--;

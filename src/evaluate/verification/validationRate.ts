@@ -6,33 +6,33 @@ import {type DistantPairs, foldPairs} from './foldedPairs';
 import type {Folds} from './folds';
 import type {ScoredPairs} from './scoredPairs';
 
-/** The validation rate at a false accept rate, by cross-validation: what {@link validationRate} gives. */
+/** The result of {@link validationRate}: the validation rate at a false accept rate, by cross-validation. */
 export interface ValidationRate {
   /** VAL: the part of genuine pairs accepted, mean over the folds. */
   val: number;
-  /** Standard deviation of it over the folds, of the population. */
+  /** Its standard deviation over the folds, of the population. */
   deviation: number;
-  /** The part of impostor pairs that was accepted in fact, mean over the folds. */
+  /** The part of impostor pairs actually accepted, mean over the folds. */
   far: number;
   /** The threshold of each fold, a squared distance; 0 accepts nobody. */
   thresholds: number[];
 }
 
 /**
- * The validation rate at a false accept rate (VAL@FAR) of FaceNet and InsightFace: the threshold of a fold is where the
- * other folds have the false accept rate asked for.
+ * The validation rate at a false accept rate (VAL@FAR) of FaceNet and InsightFace: the threshold of a fold has the requested false accept
+ * rate on the other folds.
  *
- * Thresholds are the squared distances 0, 0.001, …, 3.999. Between two of them the threshold is interpolated linearly over
- * the false accept rate, from the last threshold that does not exceed it to the next, as SciPy's `interp1d` with `slinear`
- * did (its newer releases refuse the ties that are always there).
+ * Thresholds are the squared distances 0, 0.001, …, 3.999. Between two of them the threshold is interpolated linearly over the false
+ * accept rate, from the last one that does not exceed it to the next, as in SciPy's `interp1d` with `slinear` (newer releases refuse the
+ * ties, which always occur).
  *
- * With few impostor pairs the figure is coarse: LFW has 2,700 to choose a threshold on, which is 2.7 false accepts at 1e-3.
- * {@link tarAtFar} on all pairs at once is steadier.
+ * With few impostor pairs the figure is coarse: LFW chooses a threshold on 2,700, which is 2.7 false accepts at 1e-3. {@link tarAtFar} on
+ * all pairs varies less.
  *
  * Schroff et al.: FaceNet, [arXiv 1503.03832](https://arxiv.org/abs/1503.03832), section 4.
  *
  * @param pairs Cosines as `scores`, or squared distances between unit embeddings as `distances`, with the answers.
- * @param options What to ask for.
+ * @param options Rate and folds.
  * @param options.far The false accept rate. Default: 1e-3.
  * @param options.folds Default: 10, in the order of the pairs.
  * @throws If a fold has no pairs of one kind, or as `verificationAccuracy`.
@@ -80,7 +80,7 @@ function checkKinds({genuine, impostors}: AcceptedCounts, whose: string): void {
   }
 }
 
-/** The threshold of a false accept rate, on the line between thresholds of the grid; 0 where none has so high a rate. */
+/** The threshold of a false accept rate, interpolated between thresholds of the grid; 0 if none has so high a rate. */
 function thresholdAt(
   far: number,
   {acceptedImpostors, impostors}: AcceptedCounts,

@@ -8,13 +8,13 @@ import type {ScoredPairs} from './scoredPairs';
 
 /** The accuracy of one fold. */
 export interface FoldAccuracy {
-  /** The part of the fold's pairs that are told rightly. */
+  /** The part of the fold's pairs classified correctly. */
   accuracy: number;
-  /** The threshold used, chosen on the other folds: a squared distance, below which a pair is taken for one person. */
+  /** The threshold, chosen on the other folds: a squared distance below which a pair is accepted. */
   threshold: number;
 }
 
-/** The verification accuracy of LFW's protocol: what {@link verificationAccuracy} gives. */
+/** The result of {@link verificationAccuracy}: the verification accuracy of LFW's protocol. */
 export interface VerificationAccuracy {
   /** Mean over the folds: the figure that papers print. */
   accuracy: number;
@@ -29,34 +29,32 @@ export interface VerificationAccuracy {
 /** Options of {@link verificationAccuracy}. */
 export interface VerificationAccuracyOptions {
   /**
-   * Default: 10, in the order of the pairs, which must not have one kind first and then the other. With 1 the threshold is
-   * chosen on the pairs it is tested on, which flatters.
+   * Default: 10, in the order of the pairs, which must mix both kinds. With 1 the threshold is chosen on the pairs it is tested on, and
+   * the accuracy is too high.
    */
   folds?: Folds;
   /**
-   * Which squared distances are tried as a threshold. `'grid'`, the default: 0, 0.01, …, 3.99, as InsightFace does, so that
-   * figures compare with those published. `'every'`: halfway between each two neighboring distances of the other folds, so that no
-   * two pairs share a step; the protocol of LFW leaves this open.
+   * The squared distances tried as thresholds. `'grid'`, the default: 0, 0.01, …, 3.99, as in InsightFace, to compare with published
+   * figures. `'every'`: the midpoints of neighboring distances of the other folds, so that no two pairs share a step. LFW's protocol
+   * leaves the choice open.
    */
   thresholds?: 'grid' | 'every';
 }
 
 /**
- * The accuracy of verification by cross-validation, as the protocol of Labeled Faces in the Wild has it and InsightFace
- * computes it.
+ * The accuracy of verification by cross-validation, by the protocol of Labeled Faces in the Wild as InsightFace computes it.
  *
- * The threshold for a fold is the one that tells the most pairs of all other folds rightly, of the squared distances 0, 0.01, …,
- * 3.99, and the lowest of several that are as good; a pair is taken for one person where its distance is *below*. No
- * pair helps to choose the threshold it is tested with.
+ * The threshold for a fold is the squared distance of 0, 0.01, …, 3.99 that classifies most pairs of all other folds correctly, and the
+ * lowest of equally good ones. A pair is accepted if its distance is *below* the threshold. No pair helps to choose its own threshold.
  *
  *     accuracy = (1/K) Σ_k #{i in fold k: (d_i < t_k) = same_i} / #fold k        t_k = argmax_t Σ_{i not in fold k} [(d_i < t) = same_i]
  *
  * Huang et al.: Labeled Faces in the Wild, UMass Amherst technical report 07-49, View 2.
  *
  * @param pairs Cosines as `scores`, or squared distances between unit embeddings as `distances`, with the answers.
- * @param options How to fold, and which thresholds to try.
- * @throws If there are no pairs, lengths differ, a value is not finite or out of range, all pairs are of one kind, the folds do
- *   not fit, or `thresholds` is neither of the two.
+ * @param options Folds and thresholds.
+ * @throws If there are no pairs, lengths differ, a value is not finite or out of range, all pairs are of one kind, or an
+ *   option is invalid.
  *
  * @example
  * ```js
@@ -88,7 +86,7 @@ function onGrid(pairs: FoldedPairs): FoldAccuracy[] {
   });
 }
 
-/** How many pairs a threshold tells rightly. */
+/** The number of pairs that a threshold classifies correctly. */
 const right = (counts: AcceptedCounts, t: number) =>
   counts.acceptedGenuine[t] + counts.impostors - counts.acceptedImpostors[t];
 
@@ -116,7 +114,7 @@ function betweenEvery({distances, same, foldOf, count}: FoldedPairs): FoldAccura
   });
 }
 
-/** Of the thresholds below, between and above the distances of some pairs, in ascending order, the lowest of the best. */
+/** The lowest of the best thresholds below, between and above the distances of some pairs. */
 function bestBetween(
   ascending: Uint32Array,
   distances: ArrayLike<number>,

@@ -13,23 +13,23 @@ import {
   verificationAccuracy,
 } from './verificationAccuracy';
 
-/** The figures of a verification test: what {@link verificationReport} gives. Plain data, the same after JSON. */
+/** The result of {@link verificationReport}: the figures of a verification test. Plain data, unchanged by JSON. */
 export interface VerificationReport {
-  /** How many pairs show one person. */
+  /** The number of genuine pairs. */
   genuine: number;
-  /** How many pairs show two. */
+  /** The number of impostor pairs. */
   impostors: number;
   /** LFW's protocol. */
   accuracy: VerificationAccuracy;
-  /** VAL@FAR 1e-3 over the same folds; not there where a fold has pairs of one kind only. */
+  /** VAL@FAR 1e-3 over the same folds. Absent if a fold has pairs of one kind only. */
   validation?: ValidationRate;
   /** Area under the ROC curve, from 0 to 1. */
   auc: number;
-  /** The error rate where as many impostors are accepted as genuine pairs rejected. */
+  /** The error rate at which FAR = 1 − TAR. */
   equalErrorRate: EqualErrorRate;
-  /** True accept rates, one for each false accept rate asked for. */
+  /** True accept rates, one for each requested false accept rate. */
   tarAtFar: TarAtFar[];
-  /** Fitted on these very pairs. */
+  /** Fitted on these pairs. */
   calibration: ScoreCalibration;
 }
 
@@ -44,8 +44,8 @@ export interface VerificationReportOptions extends VerificationAccuracyOptions {
  * {@link equalErrorRate}, {@link tarAtFar} and {@link calibrateScores} of the same pairs.
  *
  * @param pairs Cosines and answers.
- * @param options What to test.
- * @throws If a score, an answer or an option is wrong, as in those functions.
+ * @param options Folds, thresholds and rates.
+ * @throws If a score, an answer or an option is invalid, as in those functions.
  *
  * @example
  * ```js
