@@ -7,8 +7,8 @@ import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
 import {type AugmentOptions, adaFaceAugmentation, flipOnly} from '../src/data/augment/augment';
 import type {FaceImages} from '../src/data/faceImages';
 import {imageFolder} from '../src/data/sources/imageFolder';
+import {installed} from '../test/support/installed';
 import {type Bench, benchCase, type Case} from './harness';
-import {installed} from './support/installed';
 import {stepCase} from './support/trainingStep';
 
 export const description = 'the loader (JPEG of 112×112, decoded and augmented) beside a training step';

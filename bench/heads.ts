@@ -5,9 +5,9 @@ import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
 import {angularMargin} from '../src/losses/margins/angularMargin';
 import {marginSoftmax} from '../src/ops/margin/marginSoftmax';
+import {installed} from '../test/support/installed';
 import {type Bench, benchCase, type Case} from './harness';
 import {composedArcFace} from './support/composedArcFace';
-import {installed} from './support/installed';
 import {PythonPeer, peersPython} from './support/pythonPeer';
 import {keepStockKernels, onStockKernels} from './support/stockKernels';
 

@@ -4,8 +4,8 @@ import {leNetPlusPlus} from '../src/backbones/leNetPlusPlus';
 import type {BackendName} from '../src/backend/useBackend';
 import {conv2DBackpropFilter} from '../src/backend/wasm/kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from '../src/backend/wasm/kernels/conv2DBackpropInput';
+import {installed} from '../test/support/installed';
 import {type Bench, benchCase, type Case} from './harness';
-import {installed} from './support/installed';
 import {forwardCase, stepCase} from './support/trainingStep';
 
 export const description = 'training steps on the WebAssembly backend, over their forward pass';

@@ -9,6 +9,8 @@ import {parseRecordIndex, scanRecords} from '../../src/formats/parseRecordIndex'
 import {parseVerificationBin} from '../../src/formats/parseVerificationBin';
 import {bytesSource} from '../../src/formats/recordIo';
 import {allocatedBy} from '../support/allocatedBy';
+import {idxBytes} from '../support/idxBytes';
+import {randomBytes} from '../support/random';
 import {insightFace} from '../support/writeRecords';
 
 /*
@@ -17,14 +19,10 @@ import {insightFace} from '../support/writeRecords';
  */
 const rounds = Number(process.env.FACE_MARGINS_FUZZ ?? 300);
 
-const image = (length: number, seed: number) => {
-  const random = seededRandom(seed);
-  return Uint8Array.from({length}, () => 256 * random());
-};
 const {rec, idx} = insightFace([
-  [image(60, 1), Buffer.concat([Buffer.from([0x0a, 0x23, 0xd7, 0xce]), image(32, 2)])],
-  [image(200, 3)],
-  [image(31, 4), image(8, 5)],
+  [randomBytes(60, 1), Buffer.concat([Buffer.from([0x0a, 0x23, 0xd7, 0xce]), randomBytes(32, 2)])],
+  [randomBytes(200, 3)],
+  [randomBytes(31, 4), randomBytes(8, 5)],
 ]);
 const pickles: {sets: Record<string, string>; refused: Record<string, string>} = JSON.parse(
   readFileSync(new URL('../fixtures/data/pickles.json', import.meta.url), 'utf8'),
@@ -33,7 +31,7 @@ const bins = [...Object.values(pickles.sets), ...Object.values(pickles.refused)]
   Uint8Array.from(Buffer.from(base64, 'base64')),
 );
 const pairs = `2\t2\n${'Ann\t1\t2\nBob Lee\t3\t4\nAnn\t1\tBob Lee\t2\nZoé\t1\tAnn\t3\n'.repeat(2)}`;
-const digits = Uint8Array.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 2, ...image(12, 6)]);
+const digits = idxBytes([2, 3, 2], randomBytes(12, 6));
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 const read = (rec: Uint8Array, index?: string) => {
@@ -68,7 +66,12 @@ function damaged(file: Uint8Array, random: Random): Uint8Array {
       bytes = Uint8Array.from([...bytes.subarray(0, end), ...bytes.subarray(at, end), ...after]);
     else if (kind === 4) bytes.fill([0, 0xff, 0x7f, 0x80][below(4)], at, end);
     else if (kind === 5) bytes = bytes.slice(0, at);
-    else bytes = Uint8Array.from([...before, ...image(1 + below(8), below(2 ** 30)), ...bytes.subarray(at)]);
+    else
+      bytes = Uint8Array.from([
+        ...before,
+        ...randomBytes(1 + below(8), below(2 ** 30)),
+        ...bytes.subarray(at),
+      ]);
     if (bytes.length === 0) break;
   }
   return bytes;
@@ -78,7 +81,7 @@ function damaged(file: Uint8Array, random: Random): Uint8Array {
 const budgetOf = (bytes: Uint8Array) => 1024 + 8 * bytes.length;
 
 it('tells a parser that believes a length', async () => {
-  const file = Uint8Array.from([0, 0, 8, 1, 0, 1, 0, 0, ...image(12, 6)]);
+  const file = Uint8Array.from([0, 0, 8, 1, 0, 1, 0, 0, ...randomBytes(12, 6)]);
   const claimed = new DataView(file.buffer).getUint32(4);
   const believers = [
     () => new Uint8Array(claimed),

@@ -1,21 +1,18 @@
-import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
 import {categoryColors} from '../../src/plot/charts/pictureColors';
 import {featureScatter} from '../../src/plot/featureScatter';
-
-const document = () => parseHTML('<html></html>').document;
-const parse = (svg: string) => parseHTML(`<html>${svg}</html>`).document;
+import {emptyDocument, parseSvg} from '../support/charts';
 
 const tiny = {
   embeddings: [4, 0, 2, 0.5, 0, 3, -0.5, 1],
   labels: [0, 0, 1, 1],
   classWeights: [2, 0, 0, 0.1, -3, -3],
-  document: document(),
+  document: emptyDocument(),
 };
 
 /** The ends of the rays in pixels, relative to the origin of the plane, y upwards. */
 function rays(svg: string): {x: number; y: number}[] {
-  const paths = [...parse(svg).querySelectorAll('[aria-label="link"] path')];
+  const paths = [...parseSvg(svg).querySelectorAll('[aria-label="link"] path')];
   return paths.map(path => {
     const [x1, y1, x2, y2] = (path.getAttribute('d') ?? '').match(/-?[\d.]+/g)?.map(Number) ?? [];
     return {x: x2 - x1, y: y1 - y2};
@@ -24,7 +21,7 @@ function rays(svg: string): {x: number; y: number}[] {
 
 /** The positions of the points drawn in a color. */
 function points(svg: string, color: string): number[][] {
-  const paths = [...parse(svg).querySelectorAll(`g[stroke="${color}"] path`)];
+  const paths = [...parseSvg(svg).querySelectorAll(`g[stroke="${color}"] path`)];
   return paths.flatMap(path =>
     [...(path.getAttribute('d') ?? '').matchAll(/M([\d.]+),([\d.]+)h0/g)].map(([, x, y]) => [+x, +y]),
   );
@@ -61,7 +58,7 @@ describe('featureScatter', () => {
 
   it('writes the name of each class at the end of its ray, its number unless told otherwise', async () => {
     const names = (svg: string) =>
-      [...parse(svg).querySelectorAll('[aria-label="text"] text')].map(text => text.textContent);
+      [...parseSvg(svg).querySelectorAll('[aria-label="text"] text')].map(text => text.textContent);
     expect(names(await featureScatter(tiny))).toEqual(['0', '1', '2']);
     expect(names(await featureScatter({...tiny, classNames: ['T-shirt', 'Bag', 'Boot']}))).toEqual([
       'T-shirt',
@@ -82,7 +79,7 @@ describe('featureScatter', () => {
   it('keeps 10,000 points under 200 kB', async () => {
     const embeddings = Float32Array.from({length: 20_000}, (_, i) => 30 * Math.sin(i * 1.7) + Math.cos(i));
     const labels = Int32Array.from({length: 10_000}, (_, i) => i % 10);
-    const svg = await featureScatter({embeddings, labels, document: document()});
+    const svg = await featureScatter({embeddings, labels, document: emptyDocument()});
     expect(svg.length).toBeLessThan(200_000);
     expect(svg.match(/M[\d.]+,[\d.]+h0/g)).toHaveLength(10_000);
   });

@@ -1,39 +1,12 @@
-import {parseHTML} from 'linkedom';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
 import {logitCurve} from '../../src/losses/choosing/logitCurve';
 import {arcFace} from '../../src/losses/heads/arcFace';
 import {cosFace} from '../../src/losses/heads/cosFace';
 import {logitCurves} from '../../src/plot/logitCurves';
-
-const document = () => parseHTML('<html></html>').document;
-const parse = (svg: string) => parseHTML(`<html>${svg}</html>`).document;
+import {drawnLines, emptyDocument, legendOf, parseSvg} from '../support/charts';
 
 const flat = {name: 'one', angles: [0, Math.PI / 2, Math.PI], target: [1, 0, -1], other: [2, 1, 0]};
-
-interface Line {
-  dashed: boolean;
-  color: string | null;
-  points: number[][];
-}
-
-/** The lines of the chart in the order they are drawn, in pixels. */
-function lines(svg: string): Line[] {
-  return [...parse(svg).querySelectorAll('g[aria-label="line"]')].map(group => ({
-    dashed: group.hasAttribute('stroke-dasharray'),
-    color: group.getAttribute('stroke'),
-    points: [...(group.querySelector('path')?.getAttribute('d') ?? '').matchAll(/([\d.]+),([\d.]+)/g)].map(
-      ([, x, y]) => [+x, +y],
-    ),
-  }));
-}
-
-/** Each name of the legend with the color of its line. */
-const legend = (svg: string) =>
-  [...parse(svg).querySelectorAll('text[paint-order]')].map(text => [
-    text.textContent,
-    text.previousElementSibling?.getAttribute('stroke'),
-  ]);
 
 beforeAll(async () => {
   await useBackend('cpu');
@@ -41,12 +14,17 @@ beforeAll(async () => {
 
 describe('logitCurves', () => {
   it('draws a tiny picture as it has been drawn before', async () => {
-    const svg = await logitCurves({curves: [flat], title: 'Curves', subtitle: 'one', document: document()});
+    const svg = await logitCurves({
+      curves: [flat],
+      title: 'Curves',
+      subtitle: 'one',
+      document: emptyDocument(),
+    });
     await expect(svg).toMatchFileSnapshot('fixtures/logitCurves.svg');
   });
 
   it('draws degrees to the right and logits upwards, both evenly', async () => {
-    const [reference, target] = lines(await logitCurves({curves: [flat], document: document()}));
+    const [reference, target] = drawnLines(await logitCurves({curves: [flat], document: emptyDocument()}));
     const [left, middle, right] = target.points;
     expect(middle[0] - left[0]).toBeCloseTo(right[0] - middle[0], 2);
     expect(middle[1] - left[1]).toBeCloseTo(right[1] - middle[1], 2);
@@ -61,11 +39,11 @@ describe('logitCurves', () => {
       {name: 'ArcFace', ...(await logitCurve(arcFace(config), 19))},
       {name: 'CosFace', ...(await logitCurve(cosFace(config), 19))},
     ];
-    const svg = await logitCurves({curves, document: document()});
-    const drawn = lines(svg);
+    const svg = await logitCurves({curves, document: emptyDocument()});
+    const drawn = drawnLines(svg);
     expect(drawn.map(({dashed}) => dashed)).toEqual([true, false, false]);
     expect(drawn.map(({points}) => points.length)).toEqual([19, 19, 19]);
-    expect(legend(svg)).toEqual(
+    expect(legendOf(svg)).toEqual(
       ['other classes', 'ArcFace', 'CosFace'].map((name, i) => [name, drawn[i].color]),
     );
     expect(new Set(drawn.map(({color}) => color)).size).toBe(3);
@@ -73,7 +51,7 @@ describe('logitCurves', () => {
 
   it('names the heads of dashed lines that differ', async () => {
     const curves = [flat, {...flat, name: 'two', other: [4, 2, 0]}];
-    const names = legend(await logitCurves({curves, document: document()})).map(([name]) => name);
+    const names = legendOf(await logitCurves({curves, document: emptyDocument()})).map(([name]) => name);
     expect(names).toEqual(['other classes, one', 'other classes, two', 'one', 'two']);
   });
 
@@ -82,16 +60,16 @@ describe('logitCurves', () => {
     const anchorOf = async (logit: (theta: number) => number) => {
       const values = angles.map(logit);
       const curves = [{name: 'a head', angles, target: values, other: values}];
-      const svg = await logitCurves({curves, document: document()});
-      return parse(svg).querySelector('text[paint-order]')?.getAttribute('text-anchor');
+      const svg = await logitCurves({curves, document: emptyDocument()});
+      return parseSvg(svg).querySelector('text[paint-order]')?.getAttribute('text-anchor');
     };
     expect(await anchorOf(theta => -Math.sqrt(theta))).toBe('end');
     expect(await anchorOf(theta => -(theta ** 20))).toBe('start');
   });
 
   it('names what is wrong with its arguments', async () => {
-    const draw = (curve: object) => logitCurves({curves: [{...flat, ...curve}], document: document()});
-    await expect(logitCurves({curves: [], document: document()})).rejects.toThrow(
+    const draw = (curve: object) => logitCurves({curves: [{...flat, ...curve}], document: emptyDocument()});
+    await expect(logitCurves({curves: [], document: emptyDocument()})).rejects.toThrow(
       'curves must hold at least one, but are empty',
     );
     await expect(draw({target: [1]})).rejects.toThrow(

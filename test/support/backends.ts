@@ -1,15 +1,6 @@
-import {createRequire} from 'node:module';
 import {beforeAll, describe} from 'vitest';
 import {type BackendName, useBackend} from '../../src/backend/useBackend';
-
-const installed = (name: string) => {
-  try {
-    createRequire(import.meta.url).resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
-};
+import {installed} from './installed';
 
 /** The backends that can be tested here; the native one only where somebody has installed it. */
 export const backends: BackendName[] = [

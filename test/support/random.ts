@@ -28,3 +28,8 @@ export const randomMatrix = (random: TestRandom, rows: number, columns: number, 
 
 export const randomLabels = (random: TestRandom, count: number, classes: number): number[] =>
   Array.from({length: count}, () => random.integer(classes));
+
+export function randomBytes(length: number, seed: number): Uint8Array {
+  const random = testRandom(seed);
+  return Uint8Array.from({length}, () => random.integer(256));
+}

@@ -1,3 +1,4 @@
+import type {ChartFrame} from './drawChart';
 import {lineChart} from './lineChart';
 
 /** A line over the angle. */
@@ -15,17 +16,10 @@ export interface AngleSeries {
 }
 
 /** What {@link angleChart} draws, and how. */
-export interface AngleChartOptions {
+export interface AngleChartOptions extends ChartFrame {
   series: readonly AngleSeries[];
   /** Printed along the vertical axis. */
   valueName: string;
-  title?: string;
-  subtitle?: string;
-  /** In pixels. */
-  width: number;
-  /** In pixels, with the title. */
-  height: number;
-  document: Document;
 }
 
 /** Draws lines over the angle, from 0 to 180 degrees, with a legend. */

@@ -1,19 +1,22 @@
 import type {Markish, PlotOptions} from '@observablehq/plot';
 import {chartHeading, headingHeight} from './chartHeading';
+import type {PictureOptions} from './pictureOptions';
 import {font, ink} from './pictureStyle';
 
-/** What {@link drawChart} draws, and how. */
-export interface DrawChartOptions extends Pick<PlotOptions, 'className' | 'x' | 'y'> {
-  marks: readonly Markish[];
-  /** The space in pixels around the frame, without the heading. */
-  margin: {left: number; right: number; top: number; bottom: number};
-  title?: string;
-  subtitle?: string;
+/** What every chart has. */
+export interface ChartFrame extends PictureOptions {
   /** In pixels. */
   width: number;
   /** In pixels, with the heading. */
   height: number;
   document: Document;
+}
+
+/** What {@link drawChart} draws, and how. */
+export interface DrawChartOptions extends ChartFrame, Pick<PlotOptions, 'className' | 'x' | 'y'> {
+  marks: readonly Markish[];
+  /** The space in pixels around the frame, without the heading. */
+  margin: {left: number; right: number; top: number; bottom: number};
 }
 
 /** Draws marks in one frame under a heading, as a standalone SVG file. */

@@ -1,6 +1,6 @@
 import type {Markish} from '@observablehq/plot';
 import {type Corner, chartLegend, dashes, strokeWidth} from './chartLegend';
-import {drawChart} from './drawChart';
+import {type ChartFrame, drawChart} from './drawChart';
 import type {LineSeries} from './lineSeries';
 import {loadPlot} from './loadPlot';
 import {faintInk, gridColor} from './pictureStyle';
@@ -19,7 +19,7 @@ export interface ChartAxis {
 }
 
 /** What {@link lineChart} draws, and how. */
-export interface LineChartOptions {
+export interface LineChartOptions extends ChartFrame {
   /** The class of the picture's element. */
   className: string;
   series: readonly LineSeries[];
@@ -29,20 +29,13 @@ export interface LineChartOptions {
   under?: readonly Markish[];
   /** Where the legend may stand; where fewest lines pass, of these. Default: upper right, lower left. */
   corners?: readonly Corner[];
-  title?: string;
-  subtitle?: string;
-  /** In pixels. */
-  width: number;
-  /** In pixels, with the title. */
-  height: number;
-  document: Document;
 }
 
 const margin = {left: 58, right: 18, top: 14, bottom: 46};
 
 /** Draws lines in one frame, with a legend. */
 export async function lineChart(options: LineChartOptions): Promise<string> {
-  const {className, series, x, y, under = [], corners, title, subtitle, width, height, document} = options;
+  const {className, series, x, y, under = [], corners, ...frame} = options;
   const Plot = await loadPlot();
   const axis = {
     tickSize: 0,
@@ -77,16 +70,5 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     ),
     chartLegend(series, corners),
   ];
-  return drawChart(Plot, {
-    document,
-    className,
-    width,
-    height,
-    margin,
-    title,
-    subtitle,
-    x: scaleOf(x),
-    y: scaleOf(y),
-    marks,
-  });
+  return drawChart(Plot, {...frame, className, margin, x: scaleOf(x), y: scaleOf(y), marks});
 }

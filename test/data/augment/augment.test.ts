@@ -10,6 +10,7 @@ import {randomCrop} from '../../../src/data/augment/randomCrop';
 import {randomErase} from '../../../src/data/augment/randomErase';
 import {resize} from '../../../src/data/augment/resize';
 import type {PixelArray, Pixels} from '../../../src/data/images/pixels';
+import {randomBytes} from '../../support/random';
 
 /** Draws the numbers given, in order. */
 const drawing =
@@ -20,9 +21,8 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 const image = (data: PixelArray, width: number, height: number): Pixels => ({data, width, height});
 
 function noise(seed: number, floats = false): Pixels {
-  const random = seededRandom(seed);
-  const values = Array.from({length: 20 * 16 * 3}, () => Math.floor(256 * random()));
-  return image(floats ? Float32Array.from(values) : Uint8Array.from(values), 20, 16);
+  const values = randomBytes(20 * 16 * 3, seed);
+  return image(floats ? Float32Array.from(values) : values, 20, 16);
 }
 
 const sum = (data: PixelArray) => [...data].reduce((total, value) => total + value, 0);

@@ -1,28 +1,27 @@
 import {existsSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {verificationPairs} from '../../../src/data/pairs/openVerificationPairs';
 import {plain, writeFiles} from '../../support/pictures';
+import {temporaryFolder} from '../../support/temporaryFolder';
 
 describe('verificationPairs', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pairs-'));
-  });
-  afterEach(() => rm(folder, {recursive: true}));
+  const folder = temporaryFolder();
 
   it('finds the images that pairs.txt names, and only those', async () => {
-    await writeFiles(folder, {
+    await writeFiles(folder.path, {
       'faces/Ann/Ann_0001.png': await plain('red'),
       'faces/Ann/Ann_0002.png': await plain('lime'),
       'faces/Ann/Ann_0003.png': await plain('white'),
       'faces/Bob/Bob_0001.png': await plain('blue'),
       'pairs.txt': '1 1\nAnn 2 1\nBob 1 Ann 2\n',
     });
-    const path = join(folder, 'pairs.txt');
-    const {pairs, folds, images} = await verificationPairs(path, {images: join(folder, 'faces'), size: 2});
+    const path = join(folder.path, 'pairs.txt');
+    const {pairs, folds, images} = await verificationPairs(path, {
+      images: join(folder.path, 'faces'),
+      size: 2,
+    });
     expect(folds).toBe(1);
     expect(images.names).toEqual(['Ann/Ann_0002.png', 'Ann/Ann_0001.png', 'Bob/Bob_0001.png']);
     expect(pairs).toEqual([
@@ -34,7 +33,7 @@ describe('verificationPairs', () => {
       'images must be the folder or the .tar that has the images of',
     );
     await writeFile(path, '1 1\nAnn 2 7\nBob 1 Ann 2\n');
-    await expect(verificationPairs(path, {images: join(folder, 'faces')})).rejects.toThrow(
+    await expect(verificationPairs(path, {images: join(folder.path, 'faces')})).rejects.toThrow(
       'names Ann/Ann_0007, which is not among the 4 images given',
     );
   });

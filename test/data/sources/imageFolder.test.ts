@@ -1,33 +1,29 @@
 import {createWriteStream, existsSync} from 'node:fs';
-import {mkdir, mkdtemp, readFile, rm, symlink} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {mkdir, readFile, symlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGzip} from 'node:zlib';
 import sharp from 'sharp';
 import {pack} from 'tar-stream';
-import {afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
 import {imageFolder} from '../../../src/data/sources/imageFolder';
 import {plain, writeFiles} from '../../support/pictures';
+import {temporaryFolder} from '../../support/temporaryFolder';
 
 beforeAll(async () => {
   await useBackend('cpu');
 });
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'faces-'));
-});
-afterEach(() => rm(folder, {recursive: true}));
+const folder = temporaryFolder();
 
-const open = (options = {}) => imageFolder(folder, {size: 8, ...options});
+const open = (options = {}) => imageFolder(folder.path, {size: 8, ...options});
 const firstPixel = async (image: number, options = {}) =>
   [...(await (await open(options)).images.pixels(image))].slice(0, 3);
 
 describe('imageFolder', () => {
   it('takes folders for identities, and only images for images', async () => {
-    await writeFiles(folder, {
+    await writeFiles(folder.path, {
       'Zoé/b.PNG': await plain('red'),
       'Zoé/a.webp': await plain('blue', 'webp'),
       'Zoé/more/c.jpeg': await plain('lime', 'jpeg'),
@@ -53,11 +49,11 @@ describe('imageFolder', () => {
   });
 
   it('follows links, and one that leads back only once', async () => {
-    await writeFiles(folder, {'a/1.png': await plain('red'), 'away/2.png': await plain('blue')});
-    await mkdir(join(folder, 'b'));
-    await symlink(join(folder, 'away', '2.png'), join(folder, 'b', 'linked.png'));
-    await symlink(join(folder, 'b'), join(folder, 'b', 'loop'));
-    await symlink(join(folder, 'a'), join(folder, 'c'));
+    await writeFiles(folder.path, {'a/1.png': await plain('red'), 'away/2.png': await plain('blue')});
+    await mkdir(join(folder.path, 'b'));
+    await symlink(join(folder.path, 'away', '2.png'), join(folder.path, 'b', 'linked.png'));
+    await symlink(join(folder.path, 'b'), join(folder.path, 'b', 'loop'));
+    await symlink(join(folder.path, 'a'), join(folder.path, 'c'));
     expect((await open()).images.names).toEqual(['a/1.png', 'away/2.png', 'b/linked.png', 'c/1.png']);
   });
 
@@ -68,7 +64,7 @@ describe('imageFolder', () => {
         create: {width: 9, height: 9, channels, background: background as {r: number; g: number; b: number}},
       });
     const gray = Math.round(0.299 * 240 + 0.587 * 128 + 0.114 * 64);
-    await writeFiles(folder, {
+    await writeFiles(folder.path, {
       'a/alpha.png': await create(4, {...orange, alpha: 0.5})
         .png()
         .toBuffer(),
@@ -89,7 +85,7 @@ describe('imageFolder', () => {
     const halves = Buffer.concat([Buffer.alloc(8 * 4 * 3, 255), Buffer.alloc(8 * 4 * 3, 0)]);
     const upright = sharp(halves, {raw: {width: 8, height: 8, channels: 3}});
     // 8: the camera was held so that the picture has to be turned by 90° to the left.
-    await writeFiles(folder, {
+    await writeFiles(folder.path, {
       'a/1.png': await upright.clone().withMetadata({orientation: 8}).png().toBuffer(),
       'b/1.png': await upright.png().toBuffer(),
     });
@@ -102,7 +98,7 @@ describe('imageFolder', () => {
 
   it('scales an image of another shape until it covers the size, and takes the middle', async () => {
     const wide = Buffer.concat(Array.from({length: 8}, () => stripes(4, 8, 4)));
-    await writeFiles(folder, {
+    await writeFiles(folder.path, {
       'a/1.png': await sharp(wide, {raw: {width: 16, height: 8, channels: 3}})
         .png()
         .toBuffer(),
@@ -114,7 +110,7 @@ describe('imageFolder', () => {
 
   it('names an image that cannot be read, and shows another of the same person', async () => {
     const good = await plain('red', 'jpeg', 64);
-    await writeFiles(folder, {
+    await writeFiles(folder.path, {
       'a/broken.jpg': good.subarray(0, good.length - 30),
       'a/empty.png': '',
       'a/good.jpg': good,
@@ -138,15 +134,15 @@ describe('imageFolder', () => {
 
   it('says what is wrong with a folder that nothing can be learned from', async () => {
     await expect(open()).rejects.toThrow('holds no images: it must have a folder for each person');
-    await writeFiles(folder, {'me.png': await plain('red')});
+    await writeFiles(folder.path, {'me.png': await plain('red')});
     await expect(open()).rejects.toThrow('holds 1 images but no folders');
-    await writeFiles(folder, {'a/1.png': await plain('red')});
+    await writeFiles(folder.path, {'a/1.png': await plain('red')});
     await expect(open()).rejects.toThrow('holds images of a alone: at least two identities are needed');
-    await mkdir(join(folder, 'b'));
+    await mkdir(join(folder.path, 'b'));
     await expect(open()).rejects.toThrow(
-      `${join(folder, 'b')} holds no images (JPEG, PNG or WebP): remove it`,
+      `${join(folder.path, 'b')} holds no images (JPEG, PNG or WebP): remove it`,
     );
-    await expect(imageFolder(join(folder, 'nowhere'))).rejects.toThrow('ENOENT');
+    await expect(imageFolder(join(folder.path, 'nowhere'))).rejects.toThrow('ENOENT');
   });
 
   const people = {
@@ -168,7 +164,7 @@ describe('imageFolder', () => {
       archive.entry({name: file}, typeof content === 'string' ? content : Buffer.from(content));
     }
     archive.finalize();
-    const path = join(folder, name);
+    const path = join(folder.path, name);
     if (name.endsWith('gz')) await pipeline(archive, createGzip(), createWriteStream(path));
     else await pipeline(archive, createWriteStream(path));
     return path;
@@ -183,8 +179,8 @@ describe('imageFolder', () => {
   it.each(['', './', 'faces/', './sets/faces/', '/home/ann/faces/'])(
     'reads a tar archive as the folder it was made from, with names that begin with "%s"',
     async prefix => {
-      await writeFiles(join(folder, 'faces'), await drawn());
-      const unpacked = await imageFolder(join(folder, 'faces'), {size: 8});
+      await writeFiles(join(folder.path, 'faces'), await drawn());
+      const unpacked = await imageFolder(join(folder.path, 'faces'), {size: 8});
       const path = await archived('faces.tar', {...(await drawn(prefix)), [`${prefix}Bob/notes.txt`]: 'no'});
       const faces = await imageFolder(path, {size: 8});
       expect(faces.classes).toEqual(['Ann', 'Bob', 'Bob-2']);
@@ -201,9 +197,9 @@ describe('imageFolder', () => {
     const path = await archived('faces.tgz', await drawn('lfw/'));
     expect((await imageFolder(path, {size: 8})).classes).toEqual(['Ann', 'Bob', 'Bob-2']);
     const whole = await readFile(path);
-    await writeFiles(folder, {'other.tar': whole, 'torn.tgz': whole.subarray(0, whole.length / 2)});
-    expect((await imageFolder(join(folder, 'other.tar'), {size: 8})).length).toBe(5);
-    await expect(imageFolder(join(folder, 'torn.tgz'))).rejects.toThrow(
+    await writeFiles(folder.path, {'other.tar': whole, 'torn.tgz': whole.subarray(0, whole.length / 2)});
+    expect((await imageFolder(join(folder.path, 'other.tar'), {size: 8})).length).toBe(5);
+    await expect(imageFolder(join(folder.path, 'torn.tgz'))).rejects.toThrow(
       /torn.tgz is not a tar archive, or is damaged: /,
     );
   });
@@ -213,7 +209,7 @@ describe('imageFolder', () => {
     const error = async (files: Record<string, Uint8Array | string>) =>
       imageFolder(await archived('x.tar', files)).then(
         () => undefined,
-        (reason: Error) => reason.message.replace(folder, ''),
+        (reason: Error) => reason.message.replace(folder.path, ''),
       );
     expect(await error({'Ann/._1.png': 'no', 'notes.txt': 'no'})).toMatch(
       '/x.tar holds no images: it must have a folder',
@@ -223,11 +219,11 @@ describe('imageFolder', () => {
       '/x.tar holds images of Ann alone',
     );
     expect(await error({'Ann/1.png': png, '2.png': png})).toMatch('/x.tar holds images of Ann alone');
-    await writeFiles(folder, {'no.tar': 'x'.repeat(2000), 'empty.tar': ''});
-    await expect(imageFolder(join(folder, 'no.tar'))).rejects.toThrow(
+    await writeFiles(folder.path, {'no.tar': 'x'.repeat(2000), 'empty.tar': ''});
+    await expect(imageFolder(join(folder.path, 'no.tar'))).rejects.toThrow(
       'no.tar is not a tar archive, or is damaged',
     );
-    await expect(imageFolder(join(folder, 'empty.tar'))).rejects.toThrow('empty.tar holds no images');
+    await expect(imageFolder(join(folder.path, 'empty.tar'))).rejects.toThrow('empty.tar holds no images');
   });
 });
 

@@ -1,28 +1,24 @@
 import {existsSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {imageFolder} from '../../../src/data/sources/imageFolder';
 import {imageRecords} from '../../../src/data/sources/imageRecords';
 import {DataFormatError} from '../../../src/formats/dataFormatError';
 import {plain} from '../../support/pictures';
+import {temporaryFolder} from '../../support/temporaryFolder';
 import {insightFace} from '../../support/writeRecords';
 
 describe('imageRecords', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'records-'));
-  });
-  afterEach(() => rm(folder, {recursive: true}));
+  const folder = temporaryFolder();
 
   it.each([true, false])('gives the images of a file on disk, with its index: %s', async withIndex => {
     const colors = ['red', 'lime', 'blue'];
     const [red, green, blue] = await Promise.all(colors.map(color => plain(color)));
     const {rec, idx} = insightFace([[red], [green, blue]]);
-    const path = join(folder, 'train.rec');
+    const path = join(folder.path, 'train.rec');
     await writeFile(path, rec);
-    if (withIndex) await writeFile(join(folder, 'train.idx'), idx);
+    if (withIndex) await writeFile(join(folder.path, 'train.idx'), idx);
     const faces = await imageRecords(path, {size: 4});
     expect(faces.summary()).toBe('3 images of 2 identities.');
     const first = await Promise.all(
@@ -36,11 +32,11 @@ describe('imageRecords', () => {
   });
 
   it('names the place of an image that is none', async () => {
-    const path = join(folder, 'train.rec');
+    const path = join(folder.path, 'train.rec');
     await writeFile(path, insightFace([[Buffer.from('no image')], [await plain('red')]]).rec);
     const faces = await imageRecords(path);
     await expect(faces.images.pixels(0)).rejects.toThrow(`${path}, byte 40 cannot be read as an image`);
-    await expect(imageRecords(join(folder, 'none.rec'))).rejects.toThrow('ENOENT');
+    await expect(imageRecords(join(folder.path, 'none.rec'))).rejects.toThrow('ENOENT');
     await writeFile(path, 'x');
     await expect(imageRecords(path)).rejects.toThrow(DataFormatError);
   });
