@@ -2,29 +2,29 @@ import {DataFormatError} from './dataFormatError';
 import {imageRecordHead, parseImageRecord} from './imageRecord';
 import {type ByteSource, recordAt, recordContent} from './recordIo';
 
-/** The images of a RecordIO file of InsightFace, not read yet. */
+/** The positions and labels of the images in a RecordIO file of InsightFace. */
 export interface FaceRecords {
-  /** Where the record of each image begins. */
+  /** The offset of each image's record. */
   offsets: number[];
   /** The class id of each, from 0 without gaps. */
   labels: Int32Array;
-  /** The label in the file of each class id. */
+  /** The file's label of each class id. */
   classes: string[];
 }
 
-/** The content of two labels; enough to tell an image from a record about others. */
+/** The size of two labels: enough to distinguish an image from a record about others. */
 const headBytes = imageRecordHead + 4 * 2;
 
 /**
- * Finds the images in a RecordIO file as InsightFace packs them, and the identity of each.
+ * Finds the images and their identities in a RecordIO file of InsightFace.
  *
- * Record 0 is as a rule no image: its two labels say that images are the records from 1 up to the first label, and that the
- * records from there up to the second each hold the range of one identity. Where there is no such record, every record with one
- * label is an image (as MXNet's `im2rec` writes them). Labels are numbered anew, from 0 without gaps, in their order.
+ * Record 0 is usually a header with two labels: images are the records from 1 to below the first label, and the records from there to
+ * below the second hold the range of one identity each. Without a header every record with one label is an image (as in MXNet's
+ * `im2rec`). Labels are renumbered in their order, from 0 without gaps.
  *
  * @param source The `.rec` file.
  * @param records The offset of each record by its number.
- * @throws {@link index.DataFormatError} if a record is damaged, missing, or has a label that is not a whole number of 0 or more.
+ * @throws {@link index.DataFormatError} if a record is damaged, missing, or has a label that is not a whole number of at least 0.
  */
 export function faceRecords(source: ByteSource, records: ReadonlyMap<number, number>): FaceRecords {
   const offsets = imageOffsets(source, records);
@@ -47,7 +47,7 @@ export function faceRecords(source: ByteSource, records: ReadonlyMap<number, num
   };
 }
 
-/** The encoded image that begins at an offset. */
+/** The encoded image at an offset. */
 export function recordImage(source: ByteSource, offset: number): Uint8Array {
   const content = recordContent(source, recordAt(source, offset));
   return content.subarray(parseImageRecord(content, source.name, offset).start);

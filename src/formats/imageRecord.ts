@@ -1,25 +1,25 @@
 import {DataFormatError} from './dataFormatError';
 
-/** A record of MXNet's image format: labels, and what they belong to. */
+/** A record of MXNet's image format. */
 export interface ImageRecord {
-  /** One number for an image; several for a record about other records. */
+  /** One label for an image; several for a record about other records. */
   labels: number[];
-  /** Where the image begins in the record. */
+  /** The offset of the image in the record. */
   start: number;
 }
 
-/** What stands before the labels: their count or 0, one label, two ids of 64 bits. */
+/** The size of the head: the number of labels or 0, one label, two 64-bit ids. */
 export const imageRecordHead = 24;
 
-/** More labels than InsightFace's two, or a detection data set's, can be no face record. */
+/** More labels than in InsightFace's headers or a detection data set: not a face record. */
 const mostLabels = 1024;
 
 /**
- * Reads the head of a record as MXNet's `recordio.pack` writes it: `flag` as uint32, `label` as float32, two ids as uint64;
- * where `flag` is not 0, it counts float32 labels that follow and stand for the one.
+ * Reads the head of a record of MXNet's `recordio.pack`: `flag` as uint32, `label` as float32, two ids as uint64. A `flag` other than 0
+ * is the number of float32 labels that follow and replace the one.
  *
- * @param content The record, or the beginning of it.
- * @throws {@link DataFormatError} if the content ends before its labels do.
+ * @param content The record, or its beginning.
+ * @throws {@link DataFormatError} if the content ends before its labels.
  */
 export function parseImageRecord(content: Uint8Array, file: string, offset: number): ImageRecord {
   const wrong = (problem: string) =>

@@ -2,7 +2,7 @@ import {DataFormatError} from './dataFormatError';
 import {type ProtobufFields, varints} from './protobufFields';
 import {checkStoredSize, type ElementType, isFloating, type StoredTensor} from './storedTensor';
 
-/** The parts of ONNX's messages that say which weights a network has and where they belong. */
+/** The parts of ONNX's messages that give a network's weights and where they belong. */
 export interface OnnxAttribute {
   float?: number;
   integer?: number;
@@ -20,7 +20,7 @@ export interface OnnxNode {
 }
 
 export interface OnnxGraph {
-  /** In an order in which each reads only what is there before it. */
+  /** In topological order. */
   nodes: OnnxNode[];
   constants: Map<string, StoredTensor>;
   inputs: string[];
@@ -30,7 +30,7 @@ export interface OnnxGraph {
 /** Longer than any list of sizes. */
 const longestList = 16;
 
-/** ONNX's numbers for the types of elements. */
+/** ONNX's numbers of element types. */
 const elementTypes: Record<number, ElementType> = {
   1: 'F32',
   2: 'U8',
@@ -49,16 +49,17 @@ const elementTypes: Record<number, ElementType> = {
 
 const decoder = new TextDecoder();
 
-/** Of all that have none: one for each would outweigh a small message many times. */
+/** Shared by all messages without attributes: one each would outweigh a small message many times. */
 const noBytes = new Uint8Array() as Uint8Array;
 const noAttributes: ReadonlyMap<string, OnnxAttribute> = new Map();
 
-/** A list without the room for sixteen more that one keeps when it has grown. */
+/** A copy without the spare capacity of a grown list, sixteen elements or more. */
 const trimmed = <T>(list: T[]): T[] => list.slice();
 
-/** Reads ONNX's messages; the numbers of the fields are those of onnx.proto. */
+/** Reads ONNX's messages; field numbers as in onnx.proto. */
 export function onnxMessages(fields: ProtobufFields, file: string) {
-  const damaged = (problem: string) => new DataFormatError(file, `is damaged or no ONNX file: ${problem}.`);
+  const damaged = (problem: string) =>
+    new DataFormatError(file, `is damaged or not an ONNX file: ${problem}.`);
 
   const bytes = (value: number | Uint8Array, what: string) => {
     if (typeof value === 'number') throw damaged(`${what} is a number`);
@@ -87,13 +88,13 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
     for (const [field, value] of fields(message)) {
       if (field === 1) append(shape, value, 'a shape');
       else if (field === 2) type = elementTypes[number(value, 'a type')];
-      // Packed floats and doubles lie in the file as raw data would.
+      // Packed floats and doubles have the layout of raw data.
       else if (field === 4 || field === 9 || field === 10) data = bytes(value, 'the data of a tensor');
       else if (field === 8) name = text(value, 'the name of a tensor');
       else if (field === 14 && value === 1) {
         throw new DataFormatError(
           file,
-          'keeps its weights in another file. Make one of both: onnx.save(onnx.load(path), path).',
+          'has its weights in another file. Merge the two: onnx.save(onnx.load(path), path).',
         );
       }
     }

@@ -1,20 +1,20 @@
 import {DataFormatError} from './dataFormatError';
 
-/** The array an IDX file holds. */
+/** The array of an IDX file. */
 export interface IdxArray {
   /** Sizes of the dimensions, outermost first: `[60000, 28, 28]` for the training images of MNIST. */
   shape: number[];
-  /** The values in row-major order: a view of the bytes given, not a copy. */
+  /** The values in row-major order: a view of the input, not a copy. */
   data: Uint8Array;
 }
 
-/** What the first bytes of an IDX file say about the rest. */
+/** The header of an IDX file. */
 export interface IdxHeader {
   /** Sizes of the dimensions, outermost first. */
   shape: number[];
-  /** Where the values start, in bytes. */
+  /** The offset of the values, in bytes. */
   offset: number;
-  /** How long the whole file must be, in bytes. */
+  /** The required length of the file, in bytes. */
   byteLength: number;
 }
 
@@ -29,20 +29,20 @@ const typeNames: Record<number, string> = {
 };
 
 /**
- * Reads the header of an IDX file: a magic number (two zero bytes, the type of the values, the count of
+ * Reads the header of an IDX file: a magic number (two zero bytes, the type of the values, the number of
  * dimensions), then the size of each dimension as a big-endian 32-bit integer.
  *
  * @param bytes At least the start of the file.
- * @param name What error messages call the file.
- * @param rank How many dimensions the file should have; any number when left out.
- * @throws {@link index.DataFormatError} if the file does not start as an IDX file of unsigned bytes and of that rank does, or
- * ends inside its header.
+ * @param name The name of the file in messages.
+ * @param rank The expected number of dimensions. Default: any.
+ * @throws {@link index.DataFormatError} if the file does not start like an IDX file of unsigned bytes and this rank, or ends inside
+ * its header.
  */
 export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): IdxHeader {
   if (bytes.byteLength < 4) {
     throw new DataFormatError(
       name,
-      `is truncated: ${bytes.byteLength} bytes, where the magic number alone takes 4.`,
+      `is truncated: it has ${bytes.byteLength} bytes, but the magic number alone takes 4.`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -59,7 +59,7 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
   if (type !== unsignedByte) {
     throw new DataFormatError(
       name,
-      `holds ${typeNames[type]}, which are not supported: ${wrongMagic(magic, rank)}.`,
+      `has ${typeNames[type]}, which are not supported: ${wrongMagic(magic, rank)}.`,
     );
   }
   if (magic !== expectedMagic) {
@@ -73,7 +73,7 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
   if (bytes.byteLength < offset) {
     throw new DataFormatError(
       name,
-      `is truncated: ${bytes.byteLength} bytes, where its header alone takes ${offset}.`,
+      `is truncated: it has ${bytes.byteLength} bytes, but its header alone takes ${offset}.`,
     );
   }
   const shape = Array.from({length: bytes[3]}, (_, i) => view.getUint32(4 + 4 * i));
@@ -81,14 +81,14 @@ export function parseIdxHeader(bytes: Uint8Array, name: string, rank?: number): 
 }
 
 /**
- * Parses an IDX file of unsigned bytes, the format in which MNIST and its relatives are published.
+ * Parses an IDX file of unsigned bytes, the format of MNIST and its variants.
  *
- * The format is described at the foot of the MNIST page (LeCun, Cortes, Burges). Nothing is copied and nothing is
- * allocated on the word of the header: the sizes it claims must add up to the bytes that are there.
+ * The format is described at the end of the MNIST page (LeCun, Cortes, Burges). Nothing is copied or allocated: the sizes in the header
+ * must add up to the length of the file.
  *
  * @param bytes The whole file, not compressed.
- * @param name What error messages call the file.
- * @param rank How many dimensions the file should have (3 for images, 1 for labels); any number when left out.
+ * @param name The name of the file in messages.
+ * @param rank The expected number of dimensions (3 for images, 1 for labels). Default: any.
  * @throws {@link index.DataFormatError} if the magic number is wrong, values are not unsigned bytes, the file is truncated, or
  * bytes follow its end.
  *

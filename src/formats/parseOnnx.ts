@@ -3,14 +3,13 @@ import {type OnnxGraph, onnxMessages} from './onnxMessages';
 import {loadProtobufFields} from './protobufFields';
 
 /**
- * Reads the graph of an ONNX file: its nodes, and its weights as views of the bytes given.
+ * Reads the graph of an ONNX file: its nodes, and its weights as views of the input.
  *
- * Only what is needed to tell which weights belong where is read, everything else is skipped. Nothing is allocated on the word of
- * a length: tensors must have just the bytes that their shapes need, lists are short, messages nest as far as the format has
- * them, and fields are counted.
+ * Only fields that say where weights belong are read; others are skipped. A claimed length allocates nothing: tensors must have exactly
+ * the bytes of their shapes, lists are short, messages nest only as deep as the format, and fields are counted.
  *
  * @param bytes The whole file.
- * @param file What error messages call it.
+ * @param file The name of the file in messages.
  * @throws {@link DataFormatError} if the file is damaged or of another format.
  * @throws If the protobuf library is not installed; the message has the command that installs it.
  */
@@ -22,7 +21,7 @@ export async function parseOnnx(bytes: Uint8Array, file: string): Promise<OnnxGr
     }
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
-    throw new DataFormatError(file, `is damaged or no ONNX file: ${(cause as Error).message}.`, {cause});
+    throw new DataFormatError(file, `is damaged or not an ONNX file: ${(cause as Error).message}.`, {cause});
   }
-  throw new DataFormatError(file, 'is neither a safetensors nor an ONNX file: there is no graph in it.');
+  throw new DataFormatError(file, 'is neither a safetensors nor an ONNX file: it has no graph.');
 }

@@ -3,15 +3,15 @@ import {DataFormatError} from './dataFormatError';
 
 /** An image of `pairs.txt`. */
 export interface NamedImage {
-  /** The person it shows, as the folder is named. */
+  /** The person, by name of the folder. */
   name: string;
-  /** Its number among the images of that person, from 1. */
+  /** The number of the image among the person's, from 1. */
   number: number;
 }
 
-/** A line of `pairs.txt`: two images of the person who is named, or one each of two. Images are numbered from 1. */
+/** A line of `pairs.txt`: two images of one person, or one image each of two people. Images are numbered from 1. */
 export interface NamedPair {
-  /** The first image: whose it is, and its number. */
+  /** The first image: person and number. */
   a: NamedImage;
   /** The second image. */
   b: NamedImage;
@@ -21,24 +21,24 @@ export interface NamedPair {
   fold: number;
 }
 
-/** What a `pairs.txt` holds. */
+/** The content of a `pairs.txt`. */
 export interface NamedPairs {
   /** The pairs, in the order of the file. */
   pairs: NamedPair[];
-  /** How many folds there are. */
+  /** The number of folds. */
   folds: number;
 }
 
 /**
- * Reads LFW's `pairs.txt`: a line with the number of folds and of pairs of a kind in each, then for each fold as many lines
- * `name n1 n2` of one person as lines `name1 n1 name2 n2` of two, with tabs or spaces between.
+ * Reads LFW's `pairs.txt`. Its first line has the number of folds and the number of pairs of each kind in a fold. Each fold has this
+ * number of lines `name n1 n2` for one person, and of lines `name1 n1 name2 n2` for two people, separated by tabs or spaces.
  *
- * A first line with one number, as `pairsDevTrain.txt` has it, is one fold. Where the first line is a pair already, the pairs
- * are cut into ten folds in their order.
+ * A first line with one number, as in `pairsDevTrain.txt`, is one fold. If the first line is a pair, the pairs form ten folds in
+ * their order.
  *
  * @param text The whole file.
- * @param file What error messages call the file.
- * @throws {@link index.DataFormatError} if a line is wrong; it names the line.
+ * @param file The name of the file in messages.
+ * @throws {@link index.DataFormatError} if a line is invalid; it names the line.
  */
 export function parsePairs(text: string, file: string): NamedPairs {
   const lines = text.split(/\r?\n/).map((line, i) => ({fields: fieldsOf(line), number: i + 1}));
@@ -47,14 +47,14 @@ export function parsePairs(text: string, file: string): NamedPairs {
   const header =
     first.length <= 2 && first.every(field => /^\d+$/.test(field)) ? first.map(Number) : undefined;
   if (header) filled.shift();
-  if (filled.length === 0) throw new DataFormatError(file, 'holds no pairs.');
+  if (filled.length === 0) throw new DataFormatError(file, 'has no pairs.');
   const pairs = filled.map(({fields, number}) => pairOf(fields, file, number));
   const folds = foldCount(header, pairs.length, file);
   const fold = consecutiveFolds(pairs.length, folds);
   return {folds, pairs: pairs.map((pair, i) => ({...pair, fold: fold[i]}))};
 }
 
-/** Names may hold spaces where tabs stand between the fields. */
+/** Names may contain spaces if tabs separate the fields. */
 const fieldsOf = (line: string) => line.trim().split(line.includes('\t') ? /\t+/ : /\s+/);
 
 function pairOf(fields: string[], file: string, line: number): Omit<NamedPair, 'fold'> {
@@ -63,7 +63,7 @@ function pairOf(fields: string[], file: string, line: number): Omit<NamedPair, '
     if (!/^\d{1,9}$/.test(field)) {
       throw new DataFormatError(
         file,
-        `has '${field.slice(0, 40)}' in line ${line}, where the number of an image belongs.`,
+        `has '${field.slice(0, 40)}' in line ${line}, but must have the number of an image there.`,
       );
     }
     return {name: person, number: Number(field)};
@@ -72,7 +72,7 @@ function pairOf(fields: string[], file: string, line: number): Omit<NamedPair, '
   if (fields.length === 4) return {a: image(name, first), b: image(other, second), same: false};
   throw new DataFormatError(
     file,
-    `has ${fields.length} fields in line ${line}, where a pair has three (name n1 n2) or four (name1 n1 name2 n2).`,
+    `has ${fields.length} fields in line ${line}, but a pair has three (name n1 n2) or four (name1 n1 name2 n2).`,
   );
 }
 
@@ -82,7 +82,7 @@ function foldCount(header: number[] | undefined, count: number, file: string): n
   if (folds * perKind * 2 !== count) {
     throw new DataFormatError(
       file,
-      `has ${count} pairs, where its first line (${header.join(' ')}) says ${folds} folds of ${perKind} pairs of one ` +
+      `has ${count} pairs, but its first line (${header.join(' ')}) says ${folds} folds of ${perKind} pairs of one ` +
         'person and as many of two.',
     );
   }

@@ -3,16 +3,16 @@ import {latin1} from './latin1';
 import {NumpyArray, NumpyType, type PickleValue, pickleBuildable} from './pickleBuildable';
 
 /**
- * Reads a Python pickle, protocols 0 to 5, that holds data: lists, tuples, bytes, strings, booleans, numbers, `None`, and
- * NumPy's scalars and arrays of numbers.
+ * Reads a Python pickle of data, protocols 0 to 5: lists, tuples, bytes, strings, booleans, numbers, `None`, and NumPy's scalars
+ * and arrays of numbers.
  *
- * A pickle is a program for a machine that can call anything. This reader knows the few names under which Python writes bytes
- * and NumPy its arrays, and builds those values itself; it imports nothing, calls nothing, and refuses every other name. It
- * allocates for what the file holds, not for what it claims.
+ * A pickle is a program for a machine that can call anything. This reader knows the few names of Python's bytes and NumPy's arrays, and
+ * builds their values itself. It imports nothing, calls nothing, and refuses every other name. It allocates by the file's content, not by
+ * its claims.
  *
  * @param bytes The whole file.
- * @param name What error messages call the file.
- * @throws {@link DataFormatError} if the file names what is not data, is damaged, or is not a pickle.
+ * @param name The name of the file in messages.
+ * @throws {@link DataFormatError} if the file names anything but data, is damaged, or is not a pickle.
  */
 export function parsePickle(bytes: Uint8Array, name: string): PickleValue {
   return new Machine(bytes, name).run();
@@ -23,13 +23,13 @@ type Item = PickleValue | typeof mark;
 
 const mark = Symbol('mark');
 
-/** Wide enough for every count; a number of more bytes is not data of a verification set. */
+/** Wide enough for every count: a verification set has no wider number. */
 const longestInteger = 8;
 
-/** Names of types and encodings, and numbers, are recalled for every value; they need no account. */
+/** Names of types and encodings, and numbers, are recalled for every value; their sizes are not counted. */
 const smallArgument = 16;
 
-/** NumPy's description of a type, the longest list of arguments that data has, is of nine. */
+/** The longest argument list of data is NumPy's description of a type, with nine. */
 const mostArguments = 16;
 
 class Machine {
@@ -55,8 +55,8 @@ class Machine {
       if (run === undefined) {
         throw this.wrong(
           code in refused
-            ? `has the instruction ${refused[code]} at byte ${place}, which no data needs: it is not read`
-            : `is not a pickle, or is damaged: there is no instruction ${code} (byte ${place})`,
+            ? `has the instruction ${refused[code]} at byte ${place}, which data does not need, and is refused`
+            : `is damaged or not a pickle: instruction ${code} at byte ${place} does not exist`,
         );
       }
       run(this);
@@ -69,7 +69,7 @@ class Machine {
 
   take(length: number): Uint8Array {
     if (!(length <= this.bytes.length - this.at)) {
-      throw this.wrong(`is truncated: ${length} bytes wanted at byte ${this.at} of ${this.bytes.length}`);
+      throw this.wrong(`is truncated: ${length} bytes must follow byte ${this.at} of ${this.bytes.length}`);
     }
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
@@ -106,7 +106,7 @@ class Machine {
   /** Little-endian two's complement. */
   integer(length: number): number {
     if (length > longestInteger)
-      throw this.wrong(`holds an integer of ${length} bytes, more than any count has`);
+      throw this.wrong(`has an integer of ${length} bytes, more than any count needs`);
     const own = this.take(length);
     let value = 0n;
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(own[i]);
@@ -115,7 +115,7 @@ class Machine {
 
   line(): string {
     const end = this.bytes.indexOf(NEWLINE, this.at);
-    if (end < 0) throw this.wrong(`is truncated: a line that starts at byte ${this.at} does not end`);
+    if (end < 0) throw this.wrong(`is truncated: the line at byte ${this.at} does not end`);
     const text = latin1(this.take(end - this.at));
     this.at++;
     return text;
@@ -124,7 +124,7 @@ class Machine {
   number(text: string): number {
     const value = Number(text);
     if (text.trim() === '' || Number.isNaN(value))
-      throw this.wrong(`holds '${short(text)}' where a number belongs`);
+      throw this.wrong(`has '${short(text)}' in place of a number`);
     return value;
   }
 
@@ -144,7 +144,7 @@ class Machine {
     return item;
   }
 
-  /** What lies above the last mark; takes the mark away. */
+  /** Takes the items above the last mark, and the mark. */
   sinceMark(): PickleValue[] {
     const at = this.stack.lastIndexOf(mark);
     if (at < 0) throw this.damaged();
@@ -183,13 +183,11 @@ class Machine {
   }
 
   global(module: PickleValue, name: PickleValue): void {
-    // Lists that hold one another twice would take ages as text.
+    // Lists that contain one another twice would take very long as text.
     if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged();
     const known = pickleBuildable(`${module}.${name}`);
     if (known === undefined) {
-      throw this.wrong(
-        `wants to import ${short(module)}.${short(name)}, which is code and not data: it is not read`,
-      );
+      throw this.wrong(`imports ${short(module)}.${short(name)}, which is code and not data, and is refused`);
     }
     this.push(known);
   }
@@ -210,17 +208,17 @@ class Machine {
     this.guarded(() => target.setState(state));
   }
 
-  /** Arguments can be recalled any number of times; what is built from them must not outgrow the file. */
+  /** Arguments can be recalled any number of times; the values built from them must not outgrow the file. */
   private spend(values: PickleValue[]): void {
     if (values.length > mostArguments) {
-      throw this.wrong(`builds a value from ${values.length} arguments, more than any data has`);
+      throw this.wrong(`builds a value from ${values.length} arguments, more than any data needs`);
     }
     for (const value of values) {
       const size = value instanceof Uint8Array || typeof value === 'string' ? value.length : 0;
       if (size > smallArgument) this.built += size;
     }
     if (this.built > this.bytes.length) {
-      throw this.wrong('builds more values than it holds, again and again from the same bytes');
+      throw this.wrong('builds more values than it has, repeatedly from the same bytes');
     }
   }
 
@@ -234,7 +232,7 @@ class Machine {
 
   private damaged(): DataFormatError {
     return this.wrong(
-      `is not a pickle of data, or is damaged: what stands before byte ${this.at} does not fit`,
+      `is damaged or not a pickle of data: the values before byte ${this.at} do not fit its instruction`,
     );
   }
 }
@@ -246,12 +244,12 @@ const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : 
 
 const utf8 = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** A string of protocol 0, as Python 2 writes bytes: `'a\x00\n'`. */
+/** A string of protocol 0, Python 2's bytes: `'a\x00\n'`. */
 function quoted(machine: Machine): Uint8Array {
   const text = machine.line().trim();
   const quote = text[0];
   if (text.length < 2 || (quote !== "'" && quote !== '"') || !text.endsWith(quote)) {
-    throw machine.wrong(`holds '${short(text)}' where a quoted string belongs`);
+    throw machine.wrong(`has '${short(text)}' in place of a quoted string`);
   }
   const plain: Record<string, string> = {n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"'};
   const inside = text.slice(1, -1).replace(/\\(x[0-9a-f]{2}|.)/gi, (whole, escaped: string) => {
@@ -265,7 +263,7 @@ function quoted(machine: Machine): Uint8Array {
 const rawUnicode = (text: string) =>
   text.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-/** Python's names of the instructions that data needs (`pickletools`), and what each does. */
+/** The instructions that data needs, with Python's names (`pickletools`). */
 const operations: Record<number, (machine: Machine) => void> = {
   40: m => m.push(mark), // MARK
   48: m => m.discard(), // POP
@@ -326,7 +324,7 @@ const operations: Record<number, (machine: Machine) => void> = {
   98: m => m.build(), // BUILD
 };
 
-/** Instructions for objects, dictionaries and what lies outside the file: named where they are met. */
+/** Instructions for objects, dictionaries and external data, by the name in the error. */
 const refused: Record<number, string> = {
   80: 'PERSID',
   81: 'BINPERSID',

@@ -2,7 +2,7 @@ import {DataFormatError} from './dataFormatError';
 import {type ByteSource, recordAt} from './recordIo';
 
 /**
- * Reads the index of a RecordIO file, `train.idx`: a line `number<tab>offset` for each record.
+ * Reads the index of a RecordIO file, `train.idx`: one line `number<tab>offset` for each record.
  *
  * @returns The offset of each record by its number.
  * @throws {@link index.DataFormatError} if a line is not two whole numbers, a number comes twice, or an offset is beyond the end;
@@ -18,7 +18,7 @@ export function parseRecordIndex(text: string, file: string, byteLength: number)
     if (!fields) {
       throw new DataFormatError(
         file,
-        `has '${row.slice(0, 40)}' in line ${line}, where the number and offset of a record belong.`,
+        `has '${row.slice(0, 40)}' in line ${line}, but must have the number and offset of a record there.`,
       );
     }
     const [number, offset] = [Number(fields[1]), Number(fields[2])];
@@ -35,7 +35,7 @@ export function parseRecordIndex(text: string, file: string, byteLength: number)
   return offsets;
 }
 
-/** Finds all records of a file that has no index, by going from each to the next. They are numbered from 0. */
+/** Scans all records of a file without an index, in order. They are numbered from 0. */
 export function scanRecords(source: ByteSource): Map<number, number> {
   const offsets = new Map<number, number>();
   for (let at = 0; at < source.byteLength; at = recordAt(source, at).end) offsets.set(offsets.size, at);

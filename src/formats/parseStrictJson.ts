@@ -1,4 +1,4 @@
-/** Where the string that begins at `start` ends. */
+/** The end of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
@@ -6,13 +6,13 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Parses JSON that somebody else wrote: as `JSON.parse`, but a name that comes twice in an object is an error, where
- * `JSON.parse` silently takes the last, and so is nesting deeper than `deepest`.
+ * Parses untrusted JSON. Unlike `JSON.parse`, which takes the last of two equal names, it throws if a name occurs twice in an object,
+ * and if nesting is deeper than `deepest`.
  *
- * @throws If the text is not JSON, or breaks a rule: a plain `Error`, or that of `JSON.parse`.
+ * @throws If the text is not JSON, or breaks a rule: a plain `Error`, or the error of `JSON.parse`.
  */
 export function parseStrictJson(text: string, deepest: number): unknown {
-  /** The names of each object that is open, and nothing for each array. */
+  /** The names of each open object; `undefined` for each open array. */
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at];

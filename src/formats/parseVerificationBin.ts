@@ -7,32 +7,32 @@ import type {PickleValue} from './pickleBuildable';
 import {NumpyArray} from './pickleBuildable';
 import type {VerificationPair} from './verificationPair';
 
-/** What a `.bin` verification set holds. */
+/** The content of a `.bin` verification set. */
 export interface VerificationBin {
   /** The pairs, in the order of the file. */
   pairs: VerificationPair[];
-  /** How many folds there are. */
+  /** The number of folds. */
   folds: number;
-  /** Encoded images (JPEG as a rule): two for each pair, views of the file. */
+  /** Encoded images, usually JPEG: two for each pair, views of the file. */
   images: Uint8Array[];
 }
 
 /** Options of {@link parseVerificationBin}. */
 export interface FoldOptions {
-  /** Into how many folds the pairs are cut, in their order. Default 10, as insightface's `verification.py` has it. */
+  /** The number of folds, in the order of the pairs. Default 10, as in insightface's `verification.py`. */
   folds?: number;
 }
 
 /**
  * Reads an InsightFace verification set (`lfw.bin`, `cfp_fp.bin`, `agedb_30.bin`, …): a Python pickle of a list of encoded
- * images, two for each pair, and a list that says of each pair whether it shows one person.
+ * images, two for each pair, and a list of booleans, whether each pair shows one person.
  *
- * Nothing in it is executed, whatever it holds: see the notes on pickles in `docs/data.md`.
+ * Nothing in the file is executed: see the notes on pickles in `docs/data.md`.
  *
  * @param bytes The whole file.
- * @param name What error messages call the file.
- * @throws {@link index.DataFormatError} if the file is damaged, holds something else, or would import code.
- * @throws If `folds` is not a whole number of 1 or more.
+ * @param name The name of the file in messages.
+ * @throws {@link index.DataFormatError} if the file is damaged, has other content, or imports code.
+ * @throws If `folds` is not a whole number of at least 1.
  */
 export function parseVerificationBin(
   bytes: Uint8Array,
@@ -45,7 +45,7 @@ export function parseVerificationBin(
   if (!Array.isArray(value) || value.length !== 2) {
     throw new DataFormatError(
       name,
-      'is not a verification set: it must hold a list of images and a list of booleans.',
+      'is not a verification set: it must have a list of images and a list of booleans.',
     );
   }
   const images = items(value[0], name, 'images').map((image, i) => imageBytes(image, name, i));
@@ -53,14 +53,11 @@ export function parseVerificationBin(
   if (images.length !== 2 * same.length) {
     throw new DataFormatError(
       name,
-      `has ${images.length} images for ${same.length} pairs, where there must be two for each.`,
+      `has ${images.length} images for ${same.length} pairs, but must have two for each.`,
     );
   }
   if (same.length < folds) {
-    throw new DataFormatError(
-      name,
-      `has ${same.length} pairs, fewer than the ${folds} folds to cut them into.`,
-    );
+    throw new DataFormatError(name, `has ${same.length} pairs, fewer than the ${folds} folds.`);
   }
   const fold = consecutiveFolds(same.length, folds);
   const pairs = same.map((isOne, i) => ({a: 2 * i, b: 2 * i + 1, same: isOne, fold: fold[i]}));
@@ -86,6 +83,6 @@ function isSame(value: PickleValue, name: string, index: number): boolean {
   if (flag === false || flag === 0) return false;
   throw new DataFormatError(
     name,
-    `is not a verification set: whether pair ${index} shows one person is not a boolean.`,
+    `is not a verification set: the answer for pair ${index} is not a boolean.`,
   );
 }

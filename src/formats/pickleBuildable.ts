@@ -1,6 +1,6 @@
 import {latin1} from './latin1';
 
-/** What a pickle of data holds. Tuples are arrays as lists are; bytes are views of the file, not copies. */
+/** A value in a pickle of data. Tuples are arrays, like lists; bytes are views of the file, not copies. */
 export type PickleValue =
   | null
   | boolean
@@ -12,36 +12,36 @@ export type PickleValue =
   | Buildable
   | PickleValue[];
 
-/** Builds a value from the arguments that a pickle gives. */
+/** Builds a value from the arguments in a pickle. */
 export type Buildable = (values: PickleValue[]) => PickleValue;
 
-/** NumPy's description of the kind of values of an array: `u1`, `<f4`. */
+/** NumPy's description of an array's value type: `u1`, `<f4`. */
 export class NumpyType {
   private bigEndian = false;
 
-  /** @param code A letter (b: boolean, i, u, f) and the bytes of a value. */
+  /** @param code A letter (b: boolean, i, u, f) and the byte size of a value. */
   constructor(readonly code: string) {
     if (!Object.hasOwn(readers, code.replace(/^[<>|=]/, ''))) {
       throw new Error(
-        `holds NumPy values of the type '${code.slice(0, 20)}', which are not numbers or booleans`,
+        `has NumPy values of the type '${code.slice(0, 20)}', which are neither numbers nor booleans`,
       );
     }
     this.bigEndian = code.startsWith('>');
   }
 
-  /** Takes `(version, byte order, …)`, of which the order alone concerns numbers. */
+  /** Takes `(version, byte order, …)`; only the order matters for numbers. */
   setState(state: PickleValue): void {
     const order = Array.isArray(state) ? text(state[1]) : undefined;
     if (order === undefined || !['<', '>', '|', '='].includes(order))
-      throw new Error('describes NumPy values wrongly');
+      throw new Error('has an invalid description of NumPy values');
     this.bigEndian = order === '>';
   }
 
-  /** The values that some bytes hold. Bytes themselves stay a view. */
+  /** The values of some bytes. Byte arrays stay a view. */
   values(bytes: Uint8Array): NumpyValues {
     const {size, read} = readers[this.code.replace(/^[<>|=]/, '')];
     if (bytes.length % size !== 0) {
-      throw new Error(`holds ${bytes.length} bytes of NumPy values of ${size} bytes each`);
+      throw new Error(`has ${bytes.length} bytes of NumPy values of ${size} bytes each`);
     }
     if (read === undefined) return bytes;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -49,28 +49,28 @@ export class NumpyType {
   }
 }
 
-/** The values of an array: of bytes, the bytes. */
+/** The values of an array, or the bytes of a byte array. */
 export type NumpyValues = Uint8Array | (number | boolean)[];
 
-/** A NumPy array, of which the values are kept in order. */
+/** A NumPy array: its values in order. */
 export class NumpyArray {
   values: NumpyValues = [];
 
   /** Takes `(version, shape, type, whether the order is Fortran's, bytes)`. */
   setState(state: PickleValue): void {
-    if (!Array.isArray(state) || state.length !== 5) throw new Error('holds a NumPy array without its state');
+    if (!Array.isArray(state) || state.length !== 5) throw new Error('has a NumPy array without its state');
     this.set(state[4], state[2], state[1]);
   }
 
-  /** Takes the bytes, when they are as many as shape and type say. */
+  /** Takes the bytes, if their number matches shape and type. */
   set(bytes: PickleValue | undefined, type: PickleValue | undefined, shape: PickleValue | undefined): this {
     if (!(bytes instanceof Uint8Array && type instanceof NumpyType && Array.isArray(shape))) {
-      throw new Error('holds a NumPy array of values that are not numbers or booleans');
+      throw new Error('has a NumPy array of values that are neither numbers nor booleans');
     }
     const count = valuesOf(shape);
     this.values = type.values(bytes);
     if (count !== this.values.length) {
-      throw new Error(`holds a NumPy array of ${this.values.length} values whose shape says ${count}`);
+      throw new Error(`has a NumPy array of ${this.values.length} values, but its shape needs ${count}`);
     }
     return this;
   }
@@ -79,7 +79,7 @@ export class NumpyArray {
 interface Reader {
   /** Bytes of a value. */
   size: number;
-  /** Left out for bytes, which are their own values. */
+  /** Absent for bytes, which are their own values. */
   read?(view: DataView, at: number, littleEndian: boolean): number | boolean;
 }
 
@@ -97,28 +97,28 @@ const readers: Record<string, Reader> = {
   f8: {size: 8, read: (view, at, little) => view.getFloat64(at, little)},
 };
 
-/** NumPy 2 has arrays of up to so many axes. */
+/** The most axes of an array in NumPy 2. */
 const mostAxes = 64;
 
-/** How many values an array of a shape has. */
+/** The number of values of an array with a shape. */
 function valuesOf(shape: PickleValue[]): number {
   const isLength = (side: PickleValue): side is number => Number.isInteger(side) && (side as number) >= 0;
   if (shape.length > mostAxes || !shape.every(isLength)) {
-    throw new Error(`holds a NumPy array whose shape is not a list of up to ${mostAxes} whole numbers`);
+    throw new Error(`has a NumPy array whose shape is not a list of up to ${mostAxes} whole numbers`);
   }
   return shape.reduce((product, side) => product * side, 1);
 }
 
-/** A string, which Python 2 writes as bytes. */
+/** A string; Python 2 writes bytes. */
 function text(value: PickleValue | undefined): string | undefined {
   if (value instanceof Uint8Array) return latin1(value);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Bytes that Python 3 writes for protocols that have none: as text, a character each. */
+/** Bytes that Python 3 writes for protocols without them, as text with one character each. */
 function encoded([value, encoding]: PickleValue[]): Uint8Array {
   if (typeof value !== 'string' || !/^latin-?1$/.test(text(encoding) ?? '')) {
-    throw new Error('holds bytes written in a way that is not known');
+    throw new Error('has bytes in an unknown encoding');
   }
   return Uint8Array.from(value, character => character.charCodeAt(0));
 }
@@ -131,15 +131,15 @@ function bytesOf(values: PickleValue[]): Uint8Array {
 
 function scalar([type, bytes]: PickleValue[]): number | boolean {
   if (!(type instanceof NumpyType && bytes instanceof Uint8Array))
-    throw new Error('holds a NumPy scalar that is not a number');
+    throw new Error('has a NumPy scalar that is not a number');
   const values = type.values(bytes);
-  if (values.length !== 1) throw new Error(`holds a NumPy scalar of ${bytes.length} bytes`);
+  if (values.length !== 1) throw new Error(`has a NumPy scalar of ${bytes.length} bytes`);
   return values[0];
 }
 
 function numpyType([code]: PickleValue[]): NumpyType {
   const name = text(code);
-  if (name === undefined) throw new Error('holds NumPy values of a type whose name is not text');
+  if (name === undefined) throw new Error('has NumPy values of a type whose name is not text');
   return new NumpyType(name);
 }
 
@@ -151,7 +151,7 @@ const builders: [names: string[], build: Buildable][] = [
   [['_codecs.encode'], encoded],
   [['__builtin__.bytes', 'builtins.bytes', '__builtin__.bytearray', 'builtins.bytearray'], bytesOf],
   [['numpy.dtype'], numpyType],
-  // An argument only: arrays are begun by _reconstruct(ndarray, (0,), b'b').
+  // Only an argument: _reconstruct(ndarray, (0,), b'b') starts an array.
   [['numpy.ndarray'], numpyArray],
   [core('multiarray._reconstruct'), numpyArray],
   [core('multiarray.scalar'), scalar],
@@ -159,5 +159,5 @@ const builders: [names: string[], build: Buildable][] = [
 ];
 const known = new Map(builders.flatMap(([names, build]) => names.map(name => [name, build] as const)));
 
-/** What builds the values that a pickle writes under a name; nothing where the name is not one of data. */
+/** The builder of the values that a pickle writes under a name; nothing if the name is not data. */
 export const pickleBuildable = (name: string): Buildable | undefined => known.get(name);

@@ -1,19 +1,18 @@
 import type * as Wire from '@bufbuild/protobuf/wire';
 
-/** A field of a message: its number, and a number or, of anything longer, a view of its bytes. */
+/** A field of a message: its field number, and a number or, if longer, a view of its bytes. */
 export type ProtobufField = [field: number, value: number | Uint8Array];
 
-/** Takes a protobuf message apart, one level deep. */
+/** Splits a protobuf message into fields, one level deep. */
 export type ProtobufFields = (message: Uint8Array) => Generator<ProtobufField>;
 
-/** More fields than the largest networks have, fewer than would exhaust a machine. */
+/** More fields than the largest networks have, but too few to exhaust a machine. */
 const mostFields = 2_000_000;
 
 /**
- * Loads @bufbuild/protobuf, an optional peer of this library, when the first ONNX file is read.
+ * Loads @bufbuild/protobuf, an optional peer dependency, when the first ONNX file is read.
  *
- * Only its reader is used: messages as it would make them of a schema hold each number of a tensor as an object, where the
- * bytes are wanted as they lie in the file.
+ * Only its reader is used: messages of a schema would hold each number of a tensor as an object, but weights are views of the file.
  *
  * @throws If it is not installed; the message has the command that installs it.
  */
@@ -42,7 +41,7 @@ export async function loadProtobufFields(): Promise<ProtobufFields> {
   };
 }
 
-/** The numbers of a repeated field, packed into one or given one by one. */
+/** The numbers of a repeated field, packed or one by one. */
 export function* varints(value: number | Uint8Array): Generator<number> {
   if (typeof value === 'number') {
     yield value;

@@ -1,16 +1,16 @@
 import {DataFormatError} from './dataFormatError';
 
-/** Bytes that can be read at any place: a file, or an array in memory. */
+/** Bytes that can be read at any offset: a file, or an array in memory. */
 export interface ByteSource {
-  /** What messages call it. */
+  /** The name in messages. */
   readonly name: string;
-  /** How many bytes there are. */
+  /** The number of bytes. */
   readonly byteLength: number;
-  /** Gives `length` bytes from `offset` on, all of which lie inside. */
+  /** Reads `length` bytes at `offset`, all inside the source. */
   read(offset: number, length: number): Uint8Array;
 }
 
-/** An array as a {@link ByteSource}; what is read are views of it. */
+/** An array as a {@link ByteSource}; reads are views of it. */
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   return {
     name,
@@ -19,16 +19,15 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   };
 }
 
-/** What is read at once where the next head is near. */
+/** The size of a read if the next head is near. */
 const block = 2 ** 16;
-/** What is read where it is not: a head and its first labels. */
+/** The size of a read if it is not: a head and its first labels. */
 const aHead = 64;
 /** An image of a face takes 3 to 8 kB; to read over it takes no longer than to skip it. */
 const near = 2 ** 13;
 
 /**
- * A source whose small reads are served from blocks of it: the heads of many records cost one read for several of them, not two
- * for each.
+ * A source that serves small reads from blocks: one read covers the heads of several records, instead of two reads for each.
  */
 export function bufferedSource(source: ByteSource): ByteSource {
   let start = 0;
@@ -51,18 +50,18 @@ export function bufferedSource(source: ByteSource): ByteSource {
   };
 }
 
-/** Where a record lies, and where the next one begins. */
+/** The position of a record and of the next one. */
 export interface RecordSpan {
-  /** Where the record begins. */
+  /** The offset of the record. */
   offset: number;
-  /** The parts of its content, in order: place and length. */
+  /** The parts of its content, in order: offset and length. */
   parts: {offset: number; length: number}[];
-  /** Where the next record begins. */
+  /** The offset of the next record. */
   end: number;
 }
 
 const magic = 0xced7230a;
-/** The three highest bits of the second word say which part of a record follows; the rest is its length. */
+/** The three highest bits of the second word give the kind of part that follows; the rest is its length. */
 const lengthBits = 29;
 const whole = 0;
 const first = 1;
@@ -70,10 +69,10 @@ const last = 3;
 
 /**
  * Finds one record of a file in dmlc's RecordIO format, which MXNet uses: a magic number, a word with the kind of the part and
- * its length, the part, zeros up to a multiple of four bytes. A record in whose content the magic number stands at a multiple
- * of four is cut there, and the number left out.
+ * its length, the part, zeros up to a multiple of four bytes. If the content has the magic number at a multiple of four, the record is
+ * split there and the number omitted.
  *
- * @throws {@link DataFormatError} if no record begins there, or it does not end inside the file.
+ * @throws {@link DataFormatError} if no record begins there, or it ends beyond the file.
  */
 export function recordAt(source: ByteSource, start: number): RecordSpan {
   const parts: RecordSpan['parts'] = [];
@@ -87,14 +86,14 @@ export function recordAt(source: ByteSource, start: number): RecordSpan {
     const word = view.getUint32(4, true);
     const [kind, length] = [word >>> lengthBits, word & (2 ** lengthBits - 1)];
     if (kind > last || (parts.length === 0) !== (kind === whole || kind === first)) {
-      throw wrong(source, at, `has a part of kind ${kind} where it cannot stand`);
+      throw wrong(source, at, `has a misplaced part of kind ${kind}`);
     }
     const padded = length + ((4 - (length % 4)) % 4);
     if (at + 8 + length > source.byteLength) {
       throw wrong(
         source,
         at,
-        `is truncated: it has ${length} bytes, of which ${source.byteLength - at - 8} are there`,
+        `is truncated: it has ${length} bytes, but only ${source.byteLength - at - 8} are left`,
       );
     }
     parts.push({offset: at + 8, length});
@@ -103,7 +102,7 @@ export function recordAt(source: ByteSource, start: number): RecordSpan {
   }
 }
 
-/** The content of a record, put together where it has several parts; of one part, no more than the first `atMost` bytes. */
+/** The content of a record. Several parts are joined; of a single part at most the first `atMost` bytes are read. */
 export function recordContent(
   source: ByteSource,
   {parts}: RecordSpan,

@@ -2,7 +2,7 @@ import {DataFormatError} from './dataFormatError';
 import {parseStrictJson} from './parseStrictJson';
 import {checkStoredSize, type ElementType, elementSizes, type StoredTensor} from './storedTensor';
 
-/** The longest header that the format allows. */
+/** The longest header in the format. */
 const longestHeader = 100_000_000;
 
 const openingBrace = 0x7b;
@@ -12,22 +12,22 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** Whether bytes begin as a safetensors file does: the length of a header, and the brace that opens it. */
+/** Whether bytes begin like a safetensors file: the length of a header, and its opening brace. */
 export const looksLikeSafetensors = (bytes: Uint8Array): boolean => bytes[8] === openingBrace;
 
 function parseHeader(bytes: Uint8Array, file: string): {header: Record<string, unknown>; data: Uint8Array} {
   if (bytes.byteLength < 9) {
     throw new DataFormatError(
       file,
-      `is truncated: ${bytes.byteLength} bytes, fewer than the shortest header.`,
+      `is truncated: it has ${bytes.byteLength} bytes, fewer than the shortest header.`,
     );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length > longestHeader || Number(length) > bytes.byteLength - 8) {
     throw new DataFormatError(
       file,
-      `is truncated or no safetensors file: its header claims ${length} bytes, ` +
-        `where ${bytes.byteLength - 8} follow and ${longestHeader} are allowed.`,
+      `is truncated or not a safetensors file: its header claims ${length} bytes, ` +
+        `but ${bytes.byteLength - 8} follow and ${longestHeader} are allowed.`,
     );
   }
   const end = 8 + Number(length);
@@ -75,21 +75,20 @@ function parseEntry(name: string, value: unknown, file: string): Entry {
 }
 
 /**
- * Parses a safetensors file, the format in which weights leave PyTorch without any code in them.
+ * Parses a safetensors file, PyTorch's weights without code.
  *
- * Nothing is copied, and nothing is allocated on the word of the header: types and shapes must add up to the ranges,
- * and the ranges must cover the bytes that are there, each byte once.
+ * Nothing is copied or allocated: types and shapes must match the ranges, and the ranges must cover each byte once.
  *
  * @param bytes The whole file.
- * @param file What error messages call it.
- * @returns The tensors by name, in the order of the header; views of the bytes given.
+ * @param file The name of the file in messages.
+ * @returns The tensors by name, in the order of the header; views of the input.
  * @throws {@link DataFormatError} if the file is damaged or of another format.
  */
 export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
   const {header, data} = parseHeader(bytes, file);
   const {__metadata__: metadata = {}, ...tensors} = header;
   if (!isObject(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
-    throw new DataFormatError(file, `is damaged: its __metadata__ must be texts by name.`);
+    throw new DataFormatError(file, `is damaged: its __metadata__ must be strings by name.`);
   }
   const entries = Object.entries(tensors).map(([name, value]) => parseEntry(name, value, file));
   let covered = 0;
@@ -97,7 +96,7 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, S
     if (from !== covered || to > data.byteLength) {
       throw new DataFormatError(
         file,
-        `is damaged: tensor ${name} is at ${from} to ${to} of ${data.byteLength} bytes, but must follow on ` +
+        `is damaged: tensor ${name} is at ${from} to ${to} of ${data.byteLength} bytes, but must follow ` +
           `the one before it, which ends at ${covered}.`,
       );
     }
@@ -106,7 +105,7 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, S
   if (covered !== data.byteLength) {
     throw new DataFormatError(
       file,
-      `has ${data.byteLength - covered} bytes at its end that no tensor is in.`,
+      `has ${data.byteLength - covered} surplus bytes at its end, which belong to no tensor.`,
     );
   }
   const stored = entries.map(({name, type, shape, from, to}): [string, StoredTensor] => {
@@ -117,7 +116,7 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, S
   return new Map(stored);
 }
 
-/** Writes tensors as a safetensors file, those of wide elements first, so that each is aligned. */
+/** Writes tensors as a safetensors file, wide elements first, so that each tensor is aligned. */
 export function serializeSafetensors(tensors: Map<string, StoredTensor>): Uint8Array<ArrayBuffer> {
   const ordered = [...tensors].sort(([, a], [, b]) => elementSizes[b.type] - elementSizes[a.type]);
   const header: Record<string, unknown> = {__metadata__: {format: 'pt'}};

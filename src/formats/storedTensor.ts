@@ -1,6 +1,6 @@
 import {DataFormatError} from './dataFormatError';
 
-/** Bytes of an element, by the names that safetensors has for its type. */
+/** Bytes of an element, by safetensors' name of its type. */
 export const elementSizes = {
   F64: 8,
   I64: 8,
@@ -21,7 +21,7 @@ export const elementSizes = {
 
 export type ElementType = keyof typeof elementSizes;
 
-/** A tensor as it lies in a file: its bytes are a view of the file's, little-endian and perhaps not aligned. */
+/** A tensor in a file: its bytes are a view of the file, little-endian and perhaps not aligned. */
 export interface StoredTensor {
   type: ElementType;
   shape: number[];
@@ -31,7 +31,7 @@ export interface StoredTensor {
 /** `[64, 3, 3, 3]` */
 export const shapeText = (shape: readonly (number | null)[]): string => `[${shape.join(', ')}]`;
 
-/** Checks that the bytes are as many as type and shape need, without ever multiplying beyond what is there. */
+/** Checks that the number of bytes matches type and shape, without a product beyond that number. */
 export function checkStoredSize({type, shape, bytes}: StoredTensor, file: string, name: string): void {
   let size: number = elementSizes[type];
   for (const length of [...shape].sort((a, b) => a - b)) {
@@ -41,7 +41,7 @@ export function checkStoredSize({type, shape, bytes}: StoredTensor, file: string
   if (size !== bytes.byteLength) {
     throw new DataFormatError(
       file,
-      `is damaged: tensor ${name} has ${bytes.byteLength} bytes, which is not what ${type} of shape ${shapeText(shape)} needs.`,
+      `is damaged: tensor ${name} has ${bytes.byteLength} bytes, which does not match ${type} of shape ${shapeText(shape)}.`,
     );
   }
 }
@@ -63,12 +63,12 @@ function halfFloat(bits: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** Whether the elements are numbers that a weight can take: F64, F32, F16 or BF16. */
+/** Whether the elements can be weights: F64, F32, F16 or BF16. */
 export const isFloating = ({type}: StoredTensor): boolean => type in expand;
 
-/** The elements as float32, in a buffer of their own. */
+/** The elements as float32, in a new buffer. */
 export function floatValues({type, bytes}: StoredTensor): Float32Array<ArrayBuffer> {
-  // Not `slice`, which on Node's Buffer copies nothing.
+  // Not `slice`, which does not copy on Node's Buffer.
   const values = expand[type]?.(new Uint8Array(bytes).buffer);
   if (values === undefined) throw new Error(`A weight cannot be of type ${type}.`);
   return values;

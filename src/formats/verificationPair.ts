@@ -1,11 +1,11 @@
-/** Two images, and whether they show the same person. */
+/** Two images, and whether they show one person. */
 export interface VerificationPair {
-  /** Place of the first image among those that come with the pairs. */
+  /** Index of the first image. */
   a: number;
-  /** Place of the second. */
+  /** Index of the second image. */
   b: number;
   /** Whether both show one person. */
   same: boolean;
-  /** Which fold of the protocol the pair belongs to, from 0. */
+  /** The pair's fold, from 0. */
   fold: number;
 }

@@ -48,7 +48,7 @@ describe('parseIdx', () => {
 
   it('refuses values that are not unsigned bytes and names their type', () => {
     expect(() => parseIdx(idxBytes([1], [0, 0, 0, 0], 13), 'floats')).toThrow(
-      'floats holds 32-bit floats, which are not supported',
+      'floats has 32-bit floats, which are not supported',
     );
     expect(() => parseIdx(idxBytes([1], [0], 10), 'unknown')).toThrow('unknown is not an IDX file');
   });
@@ -57,9 +57,9 @@ describe('parseIdx', () => {
     expect(() => parseIdx(idxBytes([60000, 28, 28], [1, 2]), 'train-images')).toThrow(
       'train-images is truncated: 18 bytes present, 47040016 needed for the shape [60000, 28, 28] in its header.',
     );
-    expect(() => parseIdx(new Uint8Array([0, 0, 8]), 'stub')).toThrow('stub is truncated: 3 bytes');
+    expect(() => parseIdx(new Uint8Array([0, 0, 8]), 'stub')).toThrow('stub is truncated: it has 3 bytes');
     expect(() => parseIdx(new Uint8Array([0, 0, 8, 3, 0, 0]), 'stub', 3)).toThrow(
-      'stub is truncated: 6 bytes, where its header alone takes 16.',
+      'stub is truncated: it has 6 bytes, but its header alone takes 16.',
     );
   });
 

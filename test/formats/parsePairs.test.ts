@@ -37,12 +37,12 @@ describe('parsePairs', () => {
   it('names the line that is wrong', () => {
     expect(() => parsePairs('1 1\nA 1 2\nA 1\n', 'x')).toThrow('x has 2 fields in line 3');
     expect(() => parsePairs('1 1\nA 1 2\nA 1 B b\n', 'x')).toThrow(
-      "x has 'b' in line 3, where the number of an image",
+      "x has 'b' in line 3, but must have the number of an image",
     );
     expect(() => parsePairs('2 3\nA 1 2\nA 1 B 1\n', 'x')).toThrow(
-      'x has 2 pairs, where its first line (2 3) says 2 folds',
+      'x has 2 pairs, but its first line (2 3) says 2 folds',
     );
-    expect(() => parsePairs('', 'x')).toThrow('x holds no pairs.');
+    expect(() => parsePairs('', 'x')).toThrow('x has no pairs.');
     expect(() => parsePairs('10 300', 'x')).toThrow(DataFormatError);
   });
 });

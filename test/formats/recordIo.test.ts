@@ -39,17 +39,15 @@ describe('recordAt and recordContent', () => {
         recordAt(bytesSource('x.rec', bytes), start);
     const good = record(Buffer.from('content of a record'));
     expect(at(good, 4)).toThrow('the record at byte 4 does not begin with the magic number');
-    expect(at(good.subarray(0, 20))).toThrow('is truncated: it has 19 bytes, of which 12 are there');
+    expect(at(good.subarray(0, 20))).toThrow('is truncated: it has 19 bytes, but only 12 are left');
     expect(at(good.subarray(0, 6))).toThrow('is truncated in the head of a part');
     const middle = Buffer.from(good);
     middle[7] = 0x40;
-    expect(at(middle)).toThrow('has a part of kind 2 where it cannot stand');
+    expect(at(middle)).toThrow('has a misplaced part of kind 2');
     const begun = Buffer.from(good);
     begun[7] = 0x20;
     expect(at(begun)).toThrow('is truncated in the head of a part');
-    expect(at(Buffer.concat([begun, good]))).toThrow(
-      'the record at byte 28 has a part of kind 0 where it cannot stand',
-    );
+    expect(at(Buffer.concat([begun, good]))).toThrow('the record at byte 28 has a misplaced part of kind 0');
   });
 });
 

@@ -24,7 +24,7 @@ const entry = (shape: string, from: number | string, to: number | string, type =
 
 describe('a safetensors file is refused that', () => {
   it.each([
-    ['is empty', new Uint8Array(), /is truncated: 0 bytes/],
+    ['is empty', new Uint8Array(), /is truncated: it has 0 bytes/],
     ['claims a header longer than itself', safetensors('{}', 0, 1e9), /its header claims 1000000000 bytes/],
     [
       'claims a header of 2⁶⁴ bytes',
@@ -42,13 +42,13 @@ describe('a safetensors file is refused that', () => {
       /tensor b is at 4 to 8/,
     ],
     ['has a gap', safetensors(`{"a":${entry('[1]', 4, 8)}}`), /tensor a is at 4 to 8/],
-    ['has bytes left', safetensors(`{"a":${entry('[1]', 0, 4)}}`), /4 bytes at its end/],
+    ['has bytes left', safetensors(`{"a":${entry('[1]', 0, 4)}}`), /4 surplus bytes at its end/],
     ['is cut off', safetensors(`{"a":${entry('[4]', 0, 16)}}`), /tensor a is at 0 to 16 of 8 bytes/],
     ['has a shape at odds with its range', safetensors(`{"a":${entry('[3]', 0, 8)}}`), /F32 of shape \[3\]/],
     [
       'has a shape that overflows',
       safetensors(`{"a":${entry('[4294967296,4294967296,1]', 0, 8)}}`),
-      /not what F32/,
+      /does not match F32/,
     ],
     ['has a negative offset', safetensors(`{"a":${entry('[2]', -8, 0)}}`), /impossible range/],
     [
@@ -115,7 +115,7 @@ describe('an ONNX file is refused that', () => {
 
   it.each([
     ['is empty', new Uint8Array(), /neither a safetensors nor an ONNX file/],
-    ['claims a graph longer than itself', field(7, '', 2 ** 31), /damaged or no ONNX file/],
+    ['claims a graph longer than itself', field(7, '', 2 ** 31), /damaged or not an ONNX file/],
     [
       'claims a tensor of a terabyte',
       graph(field(5, tensor('w', [2 ** 20, 2 ** 18], 4))),
@@ -136,7 +136,7 @@ describe('an ONNX file is refused that', () => {
       graph(field(5, tensor('w', [1], 4)), field(5, tensor('w', [1], 4))),
       /tensor w twice/,
     ],
-    ['nests groups deeply', new Uint8Array(100_000).fill(0x0b), /damaged or no ONNX file/],
+    ['nests groups deeply', new Uint8Array(100_000).fill(0x0b), /damaged or not an ONNX file/],
     [
       'goes round in a circle',
       graph(node(['b'], 'y'), node(['y'], 'b'), output),
@@ -153,7 +153,7 @@ describe('an ONNX file is refused that', () => {
     [
       'keeps its weights elsewhere',
       graph(field(5, joined(number(2, 1), field(8, 'w'), number(14, 1)))),
-      /in another file\. Make one of both: onnx\.save/,
+      /in another file\. Merge the two: onnx\.save/,
     ],
   ])('%s', async (_, file, message) => {
     const reason = await importWeights(filled(tinyNetwork), file, {name: 'x.onnx'}).catch(
