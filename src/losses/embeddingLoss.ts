@@ -41,7 +41,7 @@ export interface EmbeddingLoss {
 
   /**
    * What a loss does to its own state at the end of a step, for one whose state follows the embeddings and no gradient:
-   * centers move. Until then nothing of it has changed, and a step can still be called off.
+   * centers move. Until then nothing of it has changed, and a step can still be canceled.
    *
    * @param embeddings Those of the whole step, `[B, D]`.
    * @param labels Class ids, int32 `[B]`.

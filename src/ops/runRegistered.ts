@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Runs the kernel that the backend in use has registered under a name of ours.
+ * Runs the kernel that the backend in use has registered under one of this library's names.
  *
  * @returns What the kernel gives: a tensor or a list of them. Nothing where the backend has no such kernel; the caller then composes
  * the result from stock operations.

@@ -23,13 +23,13 @@ export interface TermOptions {
   learningRate?: number;
 }
 
-/** A head or loss, alone or with what it counts. */
+/** A head or loss, optionally with its weight and options. */
 export type ObjectiveTerm = EmbeddingLoss | [weight: number, loss: EmbeddingLoss, options?: TermOptions];
 
 /** What is minimized: one head or loss, or the weighted sum of several. */
 export type Objective = EmbeddingLoss | ObjectiveTerm[];
 
-/** A term with everything said. */
+/** A term with its defaults filled in. */
 export interface Term {
   name: string;
   weight: number;

@@ -61,7 +61,7 @@ export class Training {
     return this.openStep;
   }
 
-  /** Calls the step off that is under way, if there is one. */
+  /** Cancels the current step, if there is one. */
   cancelStep(): void {
     this.openStep?.rollBack();
     this.disposeStep();

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {composedHideTarget, HIDE_TARGET, OUT_OF_SIGHT} from '../../ops/margin/hideTarget';
+import {composedHideTarget, HIDE_TARGET, MASK_OFFSET} from '../../ops/margin/hideTarget';
 import {inPlace} from './inPlace';
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
@@ -13,7 +13,7 @@ function hideTarget({inputs, backend}: NodeKernelCall): tf.TensorInfo {
     const places = (node.readSync(labels.dataId) as Int32Array).map((label, i) => i * classes + label);
     const column = tf.reshape(logits, [-1, 1]);
     const ids = tf.tensor1d(places, 'int32');
-    inPlace(node, 'InplaceAdd', column, ids, tf.fill([rows, 1], -OUT_OF_SIGHT));
+    inPlace(node, 'InplaceAdd', column, ids, tf.fill([rows, 1], -MASK_OFFSET));
     return tf.reshape(logits, [rows, classes]);
   });
 }

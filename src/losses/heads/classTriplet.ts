@@ -16,7 +16,7 @@ export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss'>
 }
 
 /** Taken off the target's cosine to leave it out; more than any two cosines differ. */
-const OUT_OF_SIGHT = 16;
+const MASK_OFFSET = 16;
 
 /** NormFace's C-triplet loss, a layer that owns the agents; made by {@link classTriplet}. */
 export class ClassTriplet extends MarginHead {
@@ -47,7 +47,7 @@ export class ClassTriplet extends MarginHead {
     const {classes, classWeights} = this;
     const row = {...this.row(), margin: agentDistance};
     return marginOperation(this.where, x, classWeights, ids, row, row => {
-      const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(ids, classes), OUT_OF_SIGHT));
+      const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(ids, classes), MASK_OFFSET));
       const ownDistance = tf.add(row.targetLogit, this.margin - 2);
       const hinges = tf.relu(tf.add(tf.mul(cosines, 2), ownDistance));
       const counted = this.hardestOnly

@@ -7,7 +7,7 @@ export const CLASS_WEIGHT_GRADIENT = 'FaceMarginsClassWeightGradient';
 
 /** What the gradient of class weights W `[C, D]` is made of. */
 export type ClassWeightGradientParts = {
-  /** `[C, D]`, to be used no more: a backend may change it in place. */
+  /** `[C, D]`, consumed: a backend may change it in place. */
   pulls: tf.Tensor2D;
   /** What each example adds to the row of its target, `[B, D]`. */
   targetRows: tf.Tensor2D;

@@ -6,17 +6,17 @@ import {runRegistered} from '../runRegistered';
 export const HIDE_TARGET = 'FaceMarginsHideTarget';
 
 /** Taken off a logit to leave it out of a maximum and a sum of exponentials; larger than any logit. */
-export const OUT_OF_SIGHT = 2 ** 126;
+export const MASK_OFFSET = 2 ** 126;
 
 /** {@link hideTarget} from stock operations. */
 export function composedHideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {
-  return tf.tidy(() => tf.sub(logits, tf.mul(oneHotLabels(labels, logits.shape[1]), OUT_OF_SIGHT)));
+  return tf.tidy(() => tf.sub(logits, tf.mul(oneHotLabels(labels, logits.shape[1]), MASK_OFFSET)));
 }
 
 /**
  * Logits without the target's: it becomes so low that it is not a maximum and adds nothing to a sum of exponentials.
  *
- * @param logits `[B, C]`, to be used no more: a backend may change them in place.
+ * @param logits `[B, C]`, consumed: a backend may change them in place.
  * @param labels Class ids, int32 `[B]`.
  * @returns `[B, C]`.
  */

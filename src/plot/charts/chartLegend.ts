@@ -7,7 +7,7 @@ export type Corner = 'upper right' | 'lower left' | 'lower right' | 'upper left'
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const legendRow = 19;
-/** Of a letter of the legend, about. */
+/** The width of a letter of the legend, about. */
 const characterWidth = 6.6;
 
 /** The dashes of lines that are references. */
