@@ -12,6 +12,7 @@ import {logitCurves} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
 import {type AngleSeries, angleChart} from '../../src/plot/charts/angleChart';
 import {categoryColors} from '../../src/plot/charts/pictureColors';
+import {circlePictures} from './circlePictures';
 
 const {document} = parseHTML('<html></html>');
 const points = 361;
@@ -94,29 +95,9 @@ async function probability() {
   });
 }
 
-/** Two classes on a circle, without a margin and with one. */
-async function marginGap(): Promise<string> {
-  const [size, radius, middle] = [300, 110, 170];
-  const point = (left: number, degrees: number, length: number) => {
-    const angle = (degrees * Math.PI) / 180;
-    return `${(left + length * Math.cos(angle)).toFixed(1)} ${(middle - length * Math.sin(angle)).toFixed(1)}`;
-  };
-  const arc = (left: number, from: number, to: number, color: string) =>
-    `<path d="M ${point(left, from, radius)} A ${radius} ${radius} 0 0 0 ${point(left, to, radius)}" fill="none" stroke="${color}" stroke-width="14"/>`;
-  const ray = (left: number, degrees: number, dash: string) =>
-    `<path d="M ${left} ${middle} L ${point(left, degrees, radius + 24)}" stroke="#676d7c" stroke-width="1.5" ${dash}/>`;
-  const panel = (left: number, title: string, margin: number) => `
-    <text x="${left}" y="24" font-size="16" font-weight="600" text-anchor="middle">${title}</text>
-    <circle cx="${left}" cy="${middle}" r="${radius}" fill="none" stroke="#c9ccd3"/>
-    ${arc(left, 10 + margin, 90 - margin, categoryColors[0])}${arc(left, 90 + margin, 170 - margin, categoryColors[2])}
-    ${ray(left, 50, '')}${ray(left, 130, '')}${ray(left, 90, 'stroke-dasharray="5 4"')}
-    <text x="${left}" y="${middle + 28}" font-size="13" fill="#676d7c" text-anchor="middle">dashed: the border</text>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * size}" height="300" viewBox="0 0 ${2 * size} 300" font-family="Inter, system-ui, sans-serif" fill="#1f2230"><rect width="${2 * size}" height="300" fill="white"/>${panel(size / 2, 'softmax', 0)}${panel(1.5 * size, 'with a margin', 22)}</svg>`;
-}
-
 /** The pictures of the documentation: file name and how it is made. */
-export const pictures: Record<string, () => Promise<string>> = {
-  'margin-gap': marginGap,
+export const pictures: Record<string, () => string | Promise<string>> = {
+  ...circlePictures,
   margins,
   'beyond-pi': beyondPi,
   annealing,

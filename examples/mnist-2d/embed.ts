@@ -16,7 +16,7 @@ export function embed(network: LayersModel, part: MnistPart, count = part.count)
   return embeddings;
 }
 
-/** The part of embeddings whose largest logit, without any margin, is that of their own class. */
+/** The part of embeddings whose largest logit, without any margin, is the target's. */
 export function accuracy(head: MarginHead, embeddings: Float32Array, labels: Uint8Array): number {
   return tf.tidy(() => {
     const logits = head.apply(tf.tensor2d(embeddings, [labels.length, 2])) as tf.Tensor2D;
