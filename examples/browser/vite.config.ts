@@ -11,7 +11,7 @@ export default defineConfig({
   resolve: {
     alias: [
       {find: /^face-margins$/, replacement: path('../../src/index.ts')},
-      {find: /^face-margins\/(evaluate|formats|plot)$/, replacement: path('../../src/$1.ts')},
+      {find: /^face-margins\/(data|evaluate|formats|plot)$/, replacement: path('../../src/$1.ts')},
     ],
   },
   plugins: [mnistFiles()],

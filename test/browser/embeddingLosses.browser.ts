@@ -55,7 +55,7 @@ describeOnBackends('embedding losses', backend => {
     );
     const expected = center.centerLoss({embeddings, labels, centers: weights, upstream});
     expectClose(still, expected.losses, expected.gradients.embeddings);
-    tf.tidy(() => layer.loss(tf.tensor2d(embeddings), tf.tensor1d(labels, 'int32')));
+    tf.tidy(() => layer.afterStep(tf.tensor2d(embeddings), tf.tensor1d(labels, 'int32')));
     const moved = center.updateCenters({embeddings, labels, centers: weights}, 0.5);
     expect(relativeError((await layer.centers.array()) as number[][], moved), 'centers').toBeLessThan(limit);
     layer.dispose();
