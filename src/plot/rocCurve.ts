@@ -140,7 +140,7 @@ function checkCurves(curves: RocCurveOptions['curves']): void {
   for (const {name, far, tar} of curves) {
     if (far.length !== tar.length || far.length === 0) {
       throw new Error(
-        `rocCurve: ${name} must have as many false as true accept rates, and some, but has ${far.length} and ${tar.length}.`,
+        `rocCurve: ${name} must have the same number of false and true accept rates, at least one, but has ${far.length} and ${tar.length}.`,
       );
     }
   }
