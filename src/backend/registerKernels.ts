@@ -1,6 +1,6 @@
 import {registerWasmKernels} from './registerWasmKernels';
 
-/** Gives a backend the kernels that this library has for it. Doing it again does nothing. */
+/** Registers this library's kernels for a backend. Repeated calls have no effect. */
 export async function registerKernels(backend: string): Promise<void> {
   if (backend === 'wasm') await registerWasmKernels();
   if (backend === 'webgpu') (await import('./registerWebgpuKernels')).registerWebgpuKernels();

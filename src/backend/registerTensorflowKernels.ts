@@ -26,8 +26,8 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
 }
 
 /**
- * Gives the native `tensorflow` backend this library's kernels: one-pass ones for its own operations, and faster forms of a few of
- * TensorFlow.js' that training spends its time in. Doing it again does nothing. {@link useBackend} calls it.
+ * Registers this library's kernels on the native `tensorflow` backend: one-pass kernels for its own operations, and faster forms of
+ * TensorFlow.js kernels on which training spends most time. Repeated calls have no effect. {@link useBackend} calls it.
  *
  * @example
  * ```js

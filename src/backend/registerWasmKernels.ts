@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Gives the WebAssembly backend the kernels it needs for training: those it lacks and those it runs slowly.
+ * Registers the training kernels that the WebAssembly backend lacks or runs slowly.
  *
- * Import `@tensorflow/tfjs-backend-wasm` first. Calling it again does nothing. `useBackend` calls it for you.
+ * Import `@tensorflow/tfjs-backend-wasm` first. Repeated calls have no effect. `useBackend` calls it for you.
  *
  * @throws If the wasm backend has not been registered with TensorFlow.js.
  *

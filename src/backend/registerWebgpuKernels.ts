@@ -3,8 +3,8 @@ import {replaceKernel} from './replaceKernel';
 import {type AddNCall, addN} from './webgpu/addN';
 
 /**
- * Gives the `webgpu` backend a sound `AddN`: with its own, sums of more than some seven tensors are wrong. Doing it again does
- * nothing. {@link useBackend} calls it.
+ * Registers a correct `AddN` on the `webgpu` backend: its own is wrong for more than about seven tensors. Repeated calls have no
+ * effect. {@link useBackend} calls it.
  */
 export function registerWebgpuKernels(): void {
   replaceKernel(

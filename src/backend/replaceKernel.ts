@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What TensorFlow.js calls a kernel with. */
+/** The arguments of a kernel. */
 export type KernelCall = Parameters<tf.KernelFunc>[0];
 
-/** A kernel to put before the backend's own, if it has one. Undefined leaves the call to that. */
+/** A kernel that precedes the backend's own, if it has one. If it returns undefined, the backend's own runs. */
 export type Replacement = (call: KernelCall, stock?: tf.KernelFunc) => ReturnType<tf.KernelFunc> | undefined;
 
 const replaced = new WeakSet<tf.KernelConfig>();
 
-/** Puts a kernel before a backend's own of that name. Doing it again does nothing. */
+/** Puts a kernel before the backend's own of the same name. Repeated calls have no effect. */
 export function replaceKernel(kernelName: string, backendName: string, replacement: Replacement): void {
   const stock = tf.getKernel(kernelName, backendName);
   if (stock !== undefined) {
@@ -17,7 +17,7 @@ export function replaceKernel(kernelName: string, backendName: string, replaceme
     tf.unregisterKernel(kernelName, backendName);
   }
   const config: tf.KernelConfig = {
-    // The stock kernel may still be asked, so it keeps its set-up when the backend starts.
+    // The stock kernel may still run, so keep its setup at the backend's start.
     ...stock,
     kernelName,
     backendName,

@@ -3,7 +3,7 @@ import {described} from '../base/described';
 import {registerKernels} from './registerKernels';
 import {withoutWarnings} from './withoutWarnings';
 
-/** The backends `useBackend` knows, fastest first, and the package each comes in. */
+/** The backends of `useBackend`, fastest first, with their packages. */
 const packages = {
   tensorflow: '@tensorflow/tfjs-node',
   webgpu: '@tensorflow/tfjs-backend-webgpu',
@@ -12,12 +12,12 @@ const packages = {
   cpu: '@tensorflow/tfjs-backend-cpu',
 };
 
-/** The backends that {@link useBackend} knows, by the names that TensorFlow.js gives them. */
+/** The backends of {@link useBackend}, by TensorFlow.js' names. */
 export type BackendName = keyof typeof packages;
 
 const order = Object.keys(packages) as BackendName[];
 
-/** Whether this platform can run the backend at all; importing a package in vain takes time and may print. */
+/** Whether this platform can run the backend; a useless import takes time and may print. */
 function suitsPlatform(name: BackendName): boolean {
   const node = tf.env().getBool('IS_NODE');
   if (name === 'tensorflow') return node;
@@ -29,19 +29,19 @@ async function load(name: BackendName): Promise<void> {
   if (tf.findBackendFactory(name) !== null) return;
   // libtensorflow reads this when it is loaded; at level 2 it prints errors only.
   if (name === 'tensorflow') process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  // In a variable, so that bundlers leave the import alone: a package that is not installed is not an error.
+  // In a variable, so that bundlers ignore the import: a missing package is not an error.
   const specifier = packages[name];
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
 }
 
-/** Loads and starts a backend. Resolves to undefined, or to the reason why it cannot be used. */
+/** Loads and starts a backend. Resolves to undefined, or to the reason of a failure. */
 async function start(name: BackendName): Promise<Error | undefined> {
   try {
     await load(name);
     await registerKernels(name);
     if (!(await tf.setBackend(name))) return new Error(`The ${name} backend did not start.`);
     await tf.ready();
-    // The cpu backend advertises faster ones at its first tensor.
+    // The cpu backend advertises faster backends at its first tensor.
     tf.dispose(tf.scalar(0));
     return undefined;
   } catch (error) {
@@ -50,16 +50,16 @@ async function start(name: BackendName): Promise<Error | undefined> {
 }
 
 /**
- * Selects the backend that computes, gives it the kernels training needs, and waits until it is ready.
+ * Selects a backend, registers the kernels that training needs, and waits until it is ready.
  *
- * Without a name it takes the fastest present, in the order tensorflow, webgpu, webgl, wasm, cpu. Present means
- * imported by your program, or installed where this library can import it itself: in Node always, in a browser
- * only through an import map. So **a bundled program imports its backends**, for example
- * `import '@tensorflow/tfjs-backend-webgl'`. A backend that is present but does not start is skipped.
+ * Without a name it selects the fastest available backend, in the order tensorflow, webgpu, webgl, wasm, cpu. A backend is available
+ * if your program has imported it, or if this library can import it: always in Node, only through an import map in a browser. So **a
+ * bundled program imports its backends**, for example `import '@tensorflow/tfjs-backend-webgl'`. A backend that does not start is
+ * skipped.
  *
- * @param name Insists on one backend. Default: the fastest present.
- * @returns The name of the backend now in use.
- * @throws If the backend insisted on, or every backend, is absent or does not start; the message says what to install.
+ * @param name The required backend. Default: the fastest available.
+ * @returns The name of the current backend.
+ * @throws If the named backend, or every backend, is missing or does not start; the message says what to install.
  *
  * @example
  * ```js
@@ -70,7 +70,7 @@ async function start(name: BackendName): Promise<Error | undefined> {
 export async function useBackend(name?: BackendName): Promise<BackendName> {
   if (name !== undefined && !order.includes(name)) {
     throw new Error(
-      `useBackend: name must be one of ${order.join(', ')}, or left out for the fastest present, but is ${described(name)}.`,
+      `useBackend: name must be one of ${order.join(', ')}, or left out for the fastest available, but is ${described(name)}.`,
     );
   }
   const before = tf.getBackend();

@@ -82,8 +82,8 @@ function foldCount(header: number[] | undefined, count: number, file: string): n
   if (folds * perKind * 2 !== count) {
     throw new DataFormatError(
       file,
-      `has ${count} pairs, but its first line (${header.join(' ')}) says ${folds} folds of ${perKind} pairs of one ` +
-        'person and as many of two.',
+      `has ${count} pairs, but its first line (${header.join(' ')}) says ${folds} folds with ${perKind} pairs of one ` +
+        `person and ${perKind} of two.`,
     );
   }
   return folds;

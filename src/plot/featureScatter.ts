@@ -9,17 +9,17 @@ import {categoryColors} from './charts/pictureColors';
 import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 import {faintInk, gridColor, ink} from './charts/pictureStyle';
 
-/** What {@link featureScatter} draws, and how. */
+/** Options of {@link featureScatter}. */
 export interface FeatureScatterOptions extends PictureOptions {
   /** Two-dimensional embeddings `[N, 2]`, row-major. */
   embeddings: ArrayLike<number>;
   /** Class ids, `[N]`. */
   labels: ArrayLike<number>;
-  /** Class weights `[C, 2]`, row-major: each becomes a ray from the origin with the name of its class at the end. */
+  /** Class weights `[C, 2]`, row-major: each is drawn as a ray from the origin, with the name of its class at the end. */
   classWeights?: ArrayLike<number>;
-  /** What stands at the end of a class's ray. Default: the class id. */
+  /** The names at the ends of the rays. Default: class ids. */
   classNames?: readonly string[];
-  /** Width of the picture in pixels; it is as high, plus the title. Default: 480. */
+  /** Width of the picture in pixels; the height is equal, plus the title. Default: 480. */
   size?: number;
   /** Radius of a point in pixels. Default: 1. */
   radius?: number;
@@ -28,11 +28,11 @@ export interface FeatureScatterOptions extends PictureOptions {
 const margin = {left: 46, right: 14, top: 16, bottom: 34};
 
 /**
- * Draws two-dimensional embeddings as points colored by class, with the directions of the class weights as rays: the
- * picture in which papers show what a margin does to features. Both axes have one scale, so angles are true.
+ * Draws two-dimensional embeddings as points colored by class, and the directions of the class weights as rays. Papers show the effect
+ * of a margin in this picture. Both axes have one scale, so angles are true.
  *
- * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`). Ten colors tell classes apart; further
- * classes begin again at the first.
+ * Drawn with Observable Plot, an optional peer dependency (`npm i @observablehq/plot`). There are ten colors; further classes repeat
+ * them.
  *
  * @returns The picture as a standalone SVG file.
  * @throws If Plot is not installed, there is no document, the embeddings are not finite pairs of numbers, one for each label, or
@@ -66,7 +66,7 @@ export async function featureScatter(options: FeatureScatterOptions): Promise<st
   const Plot = await loadPlot();
   const limit = largestNorm(embeddings);
   const edge = limit * 1.14;
-  // Embeddings whose length nothing holds can grow to millions; 20M has room where 20,000,000 has none.
+  // Embeddings of unbounded length can grow to millions; 20M fits where 20,000,000 does not.
   const axis = {ticks: 6, tickSize: 0, label: null, color: faintInk, ...(limit >= 1e5 && {tickFormat: '~s'})};
   const grid = {ticks: 6, stroke: gridColor, strokeOpacity: 1};
   const marks: Markish[] = [Plot.gridX(grid), Plot.gridY(grid), Plot.axisX(axis), Plot.axisY(axis)];
@@ -95,7 +95,7 @@ export async function featureScatter(options: FeatureScatterOptions): Promise<st
   });
 }
 
-/** The points `[x, y]` of each class that has any, in the order of class ids. */
+/** The points `[x, y]` of each class with points, in the order of class ids. */
 function pointsByClass(
   embeddings: ArrayLike<number>,
   labels: ArrayLike<number>,
@@ -115,7 +115,7 @@ interface Ray {
   name: string;
 }
 
-/** The directions of class weights `[C, 2]`. One of length zero has none: not a number, which Plot leaves out. */
+/** The directions of class weights `[C, 2]`. A weight of length zero gives NaN, which Plot omits. */
 function directions(classWeights: ArrayLike<number>, classNames?: readonly string[]): Ray[] {
   return Array.from({length: classWeights.length / 2}, (_, j) => {
     const [x, y] = [classWeights[2 * j], classWeights[2 * j + 1]];

@@ -6,11 +6,11 @@ import {lineColors} from './charts/pictureColors';
 import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 import {faintInk} from './charts/pictureStyle';
 
-/** What {@link logitCurves} draws, and how. */
+/** Options of {@link logitCurves}. */
 export interface LogitCurvesOptions extends PictureOptions {
-  /** The curves, as `await logitCurve(head)` gives them, each with a name for the legend. */
+  /** The curves from `await logitCurve(head)`, each with a name for the legend. */
   curves: readonly (Pick<LogitCurve, 'angles' | 'target' | 'other'> & {
-    /** What the legend calls it. */
+    /** The name in the legend. */
     name: string;
   })[];
   /** Width of the picture in pixels. Default: 640. */
@@ -20,12 +20,12 @@ export interface LogitCurvesOptions extends PictureOptions {
 }
 
 /**
- * Draws the target logits of heads over the angle, in degrees: the picture in which papers compare margins. The logit of
- * any other class is drawn with dashes: how far a line lies below it is the margin at that angle.
+ * Draws the target logits of heads over the angle, in degrees. Papers compare margins in this picture. The logit of any other class is
+ * dashed: the distance of a line below it is the margin at that angle.
  *
  * Heads of different scales have different dashed lines, each drawn once; choose one scale to compare margins.
  *
- * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
+ * Drawn with Observable Plot, an optional peer dependency (`npm i @observablehq/plot`).
  *
  * @returns The picture as a standalone SVG file.
  * @throws If Plot is not installed, there is no document, there is no curve, or a curve does not have one finite logit for each

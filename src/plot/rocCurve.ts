@@ -9,11 +9,11 @@ import {lineColors} from './charts/pictureColors';
 import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 import {faintInk, gridColor} from './charts/pictureStyle';
 
-/** What {@link rocCurve} draws, and how. */
+/** Options of {@link rocCurve}. */
 export interface RocCurveOptions extends PictureOptions {
-  /** The curves, as `roc` gives them, each with a name for the legend. */
+  /** The curves from `roc`, each with a name for the legend. */
   curves: readonly (Pick<Roc, 'far' | 'tar' | 'impostors'> & {
-    /** What the legend calls it. */
+    /** The name in the legend. */
     name: string;
   })[];
   /** Width of the picture in pixels. Default: 640. */
@@ -22,21 +22,21 @@ export interface RocCurveOptions extends PictureOptions {
   height?: number;
 }
 
-/** Below so many false accepts a curve is mostly chance, as the warning of `tarAtFar` says. */
+/** With fewer false accepts a curve is mostly chance, as in the warning of `tarAtFar`. */
 const FEW = 10;
 
 /**
- * Draws receiver operating characteristics: the true accept rate over the false accept rate, which runs in powers of ten
- * because systems work where it is small.
+ * Draws receiver operating characteristics: the true accept rate over the logarithm of the false accept rate, since systems operate at
+ * small rates.
  *
- * The left edge is at one false accept, or the power of ten below. Where the curve with the most impostor pairs has fewer
- * than ten false accepts the ground is gray: there it is mostly chance. The vertical axis begins at the lowest true accept rate.
+ * The left edge is at one false accept, or the power of ten below. The background is gray where the curve with the most impostor pairs
+ * has fewer than ten false accepts, and is mostly chance. The vertical axis begins at the lowest true accept rate.
  *
- * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
+ * Drawn with Observable Plot, an optional peer dependency (`npm i @observablehq/plot`).
  *
  * @returns The picture as a standalone SVG file.
- * @throws If Plot is not installed, there is no document, there are no curves, or one has not as many true accept rates as false
- * ones.
+ * @throws If Plot is not installed, there is no document, there are no curves, or a curve's numbers of true and false accept rates
+ * differ.
  *
  * @example
  * ```ts
@@ -95,11 +95,11 @@ export async function rocCurve(options: RocCurveOptions): Promise<string> {
   });
 }
 
-/** 10⁻⁴, with figures that stand high. */
+/** 10⁻⁴, in superscript digits. */
 const power = (rate: number) =>
   `10⁻${[...String(Math.round(-Math.log10(rate)))].map(digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
 
-/** The best true accept rate of each false one, without steps smaller than half a pixel. */
+/** The best true accept rate of each false accept rate, without steps below half a pixel. */
 function visiblePoints(
   {far, tar}: Pick<Roc, 'far' | 'tar'>,
   left: number,
@@ -140,7 +140,7 @@ function checkCurves(curves: RocCurveOptions['curves']): void {
   for (const {name, far, tar} of curves) {
     if (far.length !== tar.length || far.length === 0) {
       throw new Error(
-        `rocCurve: ${name} must have as many false as true accept rates, and some, but has ${far.length} and ${tar.length}.`,
+        `rocCurve: ${name} must have the same number of false and true accept rates, at least one, but has ${far.length} and ${tar.length}.`,
       );
     }
   }

@@ -9,11 +9,11 @@ import {categoryColors} from './charts/pictureColors';
 import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 import {faintInk} from './charts/pictureStyle';
 
-/** What {@link scoreHistograms} draws, and how. */
+/** Options of {@link scoreHistograms}. */
 export interface ScoreHistogramsOptions extends ScoredPairs, PictureOptions {
-  /** A score to mark with a line: where pairs begin to be accepted. Default: none. */
+  /** A score to mark with a line, the threshold of acceptance. Default: none. */
   threshold?: number;
-  /** How many bars from the lowest score to the highest. Default: 60. */
+  /** The number of bars from the lowest score to the highest. Default: 60. */
   bins?: number;
   /** Printed under the picture. Default: `cosine`. */
   scoreName?: string;
@@ -27,10 +27,10 @@ const genuineColor = categoryColors[0];
 const impostorColor = categoryColors[2];
 
 /**
- * Draws how the scores of genuine and of impostor pairs are spread: where the two overlap are the errors that no threshold
- * avoids. Heights are parts of each kind, so that few genuine pairs among many impostors can be seen.
+ * Draws the distributions of genuine and impostor scores. Their overlap is the errors that no threshold avoids. Heights are parts of each
+ * kind, so that few genuine pairs among many impostors are visible.
  *
- * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
+ * Drawn with Observable Plot, an optional peer dependency (`npm i @observablehq/plot`).
  *
  * @returns The picture as a standalone SVG file.
  * @throws If Plot is not installed, there is no document, `bins` is not a count, or as `roc`.
@@ -63,7 +63,7 @@ export async function scoreHistograms(options: ScoreHistogramsOptions): Promise<
   const {genuine, impostors} = separateScores('scoreHistograms', options);
   const lowest = Math.min(genuine[genuine.length - 1], impostors[impostors.length - 1]);
   const highest = Math.max(genuine[0], impostors[0]);
-  // Scores that are all equal still need a bar that has a width.
+  // Equal scores need a bar of some width too.
   const span = highest - lowest || 1;
   const edges = Array.from({length: bins + 1}, (_, i) => lowest + (i * span) / bins);
   const kinds = [

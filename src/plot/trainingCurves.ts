@@ -8,27 +8,27 @@ import {loadPlot} from './charts/loadPlot';
 import {categoryColors} from './charts/pictureColors';
 import {type PictureOptions, pictureOptions} from './charts/pictureOptions';
 
-/** As much of a trainer's report as {@link trainingCurves} draws. */
+/** The fields of a trainer's report that {@link trainingCurves} draws. */
 export interface ReportedStep {
-  /** Which step, from 1. */
+  /** The step, from 1. */
   step: number;
-  /** Its loss, or the mean since the last report. */
+  /** The loss of the step, or the mean since the last report. */
   loss: number;
   /** Its learning rate. */
   learningRate: number;
-  /** Figures that `validate` gave, where it was called. */
+  /** The result of `validate`, if it was called. */
   metrics?: Record<string, number>;
 }
 
-/** What {@link trainingCurves} draws, and how. */
+/** Options of {@link trainingCurves}. */
 export interface TrainingCurvesOptions extends PictureOptions {
-  /** The reports of a training, such as a trainer's: at which step, which loss and which learning rate. */
+  /** The reports of a training: step, loss and learning rate. */
   reports: readonly ReportedStep[];
-  /** A figure of `metrics`, such as `accuracy`, to draw under the loss, with a dot for each report that has it. Default: none. */
+  /** One of the `metrics`, such as `accuracy`, to draw under the loss, with a dot for each report that has it. Default: none. */
   metric?: string;
   /**
-   * How much of the running mean each report keeps, from 0 to below 1: the bold line of the loss. Default: 0.9, or less where
-   * there are fewer than 100 reports.
+   * The part of the running mean that each report keeps, from 0 to below 1, for the bold line of the loss. Default: 0.9, or less for
+   * fewer than 100 reports.
    */
   smoothing?: number;
   /** Width of the picture in pixels. Default: 640. */
@@ -42,13 +42,12 @@ const metricColor = categoryColors[2];
 const rateColor = categoryColors[6];
 
 /**
- * Draws how a training went: the loss over the steps, as reported and smoothed, and under it, over the same steps, a figure of the validation if asked
- * for, and the learning rate.
+ * Draws the loss of a training over the steps, as reported and smoothed, and below it the learning rate and, if requested, a validation
+ * metric.
  *
- * The smoothed loss is the exponential mean m_t = k m_{t−1} + (1 − k) loss_t divided by 1 − k^t, so that it does not
- * begin at 0.
+ * The smoothed loss is the exponential mean m_t = k m_{t−1} + (1 − k) loss_t divided by 1 − k^t, so that it does not begin at 0.
  *
- * Drawn with Observable Plot, an optional peer (`npm i @observablehq/plot`).
+ * Drawn with Observable Plot, an optional peer dependency (`npm i @observablehq/plot`).
  *
  * @returns The picture as a standalone SVG file.
  * @throws If Plot is not installed, there is no document, there are no reports, a number is not finite, steps do not ascend, no
@@ -132,7 +131,7 @@ export async function trainingCurves(options: TrainingCurvesOptions): Promise<st
   );
 }
 
-/** The reports that have a figure, as a line. */
+/** A line through the reports that have a metric. */
 function measuredBy(metric: string, reports: TrainingCurvesOptions['reports']): LineSeries {
   const points = reports.flatMap(({step, metrics}, i) => {
     const value = metrics?.[metric];
@@ -149,7 +148,7 @@ function measuredBy(metric: string, reports: TrainingCurvesOptions['reports']): 
   return {xs: points.map(({step}) => step), ys: points.map(({value}) => value), color: metricColor};
 }
 
-/** A dot at each point, as there may be few, or one that makes no line. */
+/** A dot at each point, since a single point makes no line. */
 async function dotsOf({xs, ys, color}: LineSeries): Promise<Markish> {
   const Plot = await loadPlot();
   return Plot.dot(ys, {x: [...xs], y: [...ys], r: 3, fill: color});

@@ -176,7 +176,7 @@ describe('FaceImages.batches', () => {
       'size must be a whole number of 1 or more, but is undefined',
     );
     expect(() => faces.batches({sample: {identities: 6, images: 2}})).toThrow(
-      'sample.identities must be a number from 1 to 5, as many as there are, but is 6',
+      'sample.identities must be a number from 1 to 5, the number of identities, but is 6',
     );
     expect(() => faces.batches({size: 7, sample: {identities: 2, images: 2}})).toThrow('= 4, but is 7');
     expect(() => faces.batches({size: 5, augment: {flip: 2}})).toThrow(
@@ -280,7 +280,7 @@ describe('FaceImages', () => {
       pairs: [0, 1, 2, 3].map(fold => ({fold})),
     });
     expect(() => faces(2, 2).pairs({count: 4, folds: 10})).toThrow(
-      'pairs: folds must be a number from 1 to 4, as many as pairs, but is 10.',
+      'pairs: folds must be a number from 1 to 4, the number of pairs, but is 10.',
     );
     expect(() => faces(2, 2).pairs({count: 4, folds: 1.5})).toThrow('folds must be a whole number');
   });

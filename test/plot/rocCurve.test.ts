@@ -74,7 +74,7 @@ describe('rocCurve', () => {
     const draw = (curves: never[]) => rocCurve({curves, document: emptyDocument()});
     await expect(draw([])).rejects.toThrow('curves must hold at least one, but are empty');
     await expect(draw([{...tiny, tar: [1]} as never])).rejects.toThrow(
-      'tiny must have as many false as true accept rates, and some, but has 6 and 1',
+      'tiny must have the same number of false and true accept rates, at least one, but has 6 and 1',
     );
     await expect(rocCurve({curves: [tiny]})).rejects.toThrow(
       'rocCurve: document must be given outside a browser',

@@ -60,7 +60,7 @@ describe('scoreHistograms', () => {
   it('names what is wrong with its arguments', async () => {
     await expect(scoreHistograms({...tiny, bins: 0})).rejects.toThrow('bins must be a whole number');
     await expect(scoreHistograms({...tiny, same: [1]})).rejects.toThrow(
-      'scores and same must have as many values, but have 6 and 1',
+      'scores and same must have the same number of values, but have 6 and 1',
     );
     await expect(scoreHistograms({...tiny, document: undefined})).rejects.toThrow(
       'document must be given outside a browser',

@@ -19,12 +19,12 @@ function attributes(node: NodeBackend, epsilon: number): object[] {
   ];
 }
 
-/** FusedBatchNormV3. Its own batch variance has Bessel's correction, what it keeps for the gradient has not. */
+/** FusedBatchNormV3. Its batch variance has Bessel's correction; its output for the gradient does not. */
 function training({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
   const {x, scale, offset} = inputs as Record<string, tf.Tensor>;
   const {varianceEpsilon} = attrs as {varianceEpsilon: number};
   const node = backend as NodeBackend;
-  // On a GPU, what is kept for the gradient is cuDNN's own affair.
+  // On a GPU the output for the gradient is private to cuDNN.
   if (node.isUsingGpuDevice) return composedBatchNormTraining(x, scale, offset, varianceEpsilon);
   return tf.tidy(() => {
     const none = tf.tensor1d([]);
@@ -58,8 +58,8 @@ function trainingGrad({inputs, attrs, backend}: NodeKernelCall): tf.Tensor[] {
 }
 
 /**
- * Batch normalization by given statistics, such as running ones, as one product and one sum. TensorFlow's FusedBatchNorm, whichever
- * version, works out a place in four short vectors for each number it normalizes, and took nine tenths of the time of a forward pass.
+ * Batch normalization by given statistics, such as running ones, as one product and one sum. Every version of TensorFlow's FusedBatchNorm
+ * computes an index into four short vectors for each number, and took nine tenths of a forward pass.
  */
 function inference({inputs, attrs}: NodeKernelCall): tf.Tensor | undefined {
   const {x, mean, variance, scale, offset} = inputs as Record<string, tf.Tensor | undefined>;

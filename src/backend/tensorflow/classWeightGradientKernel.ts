@@ -7,18 +7,18 @@ import {
 import {inPlace} from './inPlace';
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
-/** Values of W taken at a time: few enough that what is made of them is still in the cache when it is used. */
+/** Values of W processed at a time: few enough that intermediate results stay in the cache. */
 const VALUES_AT_A_TIME = 2 ** 20;
 const LARGEST_RUN_COUNT = 1024;
 
-/** How many classes to take at a time, a divisor of their number; all of them where it has none that helps. */
+/** The number of classes processed at a time, a divisor of all classes, or all if no divisor fits. */
 function classesAtATime(classes: number, dimension: number): number {
   let count = Math.max(1, Math.min(classes, Math.floor(VALUES_AT_A_TIME / dimension)));
   while (classes % count !== 0) count--;
   return classes / count > LARGEST_RUN_COUNT ? classes : count;
 }
 
-/** In place, so that no second and third `[C, D]` is made; at 100,000 classes each would be 200 MB of new memory. */
+/** In place, without a second and third `[C, D]`: at 100,000 classes each would be 200 MB of new memory. */
 function classWeightGradient({inputs, backend}: NodeKernelCall): tf.TensorInfo {
   const node = backend as NodeBackend;
   const parts = inputs as ClassWeightGradientParts;
@@ -28,7 +28,7 @@ function classWeightGradient({inputs, backend}: NodeKernelCall): tf.TensorInfo {
     const [classes, dimension] = w.shape;
     if (radial !== undefined) {
       const count = classesAtATime(classes, dimension);
-      // One "row" is a run of classes, so that TensorFlow's threads share it.
+      // One "row" is a run of classes, so that TensorFlow's threads share the work.
       const runs = tf.reshape(pulls, [-1, count * dimension]);
       for (let from = 0; from < classes; from += count) {
         tf.tidy(() => {

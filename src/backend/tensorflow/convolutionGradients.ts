@@ -11,7 +11,7 @@ interface ConvolutionAttributes {
 
 const allOne = (numbers: number | number[] = 1) => [numbers].flat().every(number => number === 1);
 
-/** Whether a convolution with this filter is a product of matrices: every pixel by itself. */
+/** Whether a convolution with this filter is a matrix product: each pixel by itself. */
 function isPointwise(
   [height, width]: number[],
   {strides, dataFormat}: ConvolutionAttributes,
@@ -22,7 +22,7 @@ function isPointwise(
   return height * width === 1 && allOne(strides) && dataFormat !== 'NCHW' && sameSize;
 }
 
-/** Of a filter of one pixel it is a matrix product, and TensorFlow's as such is up to twice as fast. */
+/** For a one-pixel filter, as a matrix product, which is up to twice as fast in TensorFlow. */
 function conv2DBackpropFilter({inputs: {x, dy}, attrs}: NodeKernelCall): tf.Tensor | undefined {
   const {filterShape} = attrs as {filterShape: number[]};
   if (!isPointwise(filterShape, attrs as ConvolutionAttributes, x.shape, dy.shape)) return undefined;
@@ -34,8 +34,8 @@ function conv2DBackpropFilter({inputs: {x, dy}, attrs}: NodeKernelCall): tf.Tens
 }
 
 /**
- * The same for the input, where TensorFlow's own was found wrong by a seventh with 512 input channels, on a CPU with AVX-512 (right with 256,
- * and with `TF_ENABLE_ONEDNN_OPTS=0`).
+ * The same for the input. TensorFlow's own was wrong by a seventh with 512 input channels on a CPU with AVX-512 (but right with 256, and
+ * with `TF_ENABLE_ONEDNN_OPTS=0`).
  */
 function conv2DBackpropInput({inputs: {dy, filter}, attrs}: NodeKernelCall): tf.Tensor | undefined {
   const {inputShape} = attrs as {inputShape: number[]};
@@ -47,7 +47,7 @@ function conv2DBackpropInput({inputs: {dy, filter}, attrs}: NodeKernelCall): tf.
   });
 }
 
-/** At stride 1 with one filter a channel, the faster forward convolution of `dy` with the flipped filter. */
+/** At stride 1 with one filter per channel, as the forward convolution of `dy` with the flipped filter, which is faster. */
 function depthwiseBackpropInput({inputs: {dy, filter}, attrs, backend}: NodeKernelCall) {
   const {strides, pad, dilations} = attrs as ConvolutionAttributes;
   const node = backend as NodeBackend;
@@ -64,7 +64,7 @@ function depthwiseBackpropInput({inputs: {dy, filter}, attrs, backend}: NodeKern
   );
 }
 
-/** Gradients of convolutions that TensorFlow computes faster, or rightly, in another form. */
+/** Gradients of convolutions that TensorFlow computes faster, or correctly, in another form. */
 export const convolutionGradients: NodeKernel[] = [
   {kernelName: 'Conv2DBackpropFilter', kernelFunc: conv2DBackpropFilter},
   {kernelName: 'Conv2DBackpropInput', kernelFunc: conv2DBackpropInput},

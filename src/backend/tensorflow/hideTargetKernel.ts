@@ -3,7 +3,7 @@ import {composedHideTarget, HIDE_TARGET, MASK_OFFSET} from '../../ops/margin/hid
 import {inPlace} from './inPlace';
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
-/** In place: `[B, C]` seen as one column, in which one value an example changes. */
+/** In place: `[B, C]` as one column, in which one value per example changes. */
 function hideTarget({inputs, backend}: NodeKernelCall): tf.TensorInfo {
   const node = backend as NodeBackend;
   const {logits, labels} = inputs as {logits: tf.Tensor2D; labels: tf.Tensor1D};

@@ -2,11 +2,11 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type {NodeBackend} from './nodeBackend';
 
 /**
- * Adds rows into a matrix, or subtracts them from it, in its own memory: `y[ids_i] ± = rows_i`, repeated ids in turn.
+ * Adds rows to a matrix, or subtracts them, in place: `y[ids_i] ± = rows_i`, repeated ids in turn.
  *
- * For tensors nobody else holds; TensorFlow.js takes tensors for unchanging.
+ * Only for tensors without other references: TensorFlow.js treats tensors as immutable.
  *
- * @returns The same memory as `y`, under a handle of its own.
+ * @returns The memory of `y`, with a new handle.
  */
 export function inPlace(
   node: NodeBackend,

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** What tfjs-node's backend offers beneath its kernels: any operation of TensorFlow, by name. */
+/** The part of tfjs-node's backend below its kernels: any operation of TensorFlow, by name. */
 export interface NodeBackend {
   executeSingleOutput(name: string, attributes: object[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
@@ -11,7 +11,7 @@ export interface NodeBackend {
   ): tf.Tensor[];
   readSync(dataId: tf.DataId): tf.DataTypeMap[tf.DataType];
   disposeData(dataId: tf.DataId): void;
-  /** Whether tensors live on a GPU instead of in the host's memory. */
+  /** Whether tensors are on a GPU instead of in the host's memory. */
   isUsingGpuDevice: boolean;
   binding: Record<
     | 'TF_ATTR_BOOL'
@@ -25,7 +25,7 @@ export interface NodeBackend {
   >;
 }
 
-/** What a kernel is called with. */
+/** The arguments of a kernel. */
 export interface NodeKernelCall {
   inputs: Record<string, tf.Tensor>;
   attrs?: object;
@@ -35,6 +35,6 @@ export interface NodeKernelCall {
 /** A kernel that replaces TensorFlow.js' own. */
 export interface NodeKernel {
   kernelName: string;
-  /** Undefined leaves the call to the replaced kernel. */
+  /** If it returns undefined, the replaced kernel runs. */
   kernelFunc(call: NodeKernelCall): tf.Tensor | tf.Tensor[] | undefined;
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {composedNormalizeRows, NORMALIZE_ROWS, SHORTEST} from '../../ops/margin/normalizeRows';
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
-/** Lengths in float64, on the host, where no square overflows: one pass in place of eight operations. */
+/** Lengths in float64 on the host, where no square overflows: one pass in place of eight operations. */
 function normalizeRows({inputs, backend}: NodeKernelCall): tf.TensorInfo[] {
   const node = backend as NodeBackend;
   if (node.isUsingGpuDevice) {

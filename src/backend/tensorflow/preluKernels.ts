@@ -3,7 +3,7 @@ import {composedPreluGrad, PRELU_GRAD} from '../../ops/training/preluGrad';
 import type {NodeBackend, NodeKernel, NodeKernelCall} from './nodeBackend';
 import {convolutionAttributes, operationAttributes, reshaped, shapeAsImages} from './operationAttributes';
 
-/** One slope a channel, the last axis. */
+/** One slope per channel, the last axis. */
 function isPerChannel(alpha: tf.Tensor, x: tf.Tensor): boolean {
   return x.rank > 0 && alpha.size === x.shape[x.rank - 1] && alpha.shape[alpha.rank - 1] === alpha.size;
 }
@@ -14,14 +14,14 @@ function selectPositive(node: NodeBackend, x: tf.Tensor, positive: tf.Tensor, ot
   return node.executeSingleOutput('Select', [type], [mask, positive, other]);
 }
 
-/** Two passes where no slope exceeds 1, and three otherwise; TensorFlow.js' own kernel takes six. */
+/** Two passes if no slope exceeds 1, three otherwise; TensorFlow.js' own kernel takes six. */
 function prelu({inputs: {x, alpha}, backend}: NodeKernelCall): tf.Tensor | undefined {
   const node = backend as NodeBackend;
   if (x.dtype !== 'float32' || alpha.dtype !== 'float32' || x.rank === 0) return undefined;
   const type = operationAttributes(node).float32();
   return tf.tidy(() => {
     const scaled = node.executeSingleOutput('Mul', [type], [x, alpha]);
-    // A GPU would have to stop for its slopes to be looked at.
+    // A GPU would have to wait until its slopes are read.
     const gentle =
       !node.isUsingGpuDevice && (node.readSync(alpha.dataId) as Float32Array).every(slope => slope <= 1);
     return gentle
@@ -30,7 +30,7 @@ function prelu({inputs: {x, alpha}, backend}: NodeKernelCall): tf.Tensor | undef
   });
 }
 
-/** Σ a b of every channel, in the one pass that takes the gradient of a depthwise filter of a single pixel. */
+/** Σ a b of every channel in one pass, as the gradient of a one-pixel depthwise filter. */
 function channelProducts(node: NodeBackend, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const shape = shapeAsImages(a);
   return node.executeSingleOutput(
@@ -53,7 +53,7 @@ function preluGrad({inputs: {x, dy, alpha}, backend}: NodeKernelCall): tf.Tensor
   });
 }
 
-/** PReLU and its gradients in few passes of TensorFlow's own operations. */
+/** PReLU and its gradients in a few passes of TensorFlow's operations. */
 export const preluKernels: NodeKernel[] = [
   {kernelName: 'Prelu', kernelFunc: prelu},
   {kernelName: PRELU_GRAD, kernelFunc: preluGrad},

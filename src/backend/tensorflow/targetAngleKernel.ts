@@ -4,8 +4,8 @@ import {composedTargetAngle, TARGET_ANGLE, type TargetAngleInputs} from '../../o
 import type {NodeBackend, NodeKernelCall} from './nodeBackend';
 
 /**
- * Angles in float64, on the host: one pass over a batch where TensorFlow's own operations are some thirty, each of which
- * costs more to start than to compute.
+ * Angles in float64 on the host: one pass over a batch in place of some thirty TensorFlow operations, each of which costs more to start
+ * than to compute.
  */
 function targetAngle({inputs, backend}: NodeKernelCall): tf.TensorInfo[] {
   const node = backend as NodeBackend;

@@ -1,8 +1,8 @@
 declare const points: unique symbol;
 
 /**
- * Where something begins in the heap, in bytes: the values of a tensor unless `To` says otherwise. At run time it is a
- * number; to the types it is none, so that an address and a count cannot change places.
+ * An address in the heap, in bytes: of a tensor's values unless `To` says otherwise. It is a number at run time but not in the types, so
+ * that an address and a count cannot be swapped.
  */
 export interface Address<To = 'values'> {
   readonly [points]: To;
@@ -13,7 +13,7 @@ export function addressAt<To = 'values'>(bytes: number): Address<To> {
   return bytes as unknown as Address<To>;
 }
 
-/** Stands for a tensor that is left out. */
+/** The address of an omitted tensor. */
 export const NOWHERE = addressAt(0);
 
 /** The address `bytes` bytes after another. */

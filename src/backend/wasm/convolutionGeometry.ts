@@ -8,7 +8,7 @@ export interface ConvolutionAttributes {
   dilations?: number | [number, number];
 }
 
-/** The geometry of a convolution whose gradient is asked for. Throws for what has no gradient here: dilation, NCHW. */
+/** The geometry of a convolution for its gradient. Throws for dilation and NCHW, which are not supported. */
 export function convolutionGeometry(
   kernelName: string,
   inputShape: number[],

@@ -3,7 +3,7 @@ import {type Address, addressAt} from './address';
 import {type Geometry, geometryFields, type SimdKernels} from './simdKernels.generated';
 import {instantiateSimdKernels} from './simdModule';
 
-/** What of the WebAssembly backend the heap access uses. Not all of it is public, so every part is checked before use. */
+/** The parts of the WebAssembly backend that the heap access uses. Some are not public, so each is checked before use. */
 interface WasmBackend extends tf.KernelBackend {
   wasm: {HEAPU8: Uint8Array; asm?: {memory?: WebAssembly.Memory}; wasmMemory?: WebAssembly.Memory};
   dataIdMap: {get(dataId: tf.DataId): {memoryOffset: number | null}};
@@ -18,12 +18,12 @@ export class Heap {
     readonly simd: SimdKernels,
   ) {}
 
-  /** Where a tensor's values begin. */
+  /** The address of a tensor's values. */
   address(tensor: tf.TensorInfo): Address {
     return addressAt(this.offset(tensor));
   }
 
-  /** Where the values of several tensors begin. */
+  /** The addresses of several tensors' values. */
   addresses<Name extends string>(tensors: Record<Name, tf.TensorInfo>): Record<Name, Address> {
     const entries = Object.entries<tf.TensorInfo>(tensors);
     return Object.fromEntries(entries.map(([name, tensor]) => [name, this.address(tensor)])) as Record<
@@ -32,24 +32,24 @@ export class Heap {
     >;
   }
 
-  /** A new tensor whose values are yet to be written. */
+  /** A new tensor with uninitialized values. */
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
     const tensor = this.backend.makeOutput(shape, dtype);
-    // The backend does not look at what its allocator answers; at address 0 its own data would be overwritten.
+    // The backend does not check its allocator's result; at address 0 its own data would be overwritten.
     if (this.offset(tensor) === 0) {
       throw new Error(
-        `The WebAssembly heap, of 4 GB at most, has no room for a tensor of shape [${shape}]; use smaller batches or fewer classes.`,
+        `The WebAssembly heap, at most 4 GB, has no room for a tensor of shape [${shape}]: use smaller batches or fewer classes.`,
       );
     }
     return tensor;
   }
 
-  /** Calls `use` with the address of `count` float32 numbers that live until it returns. */
+  /** Calls `use` with the address of `count` float32 numbers, valid until it returns. */
   withScratch(count: number, use: (scratch: Address) => void): void {
     this.using(this.output([count]), offset => use(addressAt(offset)));
   }
 
-  /** Calls `use` with the address of a convolution's or a pooling's geometry that lives until it returns. */
+  /** Calls `use` with the address of a convolution's or pooling's geometry, valid until it returns. */
   withGeometry(info: tf.backend_util.Conv2DInfo, use: (geometry: Address<Geometry>) => void): void {
     const geometry: Geometry = {...info, padTop: info.padInfo.top, padLeft: info.padInfo.left};
     this.using(this.output([this.simd.geometryBytes() / 4], 'int32'), offset => {
@@ -77,9 +77,9 @@ export class Heap {
 
 const heaps = new WeakMap<tf.KernelBackend, Heap | null>();
 
-/** The memory of the backend's Emscripten module, or undefined where this version does not show it. */
+/** The memory of the backend's Emscripten module, or undefined if this version does not expose it. */
 function memoryOf({wasm, dataIdMap, makeOutput}: Partial<WasmBackend>): WebAssembly.Memory | undefined {
-  // The build with threads makes its memory itself, the others export it.
+  // The build with threads creates its memory; the others export it.
   const memory = wasm?.wasmMemory ?? wasm?.asm?.memory;
   const reachable =
     memory instanceof WebAssembly.Memory &&
@@ -90,8 +90,8 @@ function memoryOf({wasm, dataIdMap, makeOutput}: Partial<WasmBackend>): WebAssem
 }
 
 /**
- * The heap of a WebAssembly backend, or undefined where it cannot be reached: another version of the backend, or
- * no SIMD. Then the kernels composed from stock operations run instead.
+ * The heap of a WebAssembly backend, or undefined if it cannot be reached: another version of the backend, or no SIMD. Then kernels
+ * composed of stock operations run instead.
  */
 export function heapOf(backend: tf.KernelBackend): Heap | undefined {
   let heap = heaps.get(backend);

@@ -3,7 +3,7 @@ import {stuffZeros} from './stuffZeros';
 
 type Shape4D = [number, number, number, number];
 
-/** The pixels that the windows of a pooling touch: the input, with padding added and rows no window reaches left off. */
+/** The pixels in the windows of a pooling: the input with padding, without rows that no window reaches. */
 export class PoolWindows {
   private readonly height: number;
   private readonly width: number;
@@ -45,7 +45,7 @@ export class PoolWindows {
     return tf.stridedSlice(framed, [0, ky, kx, 0], end, [1, strideHeight, strideWidth, 1]) as tf.Tensor4D;
   }
 
-  /** Puts one number a window at the given position of each, on zeros. */
+  /** Puts one number per window at the given position; the rest is zero. */
   scatter(values: tf.Tensor4D, [ky, kx]: [number, number]): tf.Tensor4D {
     const {batchSize, inChannels} = this.info;
     const size: Shape4D = [batchSize, this.bottom(0), this.right(0), inChannels];
@@ -58,7 +58,7 @@ export class PoolWindows {
     ]);
   }
 
-  /** Takes the padding off again. */
+  /** Removes the padding. */
   unframe(framed: tf.Tensor4D): tf.Tensor4D {
     const {batchSize, inHeight, inWidth, inChannels, padInfo} = this.info;
     const height = Math.min(inHeight, this.height - padInfo.top);

@@ -45,7 +45,7 @@ const trainingKernels: TrainingKernel[] = [
   unsortedSegmentSum,
 ];
 
-/** Registers the training kernels with TensorFlow.js, each over the stock one of its name, and compiles the SIMD modules. */
+/** Registers the training kernels with TensorFlow.js, each before the stock kernel of its name, and compiles the SIMD modules. */
 export async function registerTrainingKernels(): Promise<void> {
   for (const kernel of trainingKernels) {
     replaceKernel(kernel.kernelName, 'wasm', call => {

@@ -1,10 +1,10 @@
 import {kernelModule} from './kernelModule.generated';
 import {type SimdKernels, simdParameters} from './simdKernels.generated';
 
-/** An ordinary memory and one that threads share are imported by modules that differ in their beginning. */
+/** The modules for ordinary and for shared memory differ at their beginning. */
 type Kind = 'plain' | 'shared';
 
-/** What has been compiled; null where it cannot be, as on a machine without SIMD. */
+/** The compiled modules; null if compilation failed, as on a machine without SIMD. */
 const modules = new Map<Kind, WebAssembly.Module | null>();
 
 function bytes(kind: Kind): Uint8Array<ArrayBuffer> {
@@ -12,7 +12,7 @@ function bytes(kind: Kind): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, character => character.charCodeAt(0));
 }
 
-/** Compiles the SIMD kernels ahead of their first use, because a browser may refuse to do it at once on its main thread. */
+/** Compiles the SIMD kernels before their first use, since a browser may refuse synchronous compilation on its main thread. */
 export async function compileSimdModules(): Promise<void> {
   for (const kind of ['plain', 'shared'] as const) {
     if (!modules.has(kind)) modules.set(kind, await WebAssembly.compile(bytes(kind)).catch(() => null));
@@ -28,7 +28,7 @@ function byName(exports: WebAssembly.Exports): SimdKernels {
   return Object.fromEntries(kernels);
 }
 
-/** Instantiates the SIMD kernels on a memory; undefined where that is not possible. */
+/** Instantiates the SIMD kernels on a memory, or returns undefined if it fails. */
 export function instantiateSimdKernels(memory: WebAssembly.Memory): SimdKernels | undefined {
   const kind = memory.buffer instanceof ArrayBuffer ? 'plain' : 'shared';
   try {

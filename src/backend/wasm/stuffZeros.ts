@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 type Geometry = tf.backend_util.Conv2DInfo;
 
-/** Puts stride - 1 rows and columns of zeros after every row and column of `dy`. */
+/** Inserts stride - 1 rows and columns of zeros after each row and column of `dy`. */
 export function stuffZeros(dy: tf.Tensor4D, {strideHeight, strideWidth}: Geometry): tf.Tensor4D {
   const [batch, height, width, channels] = dy.shape;
   let stuffed: tf.Tensor = dy;
@@ -25,7 +25,7 @@ export function stuffZeros(dy: tf.Tensor4D, {strideHeight, strideWidth}: Geometr
   return tf.reshape(stuffed, [batch, height * strideHeight, width * strideWidth, channels]);
 }
 
-/** Pads (or crops, where the forward padding exceeds the filter) so that a valid convolution gives back the input's size. */
+/** Pads (or crops, if the forward padding exceeds the filter) so that a valid convolution has the input's size. */
 export function padOrCrop(stuffed: tf.Tensor4D, info: Geometry): tf.Tensor4D {
   const [batch, height, width, channels] = stuffed.shape;
   const top = info.filterHeight - 1 - info.padInfo.top;

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {Heap} from './heap';
 
 /**
- * The sum of `x` over the given axes, times `scale(count of summed numbers)`, when x is float32 and the axes longer
- * than 1 are neighbors; undefined otherwise.
+ * The sum of `x` over the given axes, times `scale(number of summed values)`, if x is float32 and the axes longer than 1 are neighbors;
+ * undefined otherwise.
  */
 export function sumOverAxes(
   heap: Heap,

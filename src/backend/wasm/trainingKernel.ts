@@ -5,13 +5,13 @@ export type KernelInputs = Record<string, tf.TensorInfo>;
 export type KernelResult = tf.TensorInfo | tf.TensorInfo[];
 
 /**
- * One kernel the WebAssembly backend lacks or runs slowly. The first that gives a result is used: `simd`, where the
- * heap can be reached, then `composed`, then the backend's own kernel of that name.
+ * A kernel that the WebAssembly backend lacks or runs slowly. The first one with a result is used: `simd` if the heap can be reached, then
+ * `composed`, then the backend's own kernel of that name.
  */
 export interface TrainingKernel {
   kernelName: string;
-  /** Works on the heap in place; undefined where it does not cover these inputs. */
+  /** Works on the heap in place; undefined for inputs that it does not support. */
   simd?(heap: Heap, inputs: KernelInputs, attrs: object): KernelResult | undefined;
-  /** Made of stock operations, so right on any version of the backend; undefined where it does not cover these inputs. */
+  /** Composed of stock operations, so correct on any version of the backend; undefined for inputs that it does not support. */
   composed?(inputs: KernelInputs, attrs: object): KernelResult | undefined;
 }

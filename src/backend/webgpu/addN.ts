@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** As much of the backend as is asked here. */
+/** The used part of the backend. */
 export interface WebgpuBackend {
   device: {limits: {maxStorageBuffersPerShaderStage: number}};
   disposeData(dataId: object): boolean;
 }
 
-/** A call of AddN, whose inputs are a list. */
+/** A call of AddN; its inputs are a list. */
 export interface AddNCall {
   inputs: tf.TensorInfo[];
   attrs: tf.NamedAttrMap | undefined;
@@ -14,14 +14,14 @@ export interface AddNCall {
 }
 
 /**
- * The sum of any number of tensors. TensorFlow.js binds all of them to one shader, and WebGPU promises no more than eight buffers: beyond
- * that its sum is whatever lay in memory, and only the console says so.
+ * The sum of any number of tensors. TensorFlow.js binds all of them to one shader, but WebGPU guarantees only eight buffers: beyond that
+ * the sum is arbitrary memory, and only the console reports it.
  */
 export function addN(
   {inputs, attrs, backend}: AddNCall,
   stock: (call: AddNCall) => tf.TensorInfo,
 ): tf.TensorInfo {
-  // One is for the sum.
+  // One buffer is for the sum.
   const most = backend.device.limits.maxStorageBuffersPerShaderStage - 1;
   let sum = stock({inputs: inputs.slice(0, most), attrs, backend});
   for (let done = most; done < inputs.length; done += most - 1) {

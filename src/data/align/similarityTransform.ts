@@ -31,7 +31,7 @@ export interface SimilarityTransform {
 export function similarityTransform(from: readonly Point[], to: readonly Point[]): SimilarityTransform {
   if (from.length !== to.length || from.length < 2) {
     throw new Error(
-      `similarityTransform: from and to must have as many points, two or more, but have ${from.length} and ${to.length}.`,
+      `similarityTransform: from and to must have the same number of points, at least two, but have ${from.length} and ${to.length}.`,
     );
   }
   const [x, y] = [mean('from', from), mean('to', to)];

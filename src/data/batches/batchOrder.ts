@@ -38,7 +38,7 @@ export function balancedOrder(
 ): Int32Array {
   const random = seededRandom(seed, pass);
   const packs = placesOfLabels(labels).map(places => pack(places, random));
-  check.between('batches', 'sample.identities', identities, 1, packs.length, `, as many as there are`);
+  check.between('batches', 'sample.identities', identities, 1, packs.length, ', the number of identities');
   const order = new Int32Array(balancedBatches(labels.length, {identities, images}) * identities * images);
   const people = Int32Array.from({length: packs.length}, (_, i) => i);
   let next = people.length;

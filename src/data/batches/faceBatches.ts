@@ -74,7 +74,7 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
   check.notNegative('batches', 'prefetch', prefetch);
   if (sample === undefined && last === 'drop' && size > labels.length) {
     throw new Error(
-      `batches: size must be at most ${labels.length}, as many images as there are, but is ${size} ` +
+      `batches: size must be at most ${labels.length}, the number of images, but is ${size} ` +
         `(or give last: 'keep').`,
     );
   }

@@ -17,7 +17,7 @@ export interface SamplePairsOptions {
 }
 
 /**
- * Draws verification pairs: as many genuine as impostor pairs, none twice, in mixed order.
+ * Draws verification pairs: half genuine, half impostor, none twice, in mixed order.
  *
  * Identities are dealt from a shuffled deck, so that people with many images do not dominate.
  *
@@ -46,7 +46,7 @@ export function samplePairs(
   }
   check.count('pairs', 'count', count);
   check.count('pairs', 'folds', folds);
-  check.between('pairs', 'folds', folds, 1, count, ', as many as pairs');
+  check.between('pairs', 'folds', folds, 1, count, ', the number of pairs');
   const matched = Math.ceil(count / 2);
   if (matched > same || count - matched > different) {
     throw new Error(

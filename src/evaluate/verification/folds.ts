@@ -18,7 +18,7 @@ export function dealIntoFolds(where: string, folds: Folds, pairs: number): FoldO
   if (typeof folds === 'number') {
     check.count(where, 'folds', folds);
     if (folds > pairs) {
-      throw new Error(`${where}: folds must be at most ${pairs}, as many as pairs, but is ${folds}.`);
+      throw new Error(`${where}: folds must be at most ${pairs}, the number of pairs, but is ${folds}.`);
     }
     return {foldOf: consecutiveFolds(pairs, folds), count: folds};
   }

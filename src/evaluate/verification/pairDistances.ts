@@ -15,7 +15,7 @@ export interface RowPair {
  *
  * from 0 (equal) to 4 (opposite). An embedding of length zero stays zero, as in scikit-learn's `normalize`.
  *
- * @param embeddings As {@link embedImages} gives them.
+ * @param embeddings The embeddings, as from {@link embedImages}.
  * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
  * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
  *
@@ -36,7 +36,7 @@ export function pairDistances(embeddings: Embeddings, pairs?: readonly RowPair[]
  * The cosine of the angle between the two embeddings of each pair, in float64: from −1 (opposite) to 1 (equal), 0 if one has length
  * zero.
  *
- * @param embeddings As {@link embedImages} gives them.
+ * @param embeddings The embeddings, as from {@link embedImages}.
  * @param pairs The rows of each pair. Default: rows 0 and 1, 2 and 3, and so on, as in InsightFace's `.bin` files.
  * @throws If the embeddings are not equal rows, a value is not finite, or a row is not there.
  *

@@ -25,7 +25,7 @@ export function checkPairs(
     throw new Error(`${where}: ${name} must have one value for each pair, but are empty.`);
   if (values.length !== same.length) {
     throw new Error(
-      `${where}: ${name} and same must have as many values, but have ${values.length} and ${same.length}.`,
+      `${where}: ${name} and same must have the same number of values, but have ${values.length} and ${same.length}.`,
     );
   }
   let genuine = 0;

@@ -109,8 +109,8 @@ function betweenEvery({distances, same, foldOf, count}: FoldedPairs): FoldAccura
       distances,
       same,
     );
-    const told = test.filter(i => distances[i] < threshold === Boolean(same[i]));
-    return {accuracy: told.length / test.length, threshold};
+    const correct = test.filter(i => distances[i] < threshold === Boolean(same[i]));
+    return {accuracy: correct.length / test.length, threshold};
   });
 }
 

@@ -3,19 +3,19 @@ import {lineChart} from './lineChart';
 
 /** A line over the angle. */
 export interface AngleSeries {
-  /** What the legend calls it. */
+  /** The name in the legend. */
   name: string;
   /** Radians, ascending. */
   angles: readonly number[];
-  /** One for each angle. */
+  /** One value for each angle. */
   values: readonly number[];
   /** Any CSS color. */
   color: string;
-  /** Whether it is a reference and drawn with dashes. Default: false. */
+  /** Whether to draw it with dashes, as a reference. Default: false. */
   dashed?: boolean;
 }
 
-/** What {@link angleChart} draws, and how. */
+/** Options of {@link angleChart}. */
 export interface AngleChartOptions extends ChartFrame {
   series: readonly AngleSeries[];
   /** Printed along the vertical axis. */

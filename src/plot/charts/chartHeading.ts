@@ -1,7 +1,7 @@
 import type {Markish} from '@observablehq/plot';
 import {faintInk} from './pictureStyle';
 
-/** The space in pixels that a title and a subtitle take above a chart. */
+/** The height in pixels of a title and a subtitle above a chart. */
 export const headingHeight = (title?: string, subtitle?: string): number => (title || subtitle ? 50 : 0);
 
 /** A title and a small subtitle, above the frame of a chart. */

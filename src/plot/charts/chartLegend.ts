@@ -7,17 +7,17 @@ export type Corner = 'upper right' | 'lower left' | 'lower right' | 'upper left'
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const legendRow = 19;
-/** The width of a letter of the legend, about. */
+/** The approximate width of a letter of the legend. */
 const characterWidth = 6.6;
 
-/** The dashes of lines that are references. */
+/** The dashes of reference lines. */
 export const dashes = '5 4';
 
 /** The width of a line in pixels. */
 export const strokeWidth = ({dashed, faint}: Pick<LineSeries, 'dashed' | 'faint'>): number =>
   faint ? 1 : dashed ? 1.4 : 2.2;
 
-/** The names of the lines, each beside a piece of its line: in the first of the corners that the fewest points lie in. */
+/** The names of the lines, each with a piece of its line, in the corner with the fewest points. */
 export function chartLegend(
   series: readonly LineSeries[],
   corners: readonly Corner[] = ['upper right', 'lower left'],
@@ -40,7 +40,7 @@ export function chartLegend(
           (corner.startsWith('upper') ? py < top + boxHeight : py > bottom - boxHeight),
       ).length;
     const corner = corners.reduce((best, other) => (crowd(other) < crowd(best) ? other : best));
-    // The piece of line stands at the frame's edge, the name on its inner side.
+    // The piece of line is at the frame's edge, the name on its inner side.
     const [edge, inward] = corner.endsWith('right') ? [right - 8, -1] : [left + 8, 1];
     const first = (corner.startsWith('upper') ? top : bottom - boxHeight) + 14;
 

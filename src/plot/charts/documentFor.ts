@@ -1,5 +1,5 @@
 /**
- * The document that makes a picture's elements: the one given, or the page's own.
+ * The document that creates a picture's elements: the given one, or the page's.
  *
  * @throws If there is neither; the message says where to get one.
  */

@@ -4,10 +4,10 @@ const svgNamespace = 'http://www.w3.org/2000/svg';
 const layers = 8;
 
 /**
- * A render function for a mark of Observable Plot with `x` and `y`: draws its points as the round ends of the empty lines
- * of a few paths, with coordinates to a tenth of a pixel. A point takes 14 bytes of the file where a circle takes 80.
+ * A render function for a mark of Observable Plot with `x` and `y`. It draws points as the round caps of zero-length lines in a few
+ * paths, with coordinates to a tenth of a pixel. A point takes 14 bytes of the file; a circle would take 80.
  *
- * One path does not darken where its own points overlap, so the points are dealt out to eight: dense places show.
+ * Overlapping points of one path do not add up, so eight paths share the points: dense places look darker.
  *
  * @param radius Radius of a point in pixels.
  * @param color Any CSS color.

@@ -3,7 +3,7 @@ import {chartHeading, headingHeight} from './chartHeading';
 import type {PictureOptions} from './pictureOptions';
 import {font, ink} from './pictureStyle';
 
-/** What every chart has. */
+/** Options of every chart. */
 export interface ChartFrame extends PictureOptions {
   /** In pixels. */
   width: number;
@@ -12,7 +12,7 @@ export interface ChartFrame extends PictureOptions {
   document: Document;
 }
 
-/** What {@link drawChart} draws, and how. */
+/** Options of {@link drawChart}. */
 export interface DrawChartOptions extends ChartFrame, Pick<PlotOptions, 'className' | 'x' | 'y'> {
   marks: readonly Markish[];
   /** The space in pixels around the frame, without the heading. */

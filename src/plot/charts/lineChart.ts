@@ -7,18 +7,18 @@ import {faintInk, gridColor} from './pictureStyle';
 
 /** One axis of a chart. */
 export interface ChartAxis {
-  /** Printed along it. */
+  /** Printed along the axis. */
   name: string;
-  /** Its ends. Default: those of the lines. */
+  /** The ends of the axis. Default: the lines' range. */
   domain?: readonly [number, number];
-  /** Where ticks stand, or about how many. Default: 6. */
+  /** Positions of ticks, or their approximate number. Default: 6. */
   ticks?: number | readonly number[];
   tickFormat?: string | ((value: number) => string);
-  /** Whether equal steps are equal factors. Default: false. */
+  /** Whether the axis is logarithmic. Default: false. */
   log?: boolean;
 }
 
-/** What {@link lineChart} draws, and how. */
+/** Options of {@link lineChart}. */
 export interface LineChartOptions extends ChartFrame {
   /** The class of the picture's element. */
   className: string;
@@ -27,7 +27,7 @@ export interface LineChartOptions extends ChartFrame {
   y: ChartAxis;
   /** Drawn under the lines. Default: nothing. */
   under?: readonly Markish[];
-  /** Where the legend may stand; where fewest lines pass, of these. Default: upper right, lower left. */
+  /** Candidate corners of the legend; the one with the fewest points is used. Default: upper right, lower left. */
   corners?: readonly Corner[];
 }
 

@@ -1,11 +1,11 @@
 /**
- * Loads Observable Plot, an optional peer of this library, when the first picture is drawn.
+ * Loads Observable Plot, an optional peer dependency, when the first picture is drawn.
  *
  * @throws If it is not installed; the message has the command that installs it.
  */
 export async function loadPlot(): Promise<typeof import('@observablehq/plot')> {
   try {
-    // Inside `try`, bundlers take a missing package for a warning, not an error.
+    // Inside `try`, bundlers report a missing package as a warning, not an error.
     return await import('@observablehq/plot');
   } catch (error) {
     throw new Error(

@@ -1,5 +1,5 @@
 /**
- * Ten colors for ten classes that stay apart under the common color vision deficiencies, by Petroff, "Accessible color
+ * Ten colors for ten classes, distinguishable with the common color vision deficiencies, by Petroff, "Accessible color
  * sequences for data visualization" ([arXiv 2107.02270](https://arxiv.org/abs/2107.02270)).
  */
 export const categoryColors: readonly string[] = [
@@ -15,5 +15,5 @@ export const categoryColors: readonly string[] = [
   '#92dadd',
 ];
 
-/** Those of the colors that are not near to the gray of dashed lines. */
+/** The colors that differ from the gray of dashed lines. */
 export const lineColors: readonly string[] = [0, 2, 1, 4, 5, 9].map(i => categoryColors[i]);

@@ -1,12 +1,12 @@
 import type {OptionNames} from '../../base/checkOptions';
 
-/** What every picture takes. */
+/** Options of every picture. */
 export interface PictureOptions {
   /** Printed above the picture. Default: nothing. */
   title?: string;
-  /** Printed small under the title. Default: nothing. */
+  /** Printed in small type under the title. Default: nothing. */
   subtitle?: string;
-  /** The document that makes the elements. Default: the page's own; in Node, give that of a DOM library such as linkedom. */
+  /** The document that creates the elements. Default: the page's; in Node, a DOM library's, such as linkedom's. */
   document?: Document;
 }
 

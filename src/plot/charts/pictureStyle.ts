@@ -1,8 +1,8 @@
-/** Ink of lines and text that matter. */
+/** Color of main lines and text. */
 export const ink = '#22252b';
-/** Ink of what stands back: axes, subtitles. */
+/** Color of axes and subtitles. */
 export const faintInk = '#6f7682';
-/** Lines of the grid. */
+/** Color of grid lines. */
 export const gridColor = '#e9ebef';
-/** Inter where it is there, and else what the system has. */
+/** Inter if installed, or else the system's font. */
 export const font = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';

@@ -34,7 +34,7 @@ describe('similarityTransform', () => {
 
   it('names what is wrong with the points', () => {
     const one: Point[] = [[1, 2]];
-    expect(() => similarityTransform(one, one)).toThrow('two or more, but have 1 and 1');
+    expect(() => similarityTransform(one, one)).toThrow('at least two, but have 1 and 1');
     expect(() =>
       similarityTransform(
         [

@@ -222,7 +222,7 @@ describe('verificationAccuracy', () => {
     const accuracy = (change: object, folds: number | number[] = 2) =>
       verificationAccuracy({...pairs, ...change}, {folds});
     expect(() => accuracy({scores: [1, 0]})).toThrow(
-      'scores and same must have as many values, but have 2 and 4',
+      'scores and same must have the same number of values, but have 2 and 4',
     );
     expect(() => accuracy({scores: [], same: []})).toThrow(
       'scores must have one value for each pair, but are empty',
@@ -240,7 +240,7 @@ describe('verificationAccuracy', () => {
     expect(() => accuracy({scores: [0, 0.5, 40, 0]})).toThrow(
       'scores[2] must be from -1 to 1, as cosines are, but is 40',
     );
-    expect(() => accuracy({}, 5)).toThrow('folds must be at most 4, as many as pairs, but is 5');
+    expect(() => accuracy({}, 5)).toThrow('folds must be at most 4, the number of pairs, but is 5');
     expect(() => accuracy({}, 0)).toThrow('folds must be a whole number of 1 or more, but is 0');
     expect(() => accuracy({}, [0, 1])).toThrow('folds must have one value for each of 4 pairs, but has 2');
     expect(() => accuracy({}, [0, 1, 3, 1])).toThrow(
@@ -267,7 +267,7 @@ describe('checks of pairs', () => {
       `${name}: scores[1] must be a finite number, but is NaN`,
     );
     expect(() => figure({scores: [0.1], same: [1, 0]})).toThrow(
-      `${name}: scores and same must have as many values, but have 1 and 2`,
+      `${name}: scores and same must have the same number of values, but have 1 and 2`,
     );
     expect(() => figure({scores: [], same: []})).toThrow(
       `${name}: scores must have one value for each pair, but are empty`,

@@ -4,8 +4,8 @@ import {PoolWindows} from '../poolWindows';
 import type {TrainingKernel} from '../trainingKernel';
 
 /**
- * The gradient of average pooling. Where a window overlaps the padding it averages fewer inputs, and each gets the
- * larger share that follows; TensorFlow.js' own kernels divide by the whole window there.
+ * The gradient of average pooling. A window that overlaps the padding averages fewer inputs, so each gets a larger part. TensorFlow.js'
+ * own kernels divide by the whole window there.
  */
 export const avgPoolGrad: TrainingKernel = {
   kernelName: tf.AvgPoolGrad,

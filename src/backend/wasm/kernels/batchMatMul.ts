@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** Whether both have the same leading axes, or one of them a single matrix, so that products are taken one by one. */
+/** Whether both have the same leading axes, or one is a single matrix, so that products are computed one by one. */
 function pairwise(a: number[], b: number[]): boolean {
   return tf.util.arraysEqual(a, b) || tf.util.sizeFromShape(a) === 1 || tf.util.sizeFromShape(b) === 1;
 }
 
-/** Products with one operand transposed, where the backend's own kernel is slow; the others it does well. */
+/** Products with one operand transposed, for which the backend's own kernel is slow; it handles the others. */
 export const batchMatMul: TrainingKernel = {
   kernelName: tf.BatchMatMul,
 
@@ -57,7 +57,7 @@ export const batchMatMul: TrainingKernel = {
   },
 };
 
-/** Exchanges the last two axes where asked to. */
+/** Swaps the last two axes if requested. */
 function plain(matrix: tf.Tensor, transposed: boolean): tf.Tensor {
   const last = matrix.rank - 1;
   return transposed

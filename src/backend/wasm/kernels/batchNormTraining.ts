@@ -7,8 +7,8 @@ export interface BatchNormTrainingAttributes {
 }
 
 /**
- * y = (x - mean) / sqrt(variance + epsilon) * scale + offset for every channel, the last axis, with the mean and the
- * biased variance over all other axes.
+ * y = (x - mean) / sqrt(variance + epsilon) * scale + offset for each channel, the last axis, with mean and biased variance over all
+ * other axes.
  */
 export const batchNormTraining: TrainingKernel = {
   kernelName: BATCH_NORM_TRAINING,

@@ -8,7 +8,7 @@ import type {TrainingKernel} from '../trainingKernel';
 import type {BatchNormTrainingAttributes} from './batchNormTraining';
 
 /**
- * With n = (x - mean) / sqrt(variance + epsilon) and R numbers a channel: doffset = sum of dy, dscale = sum of dy * n,
+ * With n = (x - mean) / sqrt(variance + epsilon) and R numbers per channel: doffset = sum of dy, dscale = sum of dy * n,
  * dx = scale / sqrt(variance + epsilon) * (dy - doffset / R - n * dscale / R).
  */
 export const batchNormTrainingGrad: TrainingKernel = {

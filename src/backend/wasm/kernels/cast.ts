@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** A cast to the type a tensor has already, as the gradients of TensorFlow.js make them, shares its values. */
+/** A cast to the tensor's own type, which gradients of TensorFlow.js make, shares the values. */
 export const cast: TrainingKernel = {
   kernelName: tf.Cast,
   composed: ({x}, attrs) =>

@@ -27,7 +27,7 @@ export const conv2DBackpropFilter: TrainingKernel = {
     return dw;
   },
 
-  /** A convolution too: batch and channels change places, `dy` is the filter and the stride its dilation. */
+  /** Also a convolution: batch and channels are swapped, `dy` is the filter and the stride its dilation. */
   composed({x, dy}, attrs) {
     const {filterShape, ...attributes} = attrs as Attributes;
     const {padInfo, strideHeight, strideWidth} = convolutionGeometry(

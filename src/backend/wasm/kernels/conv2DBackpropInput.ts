@@ -28,7 +28,7 @@ export const conv2DBackpropInput: TrainingKernel = {
     return dx;
   },
 
-  /** A forward convolution with the filter flipped and transposed, over `dy` with zeros between its pixels for the stride. */
+  /** A forward convolution of `dy` with the flipped and transposed filter; zeros between the pixels of `dy` replace the stride. */
   composed({dy, filter}, attrs) {
     const {inputShape, ...attributes} = attrs as Attributes;
     const info = convolutionGeometry(tf.Conv2DBackpropInput, inputShape, filter.shape, attributes);

@@ -29,7 +29,7 @@ export const depthwiseConv2dNativeBackpropFilter: TrainingKernel = {
     const info = convolutionGeometry(kernelName, x.shape, filterShape, attributes, true);
     const [filterHeight, filterWidth, channels, multiplier] = filterShape;
     if (multiplier !== 1) {
-      // As many channels as outputs, each with a filter of its own, are the same sums.
+      // With one channel per output and one filter each, the sums are the same.
       return tf.tidy(() => {
         const repeated = repeatChannels(x as tf.Tensor4D, multiplier);
         const shape = [filterHeight, filterWidth, channels * multiplier, 1];

@@ -28,7 +28,7 @@ export const depthwiseConv2dNativeBackpropInput: TrainingKernel = {
     const info = convolutionGeometry(kernelName, inputShape, filter.shape, attributes, true);
     const [filterHeight, filterWidth, channels, multiplier] = filter.shape;
     if (multiplier !== 1) {
-      // As many channels as outputs, each with a filter of its own; every input then adds up its copies.
+      // With one channel per output and one filter each; each input then sums its copies.
       return tf.tidy(() => {
         const [batch, height, width] = inputShape;
         const dx = tf.engine().runKernel(

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {NOWHERE} from '../address';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** Batch normalization with given statistics, one number a channel. */
+/** Batch normalization with given statistics, one number per channel. */
 export const fusedBatchNorm: TrainingKernel = {
   kernelName: tf.FusedBatchNorm,
 

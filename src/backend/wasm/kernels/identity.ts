@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {TrainingKernel} from '../trainingKernel';
 
 /**
- * A copy of a tensor that shares its values. The backend's own kernel copies them, and every tensor that an
- * operation saves for its gradient goes through it: twice the memory, and a pass over each activation.
+ * A copy of a tensor that shares its values. The backend's own kernel copies them, and every tensor saved for a gradient goes through
+ * it: that costs twice the memory, and a pass over each activation.
  */
 export const identity: TrainingKernel = {
   kernelName: tf.Identity,

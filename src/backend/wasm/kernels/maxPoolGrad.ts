@@ -4,8 +4,8 @@ import {PoolWindows} from '../poolWindows';
 import type {TrainingKernel} from '../trainingKernel';
 
 /**
- * The gradient of max pooling: each window's goes to the first of its maxima. The backend's own kernel (4.22.0)
- * takes 0 for the maximum of a window of negative numbers, which PReLU makes plenty of.
+ * The gradient of max pooling: each window's gradient goes to its first maximum. The backend's own kernel (4.22.0) takes 0 as the
+ * maximum of a window of negative numbers, which are frequent after PReLU.
  */
 export const maxPoolGrad: TrainingKernel = {
   kernelName: tf.MaxPoolGrad,

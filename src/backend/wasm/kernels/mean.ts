@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {sumOverAxes} from '../sumOverAxes';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** Averages float32 over neighboring axes without transposing first. */
+/** Averages float32 over neighboring axes without a transpose. */
 export const mean: TrainingKernel = {
   kernelName: tf.Mean,
   simd: (heap, {x}, attrs) => sumOverAxes(heap, x, attrs as tf.MeanAttrs, count => 1 / count),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** PReLU for an alpha that repeats along other than leading axes, which the backend's own kernel gets wrong (4.22.0). */
+/** PReLU for an alpha that does not repeat along leading axes only: the backend's own kernel is wrong for it (4.22.0). */
 export const prelu: TrainingKernel = {
   kernelName: tf.Prelu,
 

@@ -3,7 +3,7 @@ import {composedPreluGrad, PRELU_GRAD} from '../../../ops/training/preluGrad';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** Both gradients of PReLU in one pass, where alpha repeats along the leading axes of x only. */
+/** Both gradients of PReLU in one pass, if alpha repeats along leading axes of x only. */
 export const preluGrad: TrainingKernel = {
   kernelName: PRELU_GRAD,
 

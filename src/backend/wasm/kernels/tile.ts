@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import type {TrainingKernel} from '../trainingKernel';
 
-/** Repetition along leading axes only, where the values recur as one run: statistics of channels, over a batch of images. */
+/** Repetition along leading axes only, where the values repeat as one run: channel statistics over a batch of images. */
 export const tile: TrainingKernel = {
   kernelName: tf.Tile,
 
