@@ -2,6 +2,8 @@ import {describe, expect, it} from 'vitest';
 import {aggregateTemplates} from '../../../src/evaluate/embeddings/aggregateTemplates';
 import {projectEmbeddings} from '../../../src/evaluate/embeddings/projectEmbeddings';
 import {pairDistances, pairScores} from '../../../src/evaluate/verification/pairDistances';
+import {awkwardMatrix} from '../../support/awkwardMatrix';
+import {randomMatrix, testRandom} from '../../support/random';
 import {apart, embeddingCases, rowsOf} from '../fixtures';
 
 const golden = embeddingCases();
@@ -29,6 +31,22 @@ describe('pairDistances and pairScores', () => {
     expect(Array.from(pairScores({values: [0, 0, 3, 4], dimension: 2}))).toEqual([0]);
   });
 
+  it('equal loops in float64 to the bit, of rows of every size, zeros and repeated pairs', () => {
+    const random = testRandom(4);
+    const matrix = [...randomMatrix(random, 20, 7), ...awkwardMatrix(random, 20, 7)];
+    const pairs = Array.from({length: 60}, (_, i) => ({a: random.integer(40), b: i % 3 === 0 ? 5 : i % 40}));
+    pairs.push(pairs[0], pairs[0], {a: 9, b: 9});
+    const units = matrix.map(row => {
+      const scale = 1 / Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+      return row.map(value => value * (Number.isFinite(scale) ? scale : 1));
+    });
+    const total = (terms: number[]) => terms.reduce((sum, term) => sum + term, 0);
+    const expected = (term: (x: number, y: number) => number) =>
+      Float64Array.from(pairs, ({a, b}) => total(units[a].map((x, d) => term(x, units[b][d]))));
+    expect(pairScores(rowsOf(matrix), pairs)).toEqual(expected((x, y) => x * y));
+    expect(pairDistances(rowsOf(matrix), pairs)).toEqual(expected((x, y) => (x - y) ** 2));
+  });
+
   it('name what is wrong with their arguments', () => {
     const two = {values: [1, 0, 0, 1], dimension: 2};
     expect(() => pairDistances({values: [1, 2, 3], dimension: 2})).toThrow(
@@ -51,6 +69,31 @@ describe('aggregateTemplates', () => {
     const found = aggregateTemplates({embeddings: rowsOf(embeddings), templates, media});
     expect(found.templates).toEqual(ids);
     expect(apart(found.values, values.flat())).toBeLessThan(1e-6);
+  });
+
+  it('equals loops in float64 to the bit, of images in any order, one of a medium and many', () => {
+    const random = testRandom(5);
+    const matrix = [...randomMatrix(random, 90, 6), ...randomMatrix(random, 10, 6, 0)];
+    const ofImages = matrix.map((_, i) => (i < 90 ? random.integer(4) : 9));
+    // Half of all images are of one video; templates share the numbers of media.
+    const ofMedia = matrix.map((_, i) => (i % 2 === 0 ? 0 : random.integer(8)));
+    const found = aggregateTemplates({embeddings: rowsOf(matrix), templates: ofImages, media: ofMedia});
+    expect(found.templates).toEqual([0, 1, 2, 3, 9]);
+    found.templates.forEach((template, row) => {
+      const sum = new Float64Array(6);
+      const own = [...matrix.keys()].filter(i => ofImages[i] === template);
+      for (const medium of new Set(own.map(i => ofMedia[i]))) {
+        const images = own.filter(i => ofMedia[i] === medium);
+        for (const i of images)
+          matrix[i].forEach((value, d) => {
+            sum[d] += value / images.length;
+          });
+      }
+      const length = Math.hypot(...sum) || 1;
+      expect(found.values.slice(6 * row, 6 * row + 6)).toEqual(
+        Float32Array.from(sum, value => value / length),
+      );
+    });
   });
 
   it('names what is wrong with its arguments', () => {
