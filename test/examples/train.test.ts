@@ -13,7 +13,7 @@ function* batches(): Generator<Batch> {
   }
 }
 
-it('trains for the steps of a schedule, at a rate that falls along a cosine, and keeps no batch', async () => {
+it('trains for the steps of a schedule, at a rate that rises and then falls along a cosine, and keeps no batch', async () => {
   await useBackend('wasm');
   const [network, head] = [compact({embeddingSize: 2, seed: 1}), softmax({classes: 10, seed: 1})];
   head.build([null, 2]);
@@ -30,5 +30,10 @@ it('trains for the steps of a schedule, at a rate that falls along a cosine, and
   const rates = reports.map(({learningRate}) => learningRate);
   expect(rates[0]).toBeCloseTo(0.005 * (1 + Math.cos(0.4 * Math.PI)), 10);
   expect(rates[2]).toBe(0);
+  for await (const {learningRate} of train(network, head, batches(), {steps: 400, learningRate: 0.01})) {
+    // Halfway through the warm-up.
+    expect(learningRate).toBeCloseTo(0.5 * 0.005 * (1 + Math.cos(0.05 * Math.PI)), 10);
+    break;
+  }
   expect(tf.memory().numTensors).toBe(before);
 });
