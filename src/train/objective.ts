@@ -7,6 +7,7 @@ import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/heads/marginHead';
+import {distinctNames} from './checkpoints/distinctNames';
 import {type NamedWeight, weightsOfLayer} from './checkpoints/namedWeight';
 
 /** How a term of the objective is trained. */
@@ -54,8 +55,7 @@ export function termsOf(objective: Objective): Term[] {
   const list: unknown[] = Array.isArray(objective) ? objective : [objective];
   if (list.length === 0)
     throw new Error('Trainer: objective must have at least one head or loss, but is empty.');
-  const taken = new Map<string, number>();
-  return list.map((item, i) => {
+  const terms = list.map((item, i): Term => {
     const [weight, loss, options = {}] = (Array.isArray(item) ? item : [1, item]) as [
       number,
       unknown,
@@ -68,8 +68,6 @@ export function termsOf(objective: Objective): Term[] {
     }
     checkOptions('Trainer', options, {name: true, learningRate: true}, `objective[${i}][2]`);
     const {name = nameOf(loss), learningRate = 1} = options;
-    const count = (taken.get(name) ?? 0) + 1;
-    taken.set(name, count);
     const {maxLearningRate = Infinity} = loss;
     if (learningRate > maxLearningRate) {
       throw new Error(
@@ -77,12 +75,14 @@ export function termsOf(objective: Objective): Term[] {
       );
     }
     return {
-      name: count === 1 ? name : `${name}_${count}`,
+      name,
       weight: check.finite('Trainer', `objective[${i}]'s weight`, weight),
       loss,
       learningRate: check.notNegative('Trainer', `objective[${i}]'s learningRate`, learningRate),
     };
   });
+  const names = distinctNames(terms.map(({name}) => name));
+  return terms.map((term, i) => ({...term, name: names[i]}));
 }
 
 /** Makes the weights of heads and centers, which wait to see how long an embedding is. */

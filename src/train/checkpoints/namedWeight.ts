@@ -1,5 +1,6 @@
 import type {LayersModel, LayerVariable} from '@tensorflow/tfjs-layers';
 import type {Layer} from '../../base/layer';
+import {distinctNames} from './distinctNames';
 
 /** A weight of a network or a head, under a name that every process gives it. */
 export interface NamedWeight {
@@ -35,14 +36,9 @@ function stableNames(all: Layer[]): string[] {
 
 /** The weights of one layer; what a wrapper holds twice under one name is numbered. */
 export function weightsOfLayer(layer: Layer, prefix: string): NamedWeight[] {
-  const seen = new Map<string, number>();
-  return layer.weights.map(weight => {
-    const last = weight.originalName.split('/').pop() as string;
-    const count = (seen.get(last) ?? 0) + 1;
-    seen.set(last, count);
-    const role = count === 1 ? last : `${last}_${count}`;
-    return {name: `${prefix}/${role}`, layer, role: last, weight};
-  });
+  const roles = layer.weights.map(({originalName}) => originalName.split('/').pop() as string);
+  const names = distinctNames(roles);
+  return layer.weights.map((weight, i) => ({name: `${prefix}/${names[i]}`, layer, role: roles[i], weight}));
 }
 
 /** All weights of a network, in the order of its layers. */

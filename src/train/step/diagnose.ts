@@ -15,22 +15,40 @@ async function notFinite(tensors: [name: string, tensor: tf.Tensor][]): Promise<
 
 /** What a stopped step leaves to look at. */
 export interface Suspect {
-  batch: Batch;
-  embeddings: tf.Tensor2D;
-  losses: Record<string, number>;
+  batches: Batch[];
+  /** Of each batch. */
+  embeddings: tf.Tensor2D[];
+  /** The loss of each term, for each batch. */
+  losses: number[][];
   gradients: tf.NamedTensorMap;
   terms: Term[];
   weights: NamedWeight[];
 }
 
-/** Finds out where the values of a step stopped being finite, in the order in which they are computed. */
-export async function diagnose(suspect: Suspect): Promise<Pick<Divergence, 'at' | 'term' | 'weights'>> {
-  const {batch, embeddings, losses, gradients, terms, weights} = suspect;
+type Diagnosis = Pick<Divergence, 'at' | 'term' | 'weights'>;
+
+/** Finds out where the values of a step stopped being finite. */
+export async function diagnose(suspect: Suspect): Promise<Diagnosis> {
+  const last = suspect.batches.length - 1;
+  for (let i = 0; i < last; i++) {
+    const found = await diagnoseBatch(i, suspect);
+    // Gradients are sums over all batches: which batch spoilt them, only a term can tell.
+    if (found.at !== 'gradient' || found.term !== undefined) return found;
+  }
+  return diagnoseBatch(last, suspect);
+}
+
+/** Looks at the values of a batch in the order in which they are computed. */
+async function diagnoseBatch(place: number, suspect: Suspect): Promise<Diagnosis> {
+  const {gradients, terms, weights} = suspect;
+  const batch = suspect.batches[place];
+  const embeddings = suspect.embeddings[place];
+  const losses = suspect.losses[place];
   if (!(await allFinite(batch.images))) return {at: 'images', weights: []};
   const spoiled = await notFinite(weights.map(({name, weight}) => [name, weight.read()]));
   if (spoiled.length > 0) return {at: 'weights', weights: spoiled};
   if (!(await allFinite(embeddings))) return {at: 'embeddings', weights: []};
-  const lost = terms.find(({name}) => !Number.isFinite(losses[name]));
+  const lost = terms.find((_, term) => !Number.isFinite(losses[term]));
   if (lost) return {at: 'loss', term: lost.name, weights: []};
   const found = await notFinite(
     weights.flatMap(({name, weight}): [string, tf.Tensor][] => {

@@ -46,11 +46,26 @@ export interface StepFigures {
   images: number;
 }
 
+/** What is read of a step from the device. */
+interface StepSums {
+  /** The mean loss of each term, for each batch. */
+  losses: number[][];
+  /** `Σ g²` over the trained weights of the network. */
+  backbone: number;
+  /** `Σ g²` over those of the objective. */
+  objective: number;
+  /** How many of the last batch the head takes for what they are. */
+  hits?: number;
+}
+
+const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+
 /**
  * One step of training, over one batch or several whose gradients add up.
  *
  * Until {@link take}, which follows when {@link measure} has seen that loss and gradient are finite, only running statistics and
- * counts have changed: {@link valueBefore} still has them, and {@link rollBack} puts them back. One small vector is read from the device, with all that has to be known of the step.
+ * counts have changed: {@link valueBefore} still has them, and {@link rollBack} puts them back. One small vector is read from the device,
+ * with all that has to be known of the step.
  */
 export class TrainingStep {
   private readonly gradients: tf.NamedTensorMap = {};
@@ -85,11 +100,6 @@ export class TrainingStep {
     return this.added.length;
   }
 
-  /** What each batch counts, beside the first. */
-  private shares(): number[] {
-    return this.added.map(({labels}) => labels.size / this.added[0].labels.size);
-  }
-
   /** Adds the gradients of a batch, which is then the step's to dispose of. */
   add(batch: Batch): void {
     this.added.push(batch);
@@ -115,14 +125,12 @@ export class TrainingStep {
    * @throws {@link TrainingDivergedError} if loss or gradient are not finite; nothing has changed then.
    */
   async measure({accuracy}: {accuracy: boolean}): Promise<StepFigures> {
-    const {norms, count, ...figures} = await this.read(accuracy);
+    const sums = await this.readSums(accuracy);
+    const figures = this.figuresOf(sums);
     const {loss, gradientNorm} = figures;
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw await this.divergence(figures);
-    const {clipNorm, clip} = this.setup;
-    const clipped = clip === 'all' ? gradientNorm : norms.backbone;
-    // As PyTorch shortens gradients, to just below the limit.
-    const shortened = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (clipped + 1e-6));
-    this.scales = {backbone: shortened / count, objective: (clip === 'all' ? shortened : 1) / count};
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+      throw await this.divergence(figures, sums.losses);
+    this.setScales(gradientNorm, sums.backbone);
     return figures;
   }
 
@@ -131,75 +139,6 @@ export class TrainingStep {
     const {step, learningRate} = this.options;
     this.setup.updater.apply(this.gradients, {step, learningRate, scale: ({part}) => this.scales[part]});
     this.followEmbeddings();
-  }
-
-  /** Reads all that has to be known of the step, at once. */
-  private async read(measure: boolean) {
-    const {terms} = this.setup;
-    const vector = tf.tidy(() => {
-      const squares = [this.variables.backbone, this.variables.objective].map(variables =>
-        squaredNorm(this.gradients, variables),
-      );
-      return tf.stack([...this.losses.flat(), ...squares, ...(measure ? this.hits() : [])]);
-    });
-    const values = [...(await vector.data())];
-    vector.dispose();
-    const shares = this.shares();
-    const count = shares.reduce((sum, share) => sum + share, 0);
-    const means = terms.map(({name}, term): [string, number] => {
-      const parts = shares.map((share, batch) => share * values[batch * terms.length + term]);
-      return [name, parts.reduce((sum, part) => sum + part, 0) / count];
-    });
-    const [backbone, objective, hits] = values.slice(shares.length * terms.length);
-    const last = this.added[this.added.length - 1].labels.size;
-    return {
-      loss: terms.reduce((sum, {weight}, i) => sum + weight * means[i][1], 0),
-      terms: Object.fromEntries(means),
-      gradientNorm: Math.sqrt(backbone + objective) / count,
-      accuracy: hits === undefined ? undefined : hits / last,
-      images: this.added.reduce((sum, {labels}) => sum + labels.size, 0),
-      norms: {backbone: Math.sqrt(backbone) / count},
-      count,
-    };
-  }
-
-  /** How many of the last batch the head takes for what they are, by its plain logits; nothing where there is no head. */
-  private hits(): tf.Scalar[] {
-    const classifier = classifierOf(this.setup.terms);
-    if (classifier === undefined) return [];
-    const last = this.added.length - 1;
-    const taken = tf.argMax(classifier.apply(this.embeddings[last]) as tf.Tensor2D, 1);
-    return [tf.sum(tf.cast(tf.equal(taken, this.added[last].labels), 'float32'))];
-  }
-
-  /** Moves what follows the embeddings of the whole step: centers. */
-  private followEmbeddings(): void {
-    tf.tidy(() => {
-      for (const {loss, learningRate} of this.setup.terms) {
-        if (learningRate === 0) continue;
-        const labels = tf.concat(this.added.map(({labels}) => labels));
-        loss.afterStep?.(tf.concat(this.embeddings), labels, {learningRate});
-      }
-    });
-  }
-
-  private async divergence(figures: StepFigures): Promise<TrainingDivergedError> {
-    this.rollBack();
-    const {terms, weights} = this.setup;
-    const {terms: losses, gradientNorm} = figures;
-    const {previous, ...step} = this.options;
-    for (const [i, batch] of this.added.entries()) {
-      const embeddings = this.embeddings[i];
-      const found = await diagnose({batch, embeddings, losses, gradients: this.gradients, terms, weights});
-      const isLast = i === this.added.length - 1;
-      if (found.at === 'weights' && previous) {
-        return new TrainingDivergedError({...previous, at: 'update', weights: found.weights});
-      }
-      if (isLast || found.at !== 'gradient' || found.term !== undefined) {
-        return new TrainingDivergedError({...step, ...found, terms: losses, gradientNorm});
-      }
-    }
-    throw new Error('A step has at least one batch.');
   }
 
   /** The value of a weight before the step, as long as that has not been taken. */
@@ -217,5 +156,84 @@ export class TrainingStep {
     const batches = this.added.flatMap(({images, labels}) => [images, labels]);
     tf.dispose([...batches, ...this.before.values(), ...this.embeddings, ...this.losses.flat()]);
     tf.dispose(Object.values(this.gradients));
+  }
+
+  /** Reads all that has to be known of the step, at once. */
+  private async readSums(accuracy: boolean): Promise<StepSums> {
+    const {backbone, objective} = this.variables;
+    const vector = tf.tidy(() => {
+      const squares = [backbone, objective].map(variables => squaredNorm(this.gradients, variables));
+      return tf.stack([...this.losses.flat(), ...squares, ...(accuracy ? this.hits() : [])]);
+    });
+    const values = [...(await vector.data())];
+    vector.dispose();
+    const losses = this.losses.map(({length}) => values.splice(0, length));
+    return {losses, backbone: values[0], objective: values[1], hits: values[2]};
+  }
+
+  /** How many of the last batch the head takes for what they are, by its plain logits; nothing where there is no head. */
+  private hits(): tf.Scalar[] {
+    const classifier = classifierOf(this.setup.terms);
+    if (classifier === undefined) return [];
+    const last = this.added.length - 1;
+    const taken = tf.argMax(classifier.apply(this.embeddings[last]) as tf.Tensor2D, 1);
+    return [tf.sum(tf.cast(tf.equal(taken, this.added[last].labels), 'float32'))];
+  }
+
+  private figuresOf({losses, backbone, objective, hits}: StepSums): StepFigures {
+    const {terms} = this.setup;
+    const shares = this.shares();
+    const means = terms.map(
+      (_, term) => total(shares.map((share, i) => share * losses[i][term])) / total(shares),
+    );
+    const sizes = this.added.map(({labels}) => labels.size);
+    return {
+      loss: total(terms.map(({weight}, i) => weight * means[i])),
+      terms: Object.fromEntries(terms.map(({name}, i) => [name, means[i]])),
+      gradientNorm: Math.sqrt(backbone + objective) / total(shares),
+      accuracy: hits === undefined ? undefined : hits / sizes[sizes.length - 1],
+      images: total(sizes),
+    };
+  }
+
+  /** Makes means of the gradients, and shortens those that are too long. */
+  private setScales(gradientNorm: number, backboneSquares: number): void {
+    const {clipNorm, clip} = this.setup;
+    const count = total(this.shares());
+    const clipped = clip === 'all' ? gradientNorm : Math.sqrt(backboneSquares) / count;
+    // As PyTorch shortens gradients, to just below the limit.
+    const shortened = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (clipped + 1e-6));
+    this.scales = {backbone: shortened / count, objective: (clip === 'all' ? shortened : 1) / count};
+  }
+
+  /** What each batch counts, beside the first. */
+  private shares(): number[] {
+    return this.added.map(({labels}) => labels.size / this.added[0].labels.size);
+  }
+
+  /** Moves what follows the embeddings of the whole step: centers. */
+  private followEmbeddings(): void {
+    tf.tidy(() => {
+      for (const {loss, learningRate} of this.setup.terms) {
+        if (learningRate === 0) continue;
+        const labels = tf.concat(this.added.map(({labels}) => labels));
+        loss.afterStep?.(tf.concat(this.embeddings), labels, {learningRate});
+      }
+    });
+  }
+
+  private async divergence(
+    {terms: means, gradientNorm}: StepFigures,
+    losses: number[][],
+  ): Promise<TrainingDivergedError> {
+    this.rollBack();
+    const {terms, weights} = this.setup;
+    const {previous, ...step} = this.options;
+    const {added: batches, embeddings, gradients} = this;
+    const found = await diagnose({batches, embeddings, losses, gradients, terms, weights});
+    if (found.at === 'weights' && previous) {
+      return new TrainingDivergedError({...previous, at: 'update', weights: found.weights});
+    }
+    return new TrainingDivergedError({...step, ...found, terms: means, gradientNorm});
   }
 }

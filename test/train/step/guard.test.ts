@@ -106,6 +106,29 @@ describeOnBackends('the guard', () => {
     expect((await divergence(huge)).error).toMatchObject({at: 'embeddings'});
   });
 
+  it('finds the batch of a step whose images are not finite, the first or a later one', async () => {
+    for (const place of [0, 1, 2]) {
+      const spoiled = {
+        batchesPerEpoch: 3,
+        async *epoch() {
+          for (let i = 0; i < 3; i++) {
+            const batch = tinyBatch(6, i);
+            if (i === place) batch.images = tf.tidy(() => tf.mul(batch.images, Number.NaN));
+            yield batch;
+          }
+        },
+      };
+      const trainer = new Trainer({
+        backbone: tinyNetwork(),
+        objective: arcFace({classes: 3, scale: 8, seed: 5}),
+        optimizer: sgd(),
+        learningRate: 0.05,
+        accumulate: 3,
+      });
+      expect((await divergence(trainer, spoiled)).error).toMatchObject({at: 'images', step: 1});
+    }
+  });
+
   it('takes no step at a learning rate that is no rate, and keeps those before', async () => {
     for (const wrong of [Number.NaN, undefined, -1, Infinity, '0.1']) {
       const trainer = trainerOf([], {}, step => (step === 2 ? (wrong as number) : 0.01));
