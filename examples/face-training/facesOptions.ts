@@ -162,7 +162,7 @@ function facesCommand(): Command {
     .option('--flip', 'add the embedding of the mirrored image when verifying', false)
     .option('--seed <number>', 'seed of weights, images and shuffling', whole, 1)
     .addOption(
-      new Option('--backend <name>', 'backend to compute with (default: the fastest present)').choices(
+      new Option('--backend <name>', 'backend to compute with (default: the fastest available)').choices(
         backends,
       ),
     )

@@ -38,7 +38,7 @@ export function addModelArguments(command: Command): Command {
     .option('--deviation <number>', 'what they are divided by then; 128 for some networks', positive, 127.5)
     .option('--flip', 'add the embedding of the mirrored image', false)
     .addOption(
-      new Option('--backend <name>', 'backend to compute with (default: the fastest present)').choices(
+      new Option('--backend <name>', 'backend to compute with (default: the fastest available)').choices(
         backends,
       ),
     );

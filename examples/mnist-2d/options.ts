@@ -39,7 +39,7 @@ export function parseOptions(argv: readonly string[]): Options {
       new Option('--network <name>', 'network to train').choices(Object.keys(networks)).default('compact'),
     )
     .addOption(
-      new Option('--backend <name>', 'backend to compute with (default: the fastest present)').choices(
+      new Option('--backend <name>', 'backend to compute with (default: the fastest available)').choices(
         backends,
       ),
     )

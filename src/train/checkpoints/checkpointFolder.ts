@@ -76,7 +76,7 @@ export class CheckpointFolder implements CheckpointStore {
   }
 
   /**
-   * The newest checkpoint that can be read. One that cannot, after a power failure perhaps, is passed over with a warning.
+   * The newest checkpoint that can be read. One that cannot, after a power failure perhaps, is skipped with a warning.
    *
    * @returns Nothing where the folder has no checkpoints.
    * @throws If it has some, and none can be read.
