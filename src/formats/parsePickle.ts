@@ -1,6 +1,13 @@
 import {DataFormatError} from './dataFormatError';
 import {latin1} from './latin1';
-import {NumpyArray, NumpyType, type PickleValue, pickleBuildable} from './pickleBuildable';
+import {
+  NumpyArray,
+  NumpyType,
+  PickledName,
+  PickledObject,
+  type PickleValue,
+  pickleBuildable,
+} from './pickleBuildable';
 
 /**
  * Reads a Python pickle of data, protocols 0 to 5: lists, tuples, bytes, strings, booleans, numbers, `None`, and NumPy's scalars
@@ -15,7 +22,24 @@ import {NumpyArray, NumpyType, type PickleValue, pickleBuildable} from './pickle
  * @throws {@link DataFormatError} if the file names anything but data, is damaged, or is not a pickle.
  */
 export function parsePickle(bytes: Uint8Array, name: string): PickleValue {
-  return new Machine(bytes, name).run();
+  return new Machine(bytes, name, false).run(operations);
+}
+
+/**
+ * Reads a Python pickle that holds objects and dictionaries too, such as a checkpoint of PyTorch.
+ *
+ * Nothing is imported, called or built. An object stays what the file gives: the name of its class, arguments, state
+ * ({@link PickledObject}). A dictionary becomes a `Map`.
+ *
+ * @param bytes The file, from the pickle on.
+ * @param name The name of the file in messages.
+ * @returns The value, and the byte at which the pickle ends: a file may hold several, one after another.
+ * @throws {@link DataFormatError} if the file is damaged or not a pickle.
+ */
+export function parsePickledObjects(bytes: Uint8Array, name: string): {value: PickleValue; end: number} {
+  const machine = new Machine(bytes, name, true);
+  const value = machine.run(objectOperations);
+  return {value, end: machine.position};
 }
 
 /** An item of the machine's stack: a value, or the mark that opens a list of arguments. */
@@ -38,20 +62,26 @@ class Machine {
   private built = 0;
   private readonly stack: Item[] = [];
   private readonly memo = new Map<number, PickleValue>();
+  private containers = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
     private readonly file: string,
+    private readonly keepsObjects: boolean,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  run(): PickleValue {
+  get position(): number {
+    return this.at;
+  }
+
+  run(known: Operations): PickleValue {
     for (;;) {
       const place = this.at;
       const code = this.byte();
       if (code === STOP) return this.pop();
-      const run = operations[code];
+      const run = known[code];
       if (run === undefined) {
         throw this.wrong(
           code in refused
@@ -144,6 +174,14 @@ class Machine {
     return item;
   }
 
+  /** Counts a new list, dictionary or object: an empty one takes far more memory than its byte in the file. */
+  contain<T extends PickleValue>(container: T): T {
+    if (this.keepsObjects && ++this.containers > fewContainers + this.bytes.length / bytesOfContainer) {
+      throw this.wrong(`has more lists and objects than data of its size, over ${this.containers - 1}`);
+    }
+    return container;
+  }
+
   /** Takes the items above the last mark, and the mark. */
   sinceMark(): PickleValue[] {
     const at = this.stack.lastIndexOf(mark);
@@ -159,13 +197,28 @@ class Machine {
 
   tuple(length: number): void {
     const items = Array.from({length}, () => this.pop());
-    this.push(items.reverse());
+    this.push(this.contain(items.reverse()));
   }
 
   append(items: PickleValue[]): void {
     const list = this.top();
+    // A class may be a list too; nothing here needs its items.
+    if (list instanceof PickledObject) return;
     if (!Array.isArray(list)) throw this.damaged();
     for (const item of items) list.push(item);
+  }
+
+  setItems(items: PickleValue[]): void {
+    const target = this.top();
+    const entries = target instanceof PickledObject ? target.entries : target;
+    if (!(entries instanceof Map) || items.length % 2 !== 0) throw this.damaged();
+    for (let i = 0; i < items.length; i += 2) entries.set(items[i], items[i + 1]);
+  }
+
+  newObject(values: PickleValue): void {
+    const type = this.pop();
+    if (!(type instanceof PickledName)) throw this.damaged();
+    this.push(this.contain(objectOf(type.name, Array.isArray(values) ? values : [values])));
   }
 
   remember(index: number): void {
@@ -185,6 +238,10 @@ class Machine {
   global(module: PickleValue, name: PickleValue): void {
     // Lists that contain one another twice would take very long as text.
     if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged();
+    if (this.keepsObjects) {
+      this.push(this.contain(new PickledName(`${module}.${name}`)));
+      return;
+    }
     const known = pickleBuildable(`${module}.${name}`);
     if (known === undefined) {
       throw this.wrong(`imports ${short(module)}.${short(name)}, which is code and not data, and is refused`);
@@ -194,6 +251,10 @@ class Machine {
 
   reduce(): void {
     const values = this.pop();
+    if (this.keepsObjects) {
+      this.newObject(values);
+      return;
+    }
     const builder = this.pop();
     if (typeof builder !== 'function' || !Array.isArray(values)) throw this.damaged();
     this.spend(values);
@@ -203,6 +264,12 @@ class Machine {
   build(): void {
     const state = this.pop();
     const target = this.top();
+    if (target instanceof PickledObject) {
+      target.state = state;
+      return;
+    }
+    // The state of a dictionary is PyTorch's note of versions.
+    if (target instanceof Map) return;
     if (!(target instanceof NumpyArray || target instanceof NumpyType)) throw this.damaged();
     if (Array.isArray(state)) this.spend(state);
     this.guarded(() => target.setState(state));
@@ -237,6 +304,10 @@ class Machine {
   }
 }
 
+/** Data has a list or an object for a dozen bytes at most. */
+const bytesOfContainer = 8;
+const fewContainers = 64;
+
 const NEWLINE = 0x0a;
 const STOP = 0x2e;
 
@@ -263,8 +334,10 @@ function quoted(machine: Machine): Uint8Array {
 const rawUnicode = (text: string) =>
   text.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
+type Operations = Record<number, (machine: Machine) => void>;
+
 /** The instructions that data needs, with Python's names (`pickletools`). */
-const operations: Record<number, (machine: Machine) => void> = {
+const operations: Operations = {
   40: m => m.push(mark), // MARK
   48: m => m.discard(), // POP
   49: m => m.sinceMark(), // POP_MARK
@@ -298,12 +371,12 @@ const operations: Record<number, (machine: Machine) => void> = {
   67: m => m.push(m.take(m.byte())), // SHORT_BINBYTES
   142: m => m.push(m.take(m.uint64())), // BINBYTES8
   150: m => m.push(m.take(m.uint64())), // BYTEARRAY8
-  93: m => m.push([]), // EMPTY_LIST
+  93: m => m.push(m.contain([])), // EMPTY_LIST
   97: m => m.append([m.pop()]), // APPEND
   101: m => m.append(m.sinceMark()), // APPENDS
-  108: m => m.push(m.sinceMark()), // LIST
-  41: m => m.push([]), // EMPTY_TUPLE
-  116: m => m.push(m.sinceMark()), // TUPLE
+  108: m => m.push(m.contain(m.sinceMark())), // LIST
+  41: m => m.push(m.contain([])), // EMPTY_TUPLE
+  116: m => m.push(m.contain(m.sinceMark())), // TUPLE
   133: m => m.tuple(1), // TUPLE1
   134: m => m.tuple(2), // TUPLE2
   135: m => m.tuple(3), // TUPLE3
@@ -322,6 +395,47 @@ const operations: Record<number, (machine: Machine) => void> = {
   },
   82: m => m.reduce(), // REDUCE
   98: m => m.build(), // BUILD
+};
+
+/** A dictionary where the class is one, else an object as the file describes it. */
+function objectOf(type: string, values: PickleValue[]): PickleValue {
+  return dictionaries.has(type) ? new Map() : new PickledObject(type, values);
+}
+
+const dictionaries = new Set([
+  'collections.OrderedDict',
+  'collections.defaultdict',
+  'builtins.dict',
+  '__builtin__.dict',
+]);
+
+/** The same, and the instructions for dictionaries, objects and external data. */
+const objectOperations: Operations = {
+  ...operations,
+  125: m => m.push(m.contain(new Map())), // EMPTY_DICT
+  100: m => {
+    // DICT
+    const items = m.sinceMark();
+    m.push(m.contain(new Map()));
+    m.setItems(items);
+  },
+  115: m => {
+    // SETITEM
+    const value = m.pop();
+    m.setItems([m.pop(), value]);
+  },
+  117: m => m.setItems(m.sinceMark()), // SETITEMS
+  143: m => m.push(m.contain([])), // EMPTY_SET
+  144: m => m.append(m.sinceMark()), // ADDITEMS
+  145: m => m.push(m.contain(m.sinceMark())), // FROZENSET
+  80: m => m.push(m.contain(new PickledObject('persistent', [m.line()]))), // PERSID
+  81: m => m.push(m.contain(new PickledObject('persistent', [m.pop()]))), // BINPERSID
+  129: m => m.newObject(m.pop()), // NEWOBJ
+  146: m => {
+    // NEWOBJ_EX
+    m.pop();
+    m.newObject(m.pop());
+  },
 };
 
 /** Instructions for objects, dictionaries and external data, by the name in the error. */

@@ -10,7 +10,33 @@ export type PickleValue =
   | NumpyArray
   | NumpyType
   | Buildable
+  | PickledName
+  | PickledObject
+  | Map<PickleValue, PickleValue>
   | PickleValue[];
+
+/** The name of a class or a function that a pickle refers to. It stays a name: nothing is imported. */
+export class PickledName {
+  /** @param name Such as `torch._utils._rebuild_tensor_v2`. */
+  constructor(readonly name: string) {}
+}
+
+/** An object of a pickle, as the file describes it: nothing is built. */
+export class PickledObject {
+  /** What the file gives as the object's state; nothing where it gives none. */
+  state: PickleValue | undefined;
+  /** The items of an object that is a dictionary. */
+  readonly entries = new Map<PickleValue, PickleValue>();
+
+  /**
+   * @param type The name of its class, or of the function that makes it.
+   * @param values The arguments.
+   */
+  constructor(
+    readonly type: string,
+    readonly values: PickleValue[],
+  ) {}
+}
 
 /** Builds a value from the arguments in a pickle. */
 export type Buildable = (values: PickleValue[]) => PickleValue;

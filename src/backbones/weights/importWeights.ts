@@ -16,6 +16,8 @@ export interface ImportWeightsOptions {
  *   {@link irResNet} and {@link mobileFaceNet}, of TreB1eN's `MobileFaceNet` for the paper's, with or without `module.`
  *   before each. Squeeze-and-excitation is named as torchvision's `SqueezeExcitation` (`layer1.0.se.fc1`,
  *   `.se.activation`, `.se.fc2`). float64, float32, float16 and bfloat16 are read.
+ * - **PyTorch's own `.pth` and `.pt`** of any age: a state dict, a checkpoint with one inside, a whole module. Nothing in the file is
+ *   executed. Names match as above, behind any prefix.
  * - **ONNX**, folded or not: operations are matched by their order in the graph, whatever the file calls its tensors. A batch
  *   normalization that was folded into a convolution becomes the identity, with the bias as its β. Needs the package
  *   `@bufbuild/protobuf`.

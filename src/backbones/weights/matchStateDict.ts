@@ -5,13 +5,28 @@ import {namingOf, pyTorchName} from './pyTorchName';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
-/** What `nn.DataParallel` and its relatives put before every name. */
-const parallelPrefix = 'module.';
-
-function withoutPrefix(tensors: Map<string, StoredTensor>): Map<string, StoredTensor> {
-  const names = [...tensors.keys()];
-  if (names.length === 0 || !names.every(name => name.startsWith(parallelPrefix))) return tensors;
-  return new Map([...tensors].map(([name, tensor]) => [name.slice(parallelPrefix.length), tensor]));
+/**
+ * The state dict within a file, by names without what stands before them: `module.`, `backbone.`, `state_dict.model.`. Of all prefixes
+ * under which a parameter of the network is found, the one that finds most counts, the shortest of several. What else a file has beside
+ * that prefix, such as a head or an optimizer, is left out.
+ */
+function withoutPrefix(
+  tensors: Map<string, StoredTensor>,
+  wanted: readonly string[],
+): Map<string, StoredTensor> {
+  const [first] = wanted;
+  const found = (prefix: string) => wanted.filter(name => tensors.has(prefix + name)).length;
+  const prefixes = [...tensors.keys()]
+    .filter(name => name.endsWith(`.${first}`))
+    .map(name => name.slice(0, -first.length))
+    .sort((a, b) => found(b) - found(a) || a.length - b.length);
+  const [prefix] = prefixes;
+  if (prefix === undefined || found('') >= found(prefix)) return tensors;
+  return new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
 }
 
 /** The shape without the ones at its end: what a 1×1 convolution and a fully connected layer have in common. */
@@ -39,7 +54,10 @@ export function matchStateDict(
   file: string,
   target: string,
 ): Assignment[] {
-  const tensors = withoutPrefix(stateDict);
+  const tensors = withoutPrefix(
+    stateDict,
+    parameters.map(({name}) => name),
+  );
   const naming = namingOf(
     parameters.map(({name}) => name),
     name => tensors.has(name),

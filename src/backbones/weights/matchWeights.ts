@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {parseOnnx} from '../../formats/parseOnnx';
+import {looksLikeTorchCheckpoint, parseTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
 import {looksLikeSafetensors, parseSafetensors} from '../../formats/safetensors';
 import type {Assignment} from './assignment';
 import {matchGraph} from './matchGraph';
@@ -24,13 +25,6 @@ const startsWith = (bytes: Uint8Array, text: string) =>
 
 /** Refuses what people may well have at hand, with what to do instead. */
 function checkFormat(bytes: Uint8Array, file: string): void {
-  if (startsWith(bytes, 'PK')) {
-    throw new DataFormatError(
-      file,
-      `is a checkpoint of torch.save, which holds code. In PyTorch, make a safetensors file of it: ` +
-        'safetensors.torch.save_file(model.state_dict(), path).',
-    );
-  }
   if (startsWith(bytes, '{')) {
     throw new DataFormatError(
       file,
@@ -50,6 +44,9 @@ export async function matchWeights(
     const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
     if (looksLikeSafetensors(bytes)) {
       return matchStateDict(parameters, parseSafetensors(bytes, file), file, owner.name);
+    }
+    if (looksLikeTorchCheckpoint(bytes)) {
+      return matchStateDict(parameters, parseTorchCheckpoint(bytes, file), file, owner.name);
     }
     checkFormat(bytes, file);
     const graph = await parseOnnx(bytes, file);

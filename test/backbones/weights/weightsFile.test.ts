@@ -2,8 +2,11 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
+import {exportWeights} from '../../../src/backbones/weights/exportWeights';
+import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {exportWeightsFile, importWeightsFile} from '../../../src/backbones/weights/weightsFile';
 import {useBackend} from '../../../src/backend/useBackend';
+import {parseSafetensors, serializeSafetensors} from '../../../src/formats/safetensors';
 import {expectSameWeights, filled, weightBytes} from './filled';
 import {tinyNetwork} from './tinyNetwork';
 
@@ -20,8 +23,21 @@ it('weights go through a file, and errors name it', async () => {
   await exportWeightsFile(from, path);
   await importWeightsFile(to, path);
   expectSameWeights(to, weightBytes(from));
-  await writeFile(path, 'PK');
+  await writeFile(path, 'PK\x03\x04');
   await expect(importWeightsFile(to, path)).rejects.toThrow(
-    /tiny\.safetensors is a checkpoint of torch\.save/,
+    /tiny\.safetensors is truncated or damaged: it has no directory at its end/,
   );
+});
+
+it('weights are found behind a prefix, with a head and an optimizer beside them', async () => {
+  const [from, to] = [1, 2].map(seed => filled(tinyNetwork, seed));
+  const plain = parseSafetensors(await exportWeights(from), 'tiny');
+  const [[, some]] = plain;
+  const checkpoint = new Map([
+    ...[...plain].map(([name, tensor]) => [`state_dict.module.backbone.${name}`, tensor] as const),
+    ['state_dict.module.head.weight', some] as const,
+    ['optimizer.state.0.exp_avg', some] as const,
+  ]);
+  await importWeights(to, serializeSafetensors(checkpoint));
+  expectSameWeights(to, weightBytes(from));
 });
