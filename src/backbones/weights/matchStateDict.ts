@@ -1,27 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {floatValues, isFloating, type StoredTensor, shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
-import {namingOf, pyTorchName} from './pyTorchName';
+import {namingOf, pyTorchName, pyTorchNamings} from './pyTorchName';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
 /**
- * The state dict within a file, by names without what stands before them: `module.`, `backbone.`, `state_dict.model.`. Of all prefixes
- * under which a parameter of the network is found, the one that finds most counts, the shortest of several. What else a file has beside
- * that prefix, such as a head or an optimizer, is left out.
+ * The state dict within a file, by names without what stands before them: `module.`, `backbone.`, `state_dict.model.`. The prefix under
+ * which most parameters are found counts, the shortest of several. What a file has beside it, such as a head or an optimizer, is left
+ * out. A layer has one parameter, `weight`, which may stand behind many prefixes: then none is guessed.
  */
 function withoutPrefix(
   tensors: Map<string, StoredTensor>,
-  wanted: readonly string[],
+  names: readonly string[],
 ): Map<string, StoredTensor> {
-  const [first] = wanted;
-  const found = (prefix: string) => wanted.filter(name => tensors.has(prefix + name)).length;
-  const prefixes = [...tensors.keys()]
-    .filter(name => name.endsWith(`.${first}`))
-    .map(name => name.slice(0, -first.length))
-    .sort((a, b) => found(b) - found(a) || a.length - b.length);
-  const [prefix] = prefixes;
-  if (prefix === undefined || found('') >= found(prefix)) return tensors;
+  const candidates = pyTorchNamings
+    .flatMap(naming => {
+      const wanted = names.map(name => pyTorchName(naming, name));
+      const behind = [...tensors.keys()].filter(name => name.endsWith(`.${wanted[0]}`));
+      return ['', ...behind.map(name => name.slice(0, -wanted[0].length))].map(prefix => ({
+        prefix,
+        found: wanted.filter(name => tensors.has(prefix + name)).length,
+      }));
+    })
+    .sort((a, b) => b.found - a.found || a.prefix.length - b.prefix.length);
+  const [{prefix, found}] = candidates;
+  const others = candidates.filter(other => other.found === found && other.prefix !== prefix);
+  if (prefix === '' || (names.length === 1 && others.length > 0)) return tensors;
   return new Map(
     [...tensors]
       .filter(([name]) => name.startsWith(prefix))

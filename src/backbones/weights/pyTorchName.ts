@@ -42,6 +42,9 @@ const insightface = (name: string) => name.replace(/\bse\.prelu\.weight$/, 'se.a
 
 const namings: Record<PyTorchNaming, (name: string) => string> = {insightface, treb1en};
 
+/** Every naming that is known. */
+export const pyTorchNamings = Object.keys(namings) as PyTorchNaming[];
+
 /** What a state dict calls a parameter. */
 export const pyTorchName = (naming: PyTorchNaming, name: string): string => namings[naming](name);
 

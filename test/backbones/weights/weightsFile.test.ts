@@ -2,11 +2,13 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
+import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
 import {exportWeights} from '../../../src/backbones/weights/exportWeights';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
 import {exportWeightsFile, importWeightsFile} from '../../../src/backbones/weights/weightsFile';
 import {useBackend} from '../../../src/backend/useBackend';
 import {parseSafetensors, serializeSafetensors} from '../../../src/formats/safetensors';
+import {arcFace} from '../../../src/losses/heads/arcFace';
 import {expectSameWeights, filled, weightBytes} from './filled';
 import {tinyNetwork} from './tinyNetwork';
 
@@ -40,4 +42,27 @@ it('weights are found behind a prefix, with a head and an optimizer beside them'
   ]);
   await importWeights(to, serializeSafetensors(checkpoint));
   expectSameWeights(to, weightBytes(from));
+});
+
+it('a prefix before the names of another implementation is found too', async () => {
+  const make = (seed: number) =>
+    filled(() => mobileFaceNet({inputShape: [16, 16, 3], embeddingSize: 8}), seed);
+  const [from, to] = [make(1), make(2)];
+  const saved = parseSafetensors(await exportWeights(from, {naming: 'treb1en'}), 'x');
+  const named = new Map([...saved].map(([name, tensor]) => [`module.${name}`, tensor]));
+  await importWeights(to, serializeSafetensors(named));
+  expectSameWeights(to, weightBytes(from));
+});
+
+it('no weight of a network is taken for a head', async () => {
+  const head = arcFace({classes: 2});
+  head.build([null, 3]);
+  const weight = {type: 'F32' as const, shape: [2, 3], bytes: new Uint8Array(24)};
+  const file = serializeSafetensors(
+    new Map([
+      ['conv.weight', weight],
+      ['fc.weight', weight],
+    ]),
+  );
+  await expect(importWeights(head, file)).rejects.toThrow('1 missing: weight [2, 3]');
 });
