@@ -1,0 +1,299 @@
+import {DataFormatError} from './dataFormatError';
+import {latin1} from './latin1';
+import {
+  NumpyArray,
+  NumpyType,
+  PickledName,
+  PickledObject,
+  type PickleValue,
+  pickleBuildable,
+} from './pickleBuildable';
+
+/** What each instruction does, by its code. */
+export type PickleOperations = Record<number, (machine: PickleMachine) => void>;
+
+/** An item of the machine's stack: a value, or the mark that opens a list of arguments. */
+type Item = PickleValue | typeof mark;
+
+/** Opens a list of arguments on the stack. */
+export const mark = Symbol('mark');
+
+/** Wide enough for every count: a verification set has no wider number. */
+const longestInteger = 8;
+
+/** Names of types and encodings, and numbers, are recalled for every value; their sizes are not counted. */
+const smallArgument = 16;
+
+/** The longest argument list of data is NumPy's description of a type, with nine. */
+const mostArguments = 16;
+
+/** Data has a list or an object for a dozen bytes at most. */
+const bytesOfContainer = 8;
+const fewContainers = 64;
+
+const NEWLINE = 0x0a;
+const STOP = 0x2e;
+
+/** A text from a file, cut for a message. */
+export const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+/** The machine that a pickle is a program for: a stack, a memory, and the bytes. `parsePickle.ts` has its instructions. */
+export class PickleMachine {
+  private readonly view: DataView;
+  private at = 0;
+  private built = 0;
+  private readonly stack: Item[] = [];
+  private readonly memo = new Map<number, PickleValue>();
+  private containers = 0;
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly file: string,
+    private readonly keepsObjects: boolean,
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get position(): number {
+    return this.at;
+  }
+
+  run(known: PickleOperations, refused: Record<number, string>): PickleValue {
+    for (;;) {
+      const place = this.at;
+      const code = this.byte();
+      if (code === STOP) return this.pop();
+      const run = known[code];
+      if (run === undefined) {
+        throw this.wrong(
+          code in refused
+            ? `has the instruction ${refused[code]} at byte ${place}, which data does not need, and is refused`
+            : `is damaged or not a pickle: instruction ${code} at byte ${place} does not exist`,
+        );
+      }
+      run(this);
+    }
+  }
+
+  wrong(problem: string): DataFormatError {
+    return new DataFormatError(this.file, `${problem}.`);
+  }
+
+  take(length: number): Uint8Array {
+    if (!(length <= this.bytes.length - this.at)) {
+      throw this.wrong(`is truncated: ${length} bytes must follow byte ${this.at} of ${this.bytes.length}`);
+    }
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  byte(): number {
+    return this.take(1)[0];
+  }
+
+  uint16(): number {
+    this.take(2);
+    return this.view.getUint16(this.at - 2, true);
+  }
+
+  uint32(): number {
+    this.take(4);
+    return this.view.getUint32(this.at - 4, true);
+  }
+
+  int32(): number {
+    return this.uint32() | 0;
+  }
+
+  uint64(): number {
+    this.take(8);
+    return Number(this.view.getBigUint64(this.at - 8, true));
+  }
+
+  float64(): number {
+    this.take(8);
+    return this.view.getFloat64(this.at - 8);
+  }
+
+  /** Little-endian two's complement. */
+  integer(length: number): number {
+    if (length > longestInteger)
+      throw this.wrong(`has an integer of ${length} bytes, more than any count needs`);
+    const own = this.take(length);
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(own[i]);
+    return Number(length === 0 ? 0n : BigInt.asIntN(8 * length, value));
+  }
+
+  line(): string {
+    const end = this.bytes.indexOf(NEWLINE, this.at);
+    if (end < 0) throw this.wrong(`is truncated: the line at byte ${this.at} does not end`);
+    const text = latin1(this.take(end - this.at));
+    this.at++;
+    return text;
+  }
+
+  number(text: string): number {
+    const value = Number(text);
+    if (text.trim() === '' || Number.isNaN(value))
+      throw this.wrong(`has '${short(text)}' in place of a number`);
+    return value;
+  }
+
+  push(item: Item): void {
+    this.stack.push(item);
+  }
+
+  pop(): PickleValue {
+    const item = this.stack.pop();
+    if (item === undefined || item === mark) throw this.damaged();
+    return item;
+  }
+
+  top(): PickleValue {
+    const item = this.stack[this.stack.length - 1];
+    if (item === undefined || item === mark) throw this.damaged();
+    return item;
+  }
+
+  /** Counts a new list, dictionary or object: an empty one takes far more memory than its byte in the file. */
+  contain<T extends PickleValue>(container: T): T {
+    if (this.keepsObjects && ++this.containers > fewContainers + this.bytes.length / bytesOfContainer) {
+      throw this.wrong(`has more lists and objects than data of its size, over ${this.containers - 1}`);
+    }
+    return container;
+  }
+
+  /** Takes the items above the last mark, and the mark. */
+  sinceMark(): PickleValue[] {
+    const at = this.stack.lastIndexOf(mark);
+    if (at < 0) throw this.damaged();
+    const items = this.stack.splice(at) as PickleValue[];
+    items.shift();
+    return items;
+  }
+
+  discard(): void {
+    if (this.stack.pop() === undefined) throw this.damaged();
+  }
+
+  tuple(length: number): void {
+    const items = Array.from({length}, () => this.pop());
+    this.push(this.contain(items.reverse()));
+  }
+
+  append(items: PickleValue[]): void {
+    const list = this.top();
+    // A class may be a list too; nothing here needs its items.
+    if (list instanceof PickledObject) return;
+    if (!Array.isArray(list)) throw this.damaged();
+    for (const item of items) list.push(item);
+  }
+
+  setItems(items: PickleValue[]): void {
+    const target = this.top();
+    const entries = target instanceof PickledObject ? target.entries : target;
+    if (!(entries instanceof Map) || items.length % 2 !== 0) throw this.damaged();
+    for (let i = 0; i < items.length; i += 2) entries.set(items[i], items[i + 1]);
+  }
+
+  newObject(values: PickleValue): void {
+    const type = this.pop();
+    if (!(type instanceof PickledName)) throw this.damaged();
+    this.push(this.contain(objectOf(type.name, Array.isArray(values) ? values : [values])));
+  }
+
+  remember(index: number): void {
+    this.memo.set(index, this.top());
+  }
+
+  rememberNext(): void {
+    this.remember(this.memo.size);
+  }
+
+  recall(index: number): void {
+    const value = this.memo.get(index);
+    if (value === undefined) throw this.damaged();
+    this.push(value);
+  }
+
+  global(module: PickleValue, name: PickleValue): void {
+    // Lists that contain one another twice would take very long as text.
+    if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged();
+    if (this.keepsObjects) {
+      this.push(this.contain(new PickledName(`${module}.${name}`)));
+      return;
+    }
+    const known = pickleBuildable(`${module}.${name}`);
+    if (known === undefined) {
+      throw this.wrong(`imports ${short(module)}.${short(name)}, which is code and not data, and is refused`);
+    }
+    this.push(known);
+  }
+
+  reduce(): void {
+    const values = this.pop();
+    if (this.keepsObjects) {
+      this.newObject(values);
+      return;
+    }
+    const builder = this.pop();
+    if (typeof builder !== 'function' || !Array.isArray(values)) throw this.damaged();
+    this.spend(values);
+    this.push(this.guarded(() => builder(values)));
+  }
+
+  build(): void {
+    const state = this.pop();
+    const target = this.top();
+    if (target instanceof PickledObject) {
+      target.state = state;
+      return;
+    }
+    // The state of a dictionary is PyTorch's note of versions.
+    if (target instanceof Map) return;
+    if (!(target instanceof NumpyArray || target instanceof NumpyType)) throw this.damaged();
+    if (Array.isArray(state)) this.spend(state);
+    this.guarded(() => target.setState(state));
+  }
+
+  /** Arguments can be recalled any number of times; the values built from them must not outgrow the file. */
+  private spend(values: PickleValue[]): void {
+    if (values.length > mostArguments) {
+      throw this.wrong(`builds a value from ${values.length} arguments, more than any data needs`);
+    }
+    for (const value of values) {
+      const size = value instanceof Uint8Array || typeof value === 'string' ? value.length : 0;
+      if (size > smallArgument) this.built += size;
+    }
+    if (this.built > this.bytes.length) {
+      throw this.wrong('builds more values than it has, repeatedly from the same bytes');
+    }
+  }
+
+  private guarded<T>(build: () => T): T {
+    try {
+      return build();
+    } catch (error) {
+      throw this.wrong(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private damaged(): DataFormatError {
+    return this.wrong(
+      `is damaged or not a pickle of data: the values before byte ${this.at} do not fit its instruction`,
+    );
+  }
+}
+
+/** A dictionary where the class is one, else an object as the file describes it. */
+function objectOf(type: string, values: PickleValue[]): PickleValue {
+  return dictionaries.has(type) ? new Map() : new PickledObject(type, values);
+}
+
+const dictionaries = new Set([
+  'collections.OrderedDict',
+  'collections.defaultdict',
+  'builtins.dict',
+  '__builtin__.dict',
+]);
