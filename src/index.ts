@@ -19,8 +19,13 @@ export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlu
 export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';
 export type {Network} from './backbones/network';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
+export {normalizationOf, setNormalization} from './backbones/normalizationOf';
 export {type ExportWeightsOptions, exportWeights} from './backbones/weights/exportWeights';
-export {type ImportWeightsOptions, importWeights} from './backbones/weights/importWeights';
+export {
+  type ImportedWeights,
+  type ImportWeightsOptions,
+  importWeights,
+} from './backbones/weights/importWeights';
 export type {WeightsSource} from './backbones/weights/matchWeights';
 export type {PyTorchNaming} from './backbones/weights/pyTorchName';
 export type {WeightsOwner} from './backbones/weights/pyTorchParameters';

@@ -136,6 +136,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
     'deviation',
     normalize => labeled().batches({size: 2, normalize: normalize as object}),
   ],
+  ['importWeights', 'external_data', 'externalData', call('importWeights', 0, 0)],
   ['embedImages', 'batch_size', 'batchSize', call('embedImages', 0, [])],
   ['angularStatistics', 'onprogress', 'onProgress', call('angularStatistics', [1, 0], [0, 1], 2)],
   ['projectEmbeddings', 'normalise', 'normalize', call('projectEmbeddings', 0)],

@@ -70,9 +70,12 @@ export function forInference(network: LayersModel): LayersModel {
     return {step, index: 0};
   });
   const results = applied(steps);
-  return model({
+  const deployed = model({
     inputs: inputs.map(value => resultOf(results, value)),
     outputs: outputs.map(value => resultOf(results, value)),
     name: network.name,
   });
+  const metadata = network.getUserDefinedMetadata();
+  if (metadata !== undefined) deployed.setUserDefinedMetadata(metadata);
+  return deployed;
 }

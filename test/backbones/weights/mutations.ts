@@ -72,7 +72,9 @@ export async function expectSound(network: LayersModel, file: Uint8Array, label:
   const begun = performance.now();
   let reason: unknown;
   const allocated = await allocatedBy(async () => {
-    reason = await importWeights(network, file).catch((error: unknown) => error);
+    await importWeights(network, file).catch((error: unknown) => {
+      reason = error;
+    });
   });
   const typed =
     reason === undefined || reason instanceof DataFormatError || reason instanceof WeightsMismatchError;
