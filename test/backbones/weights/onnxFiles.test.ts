@@ -1,9 +1,10 @@
-import {readFileSync} from 'node:fs';
+const plain: Normalization = {mean: 0, deviation: 1};
+
 import {cp, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import {input, type LayersModel, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {type LayersModel, layers} from '@tensorflow/tfjs-layers';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {normalizationOf} from '../../../src/backbones/normalizationOf';
 import {type ImportWeightsOptions, importWeights} from '../../../src/backbones/weights/importWeights';
@@ -15,47 +16,10 @@ import {imageTensors} from '../../../src/data/images/imageTensors';
 import {arrayImages} from '../../../src/data/sources/arrayImages';
 import {DataFormatError} from '../../../src/formats/dataFormatError';
 import {expectClose} from '../../support/kernelCheck';
-
-interface OnnxCase {
-  name: string;
-  file: string;
-  normalize?: Normalization;
-  values: number[];
-}
-
-/** What `test/fixtures/backbones/make_onnx.py` wrote. */
-interface OnnxCases {
-  pixels: number[];
-  kernel: number[];
-  preprocessing: OnnxCase[];
-  leftovers: OnnxCase[];
-  clip: OnnxCase[];
-  refused: OnnxCase[];
-  external: OnnxCase & {data: string};
-}
-
-const cases = JSON.parse(
-  readFileSync(new URL('../../fixtures/backbones/onnx.json', import.meta.url), 'utf8'),
-) as OnnxCases;
-
-const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
-
-const plain = {mean: 0, deviation: 1};
-
-type Behind = {apply: (values: SymbolicTensor) => unknown}[];
-
-/** The network of the files, with another kernel, and perhaps layers behind. */
-const convolution = (...behind: Behind) => network([2, 2, 3], 3, behind);
-
-function network(shape: number[], filters: number, behind: Behind = []): LayersModel {
-  const images = input({shape});
-  const first = layers.conv2d({filters, kernelSize: 1, useBias: false});
-  const outputs = [first, ...behind].reduce((values, layer) => layer.apply(values) as SymbolicTensor, images);
-  return model({inputs: images, outputs, name: 'small'});
-}
+import {type OnnxCase, onnxCaseNetwork, onnxCases, pointwiseNetwork} from './onnxCases';
 
 const {images} = arrayImages({
-  images: Uint8Array.from(cases.pixels),
+  images: Uint8Array.from(onnxCases.pixels),
   labels: [0, 1],
   shape: [2, 2, 2, 3],
 });
@@ -70,10 +34,10 @@ async function outputs(network: LayersModel, normalize: Normalization = plain): 
   return Float32Array.from(all);
 }
 
-async function refusalOf(file: string, options: ImportWeightsOptions = {}): Promise<Error> {
-  const network = convolution();
+async function refusalOf(file: Uint8Array, options: ImportWeightsOptions = {}): Promise<Error> {
+  const network = onnxCaseNetwork();
   const before = network.getWeights()[0].dataSync();
-  const error = await importWeights(network, bytesOf(file), {name: 'net.onnx', ...options}).catch(
+  const error = await importWeights(network, file, {name: 'net.onnx', ...options}).catch(
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(Error);
@@ -86,24 +50,24 @@ beforeAll(async () => {
 });
 
 describe('an ONNX file that normalizes pixels', () => {
-  it.each(cases.preprocessing)('by $name: states how', async ({file, normalize, values}) => {
-    const network = convolution();
+  it.each(onnxCases.preprocessing)('by $name: states how', async ({file, normalize, values}) => {
+    const network = onnxCaseNetwork();
     const tensors = tf.memory().numTensors;
-    const stated = await importWeights(network, bytesOf(file));
+    const stated = await importWeights(network, file);
     expect(stated.normalize).toEqual(normalize);
     expect(normalizationOf(network)).toEqual(normalize);
     expectClose(await outputs(network, normalize), values, 'outputs', 1e-4);
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
-  it.each(cases.refused)('as no network here does, by $name: is refused', async ({file}) => {
+  it.each(onnxCases.refused)('as no network here does, by $name: is refused', async ({file}) => {
     const error = await refusalOf(file);
     expect(error instanceof WeightsMismatchError || error instanceof DataFormatError).toBe(true);
   });
 
   it('along columns, or the image twice, says so', async () => {
     for (const name of ['a number for each column', 'the image twice, once normalized']) {
-      const {file} = cases.refused.find(each => each.name === name) as OnnxCase;
+      const {file} = onnxCases.refused.find(each => each.name === name) as OnnxCase;
       expect((await refusalOf(file)).message).toBe(
         'net.onnx normalizes its images in several ways or along other axes than channels, which no network here does.',
       );
@@ -111,32 +75,32 @@ describe('an ONNX file that normalizes pixels', () => {
   });
 
   it('for channels that the network does not have is refused', async () => {
-    const {file} = cases.preprocessing.find(({name}) => name.includes('shape [3, 1, 1]')) as OnnxCase;
-    const gray = network([2, 2, 1], 9);
-    await expect(importWeights(gray, bytesOf(file))).rejects.toThrow(WeightsMismatchError);
+    const {file} = onnxCases.preprocessing.find(({name}) => name.includes('shape [3, 1, 1]')) as OnnxCase;
+    const gray = pointwiseNetwork([2, 2, 1], 9);
+    await expect(importWeights(gray, file)).rejects.toThrow(WeightsMismatchError);
     expect(normalizationOf(gray)).toBeUndefined();
   });
 });
 
 describe('an ONNX file with what is no weight', () => {
-  it.each(cases.leftovers)('$name: is taken', async ({file, values}) => {
-    const network = convolution();
-    expect(await importWeights(network, bytesOf(file))).toEqual({normalize: undefined});
+  it.each(onnxCases.leftovers)('$name: is taken', async ({file, values}) => {
+    const network = onnxCaseNetwork();
+    expect(await importWeights(network, file)).toEqual({normalize: undefined});
     expectClose(await outputs(network), values, 'outputs', 1e-4);
   });
 });
 
 describe('an ONNX file with ReLU6', () => {
-  it.each(cases.clip)('$name: goes into a network that has it', async ({file, values}) => {
+  it.each(onnxCases.clip)('$name: goes into a network that has it', async ({file, values}) => {
     for (const activation of [layers.reLU({maxValue: 6}), layers.activation({activation: 'relu6'})]) {
       const last = layers.dense({units: 3, useBias: false});
-      const network = convolution(activation, last);
-      await importWeights(network, bytesOf(file));
+      const network = onnxCaseNetwork(activation, last);
+      await importWeights(network, file);
       expectClose(await outputs(network), values, 'outputs', 1e-4);
     }
   });
 
-  it.each(cases.clip)('$name: is answered in one sentence otherwise', async ({file}) => {
+  it.each(onnxCases.clip)('$name: is answered in one sentence otherwise', async ({file}) => {
     expect((await refusalOf(file)).message).toBe(
       'net.onnx is of a network with ReLU6 (Clip from 0 to 6), which small has nowhere: ' +
         'give a network that has layers.reLU({maxValue: 6}) where the file has Clip.',
@@ -145,8 +109,8 @@ describe('an ONNX file with ReLU6', () => {
 });
 
 describe('an ONNX file whose weights lie beside it', () => {
-  const {external} = cases;
-  const data = bytesOf(external.data);
+  const {external} = onnxCases;
+  const {data} = external;
   let parent: string;
   beforeAll(async () => {
     parent = await mkdtemp(join(tmpdir(), 'onnx-'));
@@ -161,8 +125,8 @@ describe('an ONNX file whose weights lie beside it', () => {
   }
 
   it('is read from its folder', async () => {
-    const path = await saved('both', {'net.onnx': bytesOf(external.file), 'net.onnx.data': data});
-    const network = convolution();
+    const path = await saved('both', {'net.onnx': external.file, 'net.onnx.data': data});
+    const network = onnxCaseNetwork();
     const {normalize} = await importWeightsFile(network, path);
     expect(normalize).toEqual(external.normalize);
     expectClose(await outputs(network, normalize), external.values, 'outputs', 1e-4);
@@ -170,13 +134,13 @@ describe('an ONNX file whose weights lie beside it', () => {
 
   it('is read by what a page gives, each file once', async () => {
     for (const given of [data, Uint8Array.from(data).buffer]) {
-      const network = convolution();
+      const network = onnxCaseNetwork();
       const read: string[] = [];
       const externalData = async (location: string) => {
         read.push(location);
         return given;
       };
-      const {normalize} = await importWeights(network, bytesOf(external.file), {externalData});
+      const {normalize} = await importWeights(network, external.file, {externalData});
       expect(read).toEqual(['net.onnx.data']);
       expectClose(await outputs(network, normalize), external.values, 'outputs', 1e-4);
     }
@@ -186,8 +150,8 @@ describe('an ONNX file whose weights lie beside it', () => {
     expect((await refusalOf(external.file)).message).toBe(
       'net.onnx has its weights in another file. Merge the two: onnx.save(onnx.load(path), path), or give net.onnx.data by the option externalData.',
     );
-    const path = await saved('alone', {'net.onnx': bytesOf(external.file)});
-    await expect(importWeightsFile(convolution(), path)).rejects.toThrow(
+    const path = await saved('alone', {'net.onnx': external.file});
+    await expect(importWeightsFile(onnxCaseNetwork(), path)).rejects.toThrow(
       `${path} has its weights in ${path}.data, which is missing: keep both in one folder.`,
     );
   });
@@ -207,10 +171,10 @@ describe('an ONNX file whose weights lie beside it', () => {
 
   /** The file with the name of the other one, or another entry of the same length, replaced. */
   const renamed = (from: string, to: string) => {
-    const bytes = Buffer.from(bytesOf(external.file)).toString('latin1');
+    const bytes = Buffer.from(external.file).toString('latin1');
     expect(bytes).toContain(from);
     expect(to.length).toBe(from.length);
-    return Buffer.from(bytes.replaceAll(from, to), 'latin1').toString('base64');
+    return Buffer.from(bytes.replaceAll(from, to), 'latin1');
   };
 
   it.each([
@@ -255,15 +219,15 @@ describe('an ONNX file whose weights lie beside it', () => {
     'follows links to where the file itself lies, and to nowhere else',
     async () => {
       // As the cache of Hugging Face has them.
-      await saved('blobs', {a: bytesOf(external.file), b: data});
+      await saved('blobs', {a: external.file, b: data});
       await mkdir(join(parent, 'snapshot'));
       await symlink('../blobs/a', join(parent, 'snapshot', 'net.onnx'));
       await symlink('../blobs/b', join(parent, 'snapshot', 'net.onnx.data'));
-      await importWeightsFile(convolution(), join(parent, 'snapshot', 'net.onnx'));
-      const path = await saved('linked', {'net.onnx': bytesOf(external.file)});
+      await importWeightsFile(onnxCaseNetwork(), join(parent, 'snapshot', 'net.onnx'));
+      const path = await saved('linked', {'net.onnx': external.file});
       await cp(join(parent, 'blobs', 'b'), join(parent, 'secret'));
       await symlink('../secret', `${path}.data`);
-      await expect(importWeightsFile(convolution(), path)).rejects.toThrow(
+      await expect(importWeightsFile(onnxCaseNetwork(), path)).rejects.toThrow(
         `${path} has its weights in ${path}.data, which is a link to outside of its own folder.`,
       );
     },
