@@ -96,7 +96,12 @@ function reversedAxis({operation, attributes}: OnnxNode, constants: Constants): 
   const [, second = [], [end] = [], axes = [], steps = []] = constants.map(
     tensor => tensor && wholeNumbers(tensor),
   );
-  if (operation === 'Gather' && second.join() === '2,1,0') return attributes.get('axis')?.integer ?? 0;
+  if (second.join() === '2,1,0') {
+    if (operation === 'Gather') return attributes.get('axis')?.integer ?? 0;
+    // Three indices into the first axis; PyTorch's newer exporter moves the channels there and back.
+    const isOfFirst = constants[1]?.shape.join() === '3,1' && !attributes.get('batch_dims')?.integer;
+    return operation === 'GatherND' && isOfFirst ? 0 : undefined;
+  }
   // From the last to before the first.
   const isWhole = operation === 'Slice' && second.join() === '-1' && end < -3 && steps.join() === '-1';
   return isWhole && axes.length === 1 ? axes[0] : undefined;

@@ -15,7 +15,16 @@ export interface OnnxTensor {
 }
 
 /** Operations that change where numbers lie, or nothing. */
-const transparent = new Set(['Identity', 'Dropout', 'Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Cast']);
+const transparent = new Set([
+  'Identity',
+  'Dropout',
+  'Flatten',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+  'Cast',
+  'CastLike',
+]);
 
 /** Whether a node gives the numbers it gets. */
 export const isTransparent = ({operation}: OnnxNode): boolean => transparent.has(operation);
@@ -48,6 +57,12 @@ export const transposed = (tensor: OnnxTensor): OnnxTensor => ({
   value: () => tf.transpose(tensor.value()),
 });
 
+/** A list of whole numbers; what a damaged file has in their place is 0. */
+function wholeTensor(name: string, integers: readonly number[], shape: number[]): OnnxTensor {
+  const whole = integers.map(integer => BigInt(Number.isInteger(integer) ? integer : 0));
+  return onnxTensor(name, {type: 'I64', shape, bytes: new Uint8Array(BigInt64Array.from(whole).buffer)});
+}
+
 /** The tensor of a node that is a constant, whichever way it is written; undefined if it is text or has no value here. */
 export function constantOf({operation, outputs, attributes}: OnnxNode): OnnxTensor | undefined {
   if (operation !== 'Constant') return undefined;
@@ -67,15 +82,17 @@ export function constantOf({operation, outputs, attributes}: OnnxNode): OnnxTens
   }
   const integers = whole?.integer === undefined ? wholes?.integers : [whole.integer];
   if (integers === undefined) return undefined;
-  const bytes = new Uint8Array(BigInt64Array.from(integers, BigInt).buffer);
-  return onnxTensor(name, {type: 'I64', shape: whole === undefined ? [integers.length] : [], bytes});
+  return wholeTensor(name, integers, whole === undefined ? [integers.length] : []);
 }
 
-/** The tensor under another name or shape, if the node makes nothing else. */
+/** What a node makes of a tensor, if that is the tensor under another name or shape, or is that shape. */
 export function renamed(node: OnnxNode, tensor: OnnxTensor): OnnxTensor | undefined {
-  if (isTransparent(node)) {
-    return {...tensor, reshaped: tensor.reshaped || /shape|squeeze|Flatten/.test(node.operation)};
+  const {operation, outputs} = node;
+  // One number for many, as a bias of zeros that an exporter did not compute.
+  if (isTransparent(node) || (operation === 'Expand' && isSingle(tensor))) {
+    return {...tensor, reshaped: tensor.reshaped || /shape|squeeze|Flatten/.test(operation)};
   }
+  if (operation === 'Shape') return wholeTensor(outputs[0], tensor.shape, [tensor.shape.length]);
   const swaps = node.attributes.get('perm')?.integers.join() === '1,0' && tensor.shape.length === 2;
-  return node.operation === 'Transpose' && swaps ? transposed(tensor) : undefined;
+  return operation === 'Transpose' && swaps ? transposed(tensor) : undefined;
 }

@@ -69,7 +69,8 @@ const bounds = ({attributes}: OnnxNode, constants: (OnnxTensor | undefined)[]): 
 function unitOf(node: OnnxNode, constants: (OnnxTensor | undefined)[], before: Unit | undefined): Unit {
   const {operation, attributes} = node;
   const name = node.name || node.outputs[0] || operation;
-  const [, weight, bias, mean, variance] = constants;
+  const [, weight, third, mean, variance] = constants;
+  const bias = third !== undefined && numberOf(third) === 0 ? undefined : third;
   if (operation === 'Conv' && weight !== undefined) {
     return {kind: 'linear', name, geometry: geometry(node), weight, bias};
   }
