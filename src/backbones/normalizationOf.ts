@@ -16,7 +16,7 @@ const channelsOf = ({inputs}: LayersModel) => inputs[0].shape.at(-1) ?? undefine
  * ```js
  * const network = compact({embeddingSize: 2});
  * setNormalization(network, {mean: 127.5, deviation: 128});
- * const {deviation} = normalizationOf(forInference(network));   // 128
+ * const deviation = normalizationOf(forInference(network))?.deviation;   // 128
  * ```
  */
 export function normalizationOf(network: LayersModel): Normalization | undefined {
