@@ -37,6 +37,7 @@ export {
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, useBackend} from './backend/useBackend';
 export {DataFormatError} from './formats/dataFormatError';
+export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
 export {type LogitCurve, logitCurve} from './losses/choosing/logitCurve';
 export {

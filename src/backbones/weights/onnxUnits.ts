@@ -206,7 +206,7 @@ function normalizationOf(steps: Step[], walk: OnnxWalk, file: string): Normaliza
   if (others.length === 0 && isByChannels(first)) return preprocessingAsNormalization(first);
   throw new DataFormatError(
     file,
-    'normalizes its images in several ways or along other axes than channels, which no network here does.',
+    'prepares its images in several ways, or along other axes than channels, which no network here does.',
   );
 }
 
