@@ -43,8 +43,11 @@ export {
 } from './losses/choosing/scaleAndMargin';
 export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
+export {AdaCos, type AdaCosConfig, adaCos} from './losses/heads/adaCos';
+export {AdaFace, type AdaFaceConfig, adaFace} from './losses/heads/adaFace';
 export {ArcFace, type ArcFaceConfig, arcFace} from './losses/heads/arcFace';
 export {ASoftmax, type ASoftmaxConfig, aSoftmax} from './losses/heads/aSoftmax';
+export {CircleFace, type CircleFaceConfig, circleFace} from './losses/heads/circleFace';
 export {
   ClassContrastive,
   type ClassContrastiveConfig,
@@ -54,20 +57,30 @@ export {ClassTriplet, type ClassTripletConfig, classTriplet} from './losses/head
 export {Coco, coco, cocoScale} from './losses/heads/coco';
 export {CombinedMargin, type CombinedMarginConfig, combinedMargin} from './losses/heads/combinedMargin';
 export {CosFace, type CosFaceConfig, cosFace, cosFaceMargin} from './losses/heads/cosFace';
+export {CurricularFace, type CurricularFaceConfig, curricularFace} from './losses/heads/curricularFace';
 export {CustomHead, type CustomHeadConfig, customHead} from './losses/heads/customHead';
+export {ElasticFace, type ElasticFaceConfig, elasticFace} from './losses/heads/elasticFace';
 export {type FocalLoss, focal} from './losses/heads/focal';
 export {L2Softmax, l2Softmax} from './losses/heads/l2Softmax';
 export {LSoftmax, type LSoftmaxConfig, lSoftmax} from './losses/heads/lSoftmax';
-export {MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
+export {MagCosFace, type MagCosFaceConfig, magCosFace} from './losses/heads/magCosFace';
+export {MagFace, type MagFaceConfig, magFace} from './losses/heads/magFace';
+export {type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
+export {MvSoftmax, type MvSoftmaxConfig, mvSoftmax} from './losses/heads/mvSoftmax';
 export {NormFace, normFace} from './losses/heads/normFace';
+export {type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';
 export type {SavedTargetLoss} from './losses/heads/savedTargetLoss';
 export {ScaledHead, type ScaledHeadConfig} from './losses/heads/scaledHead';
+export {SigmoidHead, type SigmoidHeadConfig} from './losses/heads/sigmoidHead';
 export {Softmax, softmax} from './losses/heads/softmax';
+export {SphereFace2, type SphereFace2Config, sphereFace2} from './losses/heads/sphereFace2';
+export {SphereFaceR, type SphereFaceRConfig, sphereFaceR} from './losses/heads/sphereFaceR';
 export {
   SubCenterArcFace,
   type SubCenterArcFaceConfig,
   subCenterArcFace,
 } from './losses/heads/subCenterArcFace';
+export {UniFace, type UniFaceConfig, uniFace} from './losses/heads/uniFace';
 export {
   type AngularMarginOptions,
   angularMargin,
@@ -87,7 +100,9 @@ export {registerHeads} from './losses/registerHeads';
 export type {Angle, Margin} from './ops/margin/margin';
 export {marginLogits} from './ops/margin/marginLogits';
 export type {MarginRowOptions} from './ops/margin/marginRow';
+export {type MarginSigmoidOptions, marginSigmoid} from './ops/margin/marginSigmoid';
 export {type MarginSoftmaxOptions, marginSoftmax} from './ops/margin/marginSoftmax';
+export type {OthersCosines, OthersMargin} from './ops/margin/othersMargin';
 export type {TargetLoss} from './ops/margin/targetLoss';
 export type {LossAndCount} from './ops/pairwise/pairwiseBatch';
 export type {DistanceName} from './ops/pairwise/pairwiseDistance';

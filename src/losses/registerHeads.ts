@@ -1,18 +1,29 @@
 import {serialization} from '@tensorflow/tfjs-core';
 import {CenterLoss} from './centerLoss';
+import {AdaCos} from './heads/adaCos';
+import {AdaFace} from './heads/adaFace';
 import {ArcFace} from './heads/arcFace';
 import {ASoftmax} from './heads/aSoftmax';
+import {CircleFace} from './heads/circleFace';
 import {ClassContrastive} from './heads/classContrastive';
 import {ClassTriplet} from './heads/classTriplet';
 import {Coco} from './heads/coco';
 import {CombinedMargin} from './heads/combinedMargin';
 import {CosFace} from './heads/cosFace';
+import {CurricularFace} from './heads/curricularFace';
 import {CustomHead} from './heads/customHead';
+import {ElasticFace} from './heads/elasticFace';
 import {L2Softmax} from './heads/l2Softmax';
 import {LSoftmax} from './heads/lSoftmax';
+import {MagCosFace} from './heads/magCosFace';
+import {MagFace} from './heads/magFace';
+import {MvSoftmax} from './heads/mvSoftmax';
 import {NormFace} from './heads/normFace';
 import {Softmax} from './heads/softmax';
+import {SphereFace2} from './heads/sphereFace2';
+import {SphereFaceR} from './heads/sphereFaceR';
 import {SubCenterArcFace} from './heads/subCenterArcFace';
+import {UniFace} from './heads/uniFace';
 
 /**
  * Makes the heads, and the other losses that are layers, known to TensorFlow.js, so that `tf.loadLayersModel` finds them
@@ -33,6 +44,8 @@ export function registerHeads(): void {
   const heads = [
     ...[Softmax, L2Softmax, NormFace, Coco, LSoftmax, ASoftmax],
     ...[CosFace, ArcFace, CombinedMargin, SubCenterArcFace, CustomHead],
+    ...[AdaFace, MagFace, MagCosFace, CurricularFace, MvSoftmax, ElasticFace],
+    ...[UniFace, SphereFace2, SphereFaceR, CircleFace, AdaCos],
     ...[CenterLoss, ClassContrastive, ClassTriplet],
   ];
   for (const head of heads)
