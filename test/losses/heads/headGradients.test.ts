@@ -65,7 +65,8 @@ describeOnBackends('heads', () => {
       const weights = randomMatrix(random, angles.length * subCenters, 6);
       const inputs = {
         embeddings: angles.map((theta, i) =>
-          atAngle(weights[i * subCenters], randomVector(random, 6), theta, 1.7),
+          // Lengths differ, for heads whose margin follows from them.
+          atAngle(weights[i * subCenters], randomVector(random, 6), theta, 1.3 + (i % 5) / 5),
         ),
         weights,
         labels: angles.map((_, i) => i),
