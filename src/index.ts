@@ -69,10 +69,13 @@ export {type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/m
 export {MvSoftmax, type MvSoftmaxConfig, mvSoftmax} from './losses/heads/mvSoftmax';
 export {NormFace, normFace} from './losses/heads/normFace';
 export {type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';
+export {ProxyAnchor, type ProxyAnchorConfig, proxyAnchorLoss} from './losses/heads/proxyAnchorLoss';
+export {ProxyNca, type ProxyNcaConfig, proxyNcaLoss} from './losses/heads/proxyNcaLoss';
 export type {SavedTargetLoss} from './losses/heads/savedTargetLoss';
 export {ScaledHead, type ScaledHeadConfig} from './losses/heads/scaledHead';
 export {SigmoidHead, type SigmoidHeadConfig} from './losses/heads/sigmoidHead';
 export {Softmax, softmax} from './losses/heads/softmax';
+export {SoftTriple, type SoftTripleConfig, softTripleLoss} from './losses/heads/softTripleLoss';
 export {SphereFace2, type SphereFace2Config, sphereFace2} from './losses/heads/sphereFace2';
 export {SphereFaceR, type SphereFaceRConfig, sphereFaceR} from './losses/heads/sphereFaceR';
 export {
@@ -88,8 +91,28 @@ export {
   type MarginGradient,
 } from './losses/margins/angularMargin';
 export {type MultiplicativeMarginOptions, multiplicativeMargin} from './losses/margins/multiplicativeMargin';
+export {CircleLoss, type CircleLossConfig, circleLoss} from './losses/pairs/circleLoss';
 export {ContrastiveLoss, type ContrastiveLossConfig, contrastiveLoss} from './losses/pairs/contrastiveLoss';
+export {type ComparedCosines, CosinePairLoss, type PastEmbeddings} from './losses/pairs/cosinePairLoss';
+export {
+  CrossBatchMemory,
+  type CrossBatchMemoryConfig,
+  crossBatchMemory,
+  type LossWithPast,
+} from './losses/pairs/crossBatchMemory';
+export {
+  type LiftedStructureConfig,
+  LiftedStructureLoss,
+  liftedStructureLoss,
+} from './losses/pairs/liftedStructureLoss';
+export {
+  type MultiSimilarityConfig,
+  MultiSimilarityLoss,
+  multiSimilarityLoss,
+} from './losses/pairs/multiSimilarityLoss';
+export {type NtXentConfig, NtXentLoss, ntXentLoss} from './losses/pairs/ntXentLoss';
 export type {PairOptions} from './losses/pairs/pairOptions';
+export {type SupConConfig, SupConLoss, supConLoss} from './losses/pairs/supConLoss';
 export {
   TripletLoss,
   type TripletLossConfig,
@@ -104,6 +127,7 @@ export {type MarginSigmoidOptions, marginSigmoid} from './ops/margin/marginSigmo
 export {type MarginSoftmaxOptions, marginSoftmax} from './ops/margin/marginSoftmax';
 export type {OthersCosines, OthersMargin} from './ops/margin/othersMargin';
 export type {TargetLoss} from './ops/margin/targetLoss';
+export type {CosineTerms} from './ops/pairwise/cosineTerms';
 export type {LossAndCount} from './ops/pairwise/pairwiseBatch';
 export type {DistanceName} from './ops/pairwise/pairwiseDistance';
 export {type Annealing, annealing, lSoftmaxMnistAnnealing} from './schedules/annealing';

@@ -19,11 +19,15 @@ import {MagCosFace} from './heads/magCosFace';
 import {MagFace} from './heads/magFace';
 import {MvSoftmax} from './heads/mvSoftmax';
 import {NormFace} from './heads/normFace';
+import {ProxyAnchor} from './heads/proxyAnchorLoss';
+import {ProxyNca} from './heads/proxyNcaLoss';
 import {Softmax} from './heads/softmax';
+import {SoftTriple} from './heads/softTripleLoss';
 import {SphereFace2} from './heads/sphereFace2';
 import {SphereFaceR} from './heads/sphereFaceR';
 import {SubCenterArcFace} from './heads/subCenterArcFace';
 import {UniFace} from './heads/uniFace';
+import {CrossBatchMemory} from './pairs/crossBatchMemory';
 
 /**
  * Makes the heads, and the other losses that are layers, known to TensorFlow.js, so that `tf.loadLayersModel` finds them
@@ -46,7 +50,8 @@ export function registerHeads(): void {
     ...[CosFace, ArcFace, CombinedMargin, SubCenterArcFace, CustomHead],
     ...[AdaFace, MagFace, MagCosFace, CurricularFace, MvSoftmax, ElasticFace],
     ...[UniFace, SphereFace2, SphereFaceR, CircleFace, AdaCos],
-    ...[CenterLoss, ClassContrastive, ClassTriplet],
+    ...[ProxyAnchor, ProxyNca, SoftTriple],
+    ...[CenterLoss, ClassContrastive, ClassTriplet, CrossBatchMemory],
   ];
   for (const head of heads)
     serialization.registerClass(

@@ -18,6 +18,7 @@ import {magFace} from '../../../src/losses/heads/magFace';
 import type {MarginHead} from '../../../src/losses/heads/marginHead';
 import {mvSoftmax} from '../../../src/losses/heads/mvSoftmax';
 import {normFace} from '../../../src/losses/heads/normFace';
+import {proxyNcaLoss} from '../../../src/losses/heads/proxyNcaLoss';
 import {softmax} from '../../../src/losses/heads/softmax';
 import {sphereFace2} from '../../../src/losses/heads/sphereFace2';
 import {sphereFaceR} from '../../../src/losses/heads/sphereFaceR';
@@ -229,6 +230,13 @@ const recentCases: HeadCase[] = [
     formula: inputs => recent.adaCos(inputs, {scale: Math.SQRT2 * Math.log(inputs.weights.length - 1)}),
     seams: [],
     minClasses: 3,
+  },
+  {
+    name: 'ProxyNCA++',
+    scaled: false,
+    head: ({classes, seed, scale}) => proxyNcaLoss({classes, seed, temperature: 2 / scale}),
+    formula: (inputs, scale) => normFaceReference(inputs, {scale}),
+    seams: [],
   },
   {
     name: 'ArcFace with an inter-class filter',
