@@ -104,9 +104,9 @@ export class CrossBatchMemory extends layers.Layer implements EmbeddingLoss {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    */
-  afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void {
+  afterStep(embeddings: tf.Tensor, labels: tf.Tensor): void {
     if (this.size === 0) return;
-    const memory = this.memoryFor(embeddings);
+    const memory = this.memoryFor(embeddings as tf.Tensor2D);
     const count = Math.min(embeddings.shape[0], this.size);
     tf.tidy(() => {
       const latest = tf.slice(embeddings, [embeddings.shape[0] - count, 0], [count, -1]);
