@@ -12,6 +12,7 @@ import {checkOptions} from '../base/checkOptions';
 import {functionName} from '../base/functionName';
 import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../base/layer';
 import {checkBatch} from '../ops/checkBatch';
+import {classIds} from '../ops/classIds';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwise/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
 import {type EmbeddingLoss, type LossOptions, lossOptions} from './embeddingLoss';
@@ -121,7 +122,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   override call(inputs: tf.Tensor | tf.Tensor[], {training = false}: CenterLossCall = {}): tf.Tensor {
     return tf.tidy(() => {
       const [embeddings, labels] = inputs as tf.Tensor[];
-      const ids = tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
+      const ids = classIds(this.where, labels);
       const losses = tf.expandDims(this.loss(embeddings, ids), 1);
       if (training) this.afterStep(embeddings as tf.Tensor2D, ids);
       return losses;

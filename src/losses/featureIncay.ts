@@ -36,7 +36,7 @@ export class FeatureIncay implements EmbeddingLoss {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @returns `[B]`; add its mean to the head's, weighted. Differentiable in the embeddings only.
-   * @throws If shapes do not belong together or a label is out of range.
+   * @throws If shapes do not belong together, or (on backends in host memory) a label is out of range.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
     const {epsilon, head} = this;
@@ -47,6 +47,11 @@ export class FeatureIncay implements EmbeddingLoss {
       const operation = tf.customGrad<tf.Tensor1D>((...args) => {
         const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
         const logits = head.apply(x) as tf.Tensor2D;
+        if (logits.rank !== 2 || logits.shape[0] !== x.shape[0]) {
+          throw new Error(
+            `featureIncay: head must give logits [${x.shape[0]}, classes] for embeddings [${x.shape}], but gives [${logits.shape}].`,
+          );
+        }
         checkLabels('featureIncay', x, ids, logits.shape[1]);
         const correct = tf.cast(tf.equal(tf.argMax(logits, 1), ids), 'float32');
         const value = tf.div(correct, tf.add(tf.sum(tf.square(x), 1), epsilon)) as tf.Tensor1D;

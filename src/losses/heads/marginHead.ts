@@ -12,6 +12,7 @@ import {checkOptions} from '../../base/checkOptions';
 import {functionName} from '../../base/functionName';
 import {initializerSeed} from '../../base/initializerSeed';
 import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../../base/layer';
+import {classIds} from '../../ops/classIds';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
@@ -46,9 +47,6 @@ export const marginHeadOptions: LayerOptionNames<MarginHeadConfig> = {
 
 /** The shape of the embeddings, whether the layer is applied to them alone or with labels. */
 const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
-
-/** Labels as `model.fit` feeds them, `[B, 1]` and perhaps float32, as class ids. */
-const classIds = (labels: tf.Tensor) => tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
 
 /**
  * A classification head of the softmax family: a tfjs-layers layer that owns one weight vector a class and names its
@@ -182,7 +180,7 @@ export abstract class MarginHead extends layers.Layer {
         return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), plain);
       }
       if (kwargs.training) this.beforeStep();
-      return marginLogits(x, this.classWeights, classIds(labels), this.row());
+      return marginLogits(x, this.classWeights, classIds(this.where, labels), this.row());
     });
   }
 

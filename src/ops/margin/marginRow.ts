@@ -3,6 +3,7 @@ import {oneHotLabels} from '../oneHotLabels';
 import {rowNorms} from '../rowNorms';
 import type {Angle, Margin} from './margin';
 import {normalizeRows, SHORTEST} from './normalizeRows';
+import {shapedLike} from './shapedLike';
 import {LONGEST_EMBEDDING, type TargetAngleInputs, targetAngle} from './targetAngle';
 
 /** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
@@ -112,7 +113,7 @@ function marginOfCosine(
 ): TargetMargin {
   const unitTarget = tf.mul(targetWeight, inverseTargetNorm);
   const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1);
-  const value = margin?.value(cosineAngle(cos)) ?? cos;
+  const value = margin === undefined ? cos : shapedLike('margin.value', margin.value(cosineAngle(cos)), cos);
   return {
     value,
     radial: value,
@@ -124,13 +125,15 @@ function marginOfCosine(
 /** A margin of the angle, with its derivative by the angle: it acts along the tangent. */
 function marginOfAngle(margin: DifferentiableMargin, rows: TargetRows): TargetMargin {
   const {angle, direction} = tangentAngle(rows);
-  const value = margin.value(angle);
-  const descent = tf.neg(margin.derivative(angle));
+  const value = shapedLike('margin.value', margin.value(angle), angle.cos);
+  const descent = tf.neg(shapedLike('margin.derivative', margin.derivative(angle), angle.cos));
   const published = margin.embeddingGradient?.(angle, tf.div(1, rows.inverseNorm));
+  const ofPublished = (part: 'value' | 'derivative') =>
+    shapedLike(`margin.embeddingGradient.${part}`, published?.[part], angle.cos);
   return {
     value,
-    radial: published?.value ?? value,
-    turnEmbedding: tf.mul(published ? tf.neg(published.derivative) : descent, direction),
+    radial: published ? ofPublished('value') : value,
+    turnEmbedding: tf.mul(published ? tf.neg(ofPublished('derivative')) : descent, direction),
     turnWeight: tf.mul(descent, tf.sub(tf.mul(angle.sin, rows.unit), tf.mul(angle.cos, direction))),
   };
 }
