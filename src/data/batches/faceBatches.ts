@@ -3,7 +3,7 @@ import {check} from '../../base/check';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {seededRandom} from '../../base/random';
 import {type AugmentOptions, augment, flipOnly} from '../augment/augment';
-import {batchValues} from '../images/imageTensors';
+import {batchValues, setPixels} from '../images/imageTensors';
 import {checkedNormalization, type Normalization, normalize} from '../images/normalization';
 import type {PixelArray} from '../images/pixels';
 import type {ImageList} from '../sources/imageList';
@@ -139,7 +139,7 @@ function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: n
     const values = await batchValues(chosen.length, height * width * channels, async (i, slot) => {
       const {place, pixels} = await readable(chosen[i]);
       ids[i] = labels[place];
-      slot.set(pixels);
+      setPixels(slot, pixels);
       augment({data: slot, width, height}, seededRandom(seed, pass, start + i), how);
       normalize(slot, normalization);
     });
