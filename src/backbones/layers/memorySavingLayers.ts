@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import type {Layer} from '../../base/layer';
-import {runMemorySavingKernel} from '../../ops/training/runMemorySavingKernel';
+import {runMemorySavingKernel} from '../../ops/layers/runMemorySavingKernel';
 
 type Inputs = tf.Tensor | tf.Tensor[];
 type Pair = [number, number];

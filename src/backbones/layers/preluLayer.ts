@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {checkLayerOptions} from '../../base/checkLayerOptions';
 import type {Layer} from '../../base/layer';
-import {prelu} from '../../ops/training/prelu';
+import {prelu} from '../../ops/layers/prelu';
 
 type PReLUArgs = Parameters<typeof layers.prelu>[0];
 type LayerClass = new (args?: PReLUArgs) => Layer;
