@@ -5,12 +5,12 @@ import type {OptionNames} from '../base/checkOptions';
 export interface LossOptions {
   /** Whether this is a training step, for losses that keep count. Default true. */
   training?: boolean;
-  /** Seeds what the loss draws at random in this call, for losses that do. */
-  draw?: string;
+  /** The key of this call's random draws, for losses that make some: with one seed, one key gives the same draws. Default: the next. */
+  randomKey?: string;
 }
 
 /** The names of {@link LossOptions}, which every loss accepts, as whoever calls several gives them all the same. */
-export const lossOptions: OptionNames<LossOptions> = {training: true, draw: true};
+export const lossOptions: OptionNames<LossOptions> = {training: true, randomKey: true};
 
 /**
  * What every loss on labeled embeddings has in common: heads, center loss, class agents, contrastive, triplet, incay.
@@ -35,7 +35,7 @@ export interface EmbeddingLoss {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options.training Whether this is a training step, for losses that keep count. Default true.
-   * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
+   * @param options.randomKey The key of this call's random draws, for losses that make some.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor, options?: LossOptions): tf.Tensor;
 

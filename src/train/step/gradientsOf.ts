@@ -23,20 +23,20 @@ export interface GradientOptions {
   /** Whether the batch begins a step, which moves the schedules of heads on. */
   beginsStep: boolean;
   /** Names what is drawn at random. */
-  draw: string;
+  randomKey: string;
   /** What the gradients are multiplied with. */
   share: number;
 }
 
 /** The gradients of an objective on one batch. Nothing of the weights has changed yet but running statistics and counts. */
 export function gradientsOf({images, labels}: Batch, options: GradientOptions): BatchGradients {
-  const {pass, terms, variables, throughNetwork, beginsStep, draw, share} = options;
+  const {pass, terms, variables, throughNetwork, beginsStep, randomKey, share} = options;
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
     kept.push(tf.keep(tensor));
     return tensor;
   };
-  const embed = () => keep(pass.embed(images, draw));
+  const embed = () => keep(pass.embed(images, randomKey));
   try {
     // Outside of the tape nothing of a frozen network is kept for a gradient.
     const embedded = throughNetwork ? undefined : tf.tidy(embed);
@@ -45,7 +45,7 @@ export function gradientsOf({images, labels}: Batch, options: GradientOptions): 
     const {value, grads} = tf.variableGrads(() => {
       embeddings = embedded ?? embed();
       losses = terms.map(({loss}) => {
-        return keep(tf.mean(loss.loss(embeddings, labels, {training: beginsStep, draw})) as tf.Scalar);
+        return keep(tf.mean(loss.loss(embeddings, labels, {training: beginsStep, randomKey})) as tf.Scalar);
       });
       return tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar;
     }, variables);

@@ -110,7 +110,7 @@ export class TrainingStep {
       variables: [...this.variables.backbone, ...this.variables.objective],
       throughNetwork: this.variables.backbone.length > 0,
       beginsStep: this.added.length === 1,
-      draw: `${seed} ${this.options.step} ${this.added.length}`,
+      randomKey: `${seed} ${this.options.step} ${this.added.length}`,
       share: this.shares()[this.added.length - 1],
     });
     this.embeddings.push(embeddings);
