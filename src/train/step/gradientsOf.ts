@@ -3,7 +3,7 @@ import type {Batch} from '../../data/batches/batchSource';
 import type {Term} from '../objective';
 import type {ForwardPass} from './forwardPass';
 
-/** What came of a batch: tensors that the taker disposes of. */
+/** The results of a batch. The consumer disposes the tensors. */
 export interface BatchGradients {
   /** `[B, D]`. */
   embeddings: tf.Tensor2D;
@@ -22,13 +22,13 @@ export interface GradientOptions {
   throughNetwork: boolean;
   /** Whether the batch begins a step, which moves the schedules of heads on. */
   beginsStep: boolean;
-  /** Names what is drawn at random. */
+  /** The key of the random draws. */
   randomKey: string;
   /** What the gradients are multiplied with. */
   share: number;
 }
 
-/** The gradients of an objective on one batch. Nothing of the weights has changed yet but running statistics and counts. */
+/** The gradients of an objective on one batch. Only running statistics and counts have changed yet. */
 export function gradientsOf({images, labels}: Batch, options: GradientOptions): BatchGradients {
   const {pass, terms, variables, throughNetwork, beginsStep, randomKey, share} = options;
   const kept: tf.Tensor[] = [];

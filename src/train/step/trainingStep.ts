@@ -31,7 +31,7 @@ export interface StepOptions {
   step: number;
   epoch: number;
   learningRate: number;
-  /** The one before, if this run took it: what has spoilt weights that are not finite. */
+  /** The step before, if this run took it: the cause where weights are not finite. */
   previous?: TakenStep;
 }
 
