@@ -48,7 +48,7 @@ export class TrainingLoop {
       yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
     } finally {
-      // Also when the consumer stops or the data cannot be read further: no completed step is lost.
+      // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
       if (this.sound) await this.save();
     }
   }

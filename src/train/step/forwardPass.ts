@@ -43,16 +43,15 @@ export class ForwardPass {
    * Applies the network.
    *
    * @param images `[B, height, width, channels]`.
-   * @param randomKey The key of the masks of dropout: one key gives one mask.
+   * @param draw Names the masks of dropout: one name, one draw.
    */
-  embed(images: tf.Tensor, randomKey: string): tf.Tensor2D {
+  embed(images: tf.Tensor, draw: string): tf.Tensor2D {
     try {
       for (const layer of this.frozen) {
         const call: Call = layer.call.bind(layer);
         layer.call = (inputs, kwargs) => call(inputs, {...kwargs, training: false});
       }
-      for (const [i, {layer, seed = this.seed}] of this.random.entries())
-        layer.seed = `${seed} ${randomKey} ${i}`;
+      for (const [i, {layer, seed = this.seed}] of this.random.entries()) layer.seed = `${seed} ${draw} ${i}`;
       return this.network.apply(images, {training: true}) as tf.Tensor2D;
     } finally {
       // Without its own property a layer has its class' method again.
