@@ -7,11 +7,11 @@ import type {EmbeddingLoss} from './embeddingLoss';
 
 /** Options of {@link featureIncay}. */
 export interface FeatureIncayConfig {
-  /** What tells whether an example is classified correctly: a head, or any layer from embeddings to logits. */
+  /** The classifier that decides which examples are correct: a head, or any layer from embeddings to logits. */
   head: layers.Layer;
   /**
-   * Added to ‖x‖², so that an embedding near zero has a finite loss and gradient; from 1e-12 to 1. Default 1e-4: it does not
-   * show at lengths of 1 and more, and holds the gradient below 10⁶. insightface's code had 1e-10.
+   * Added to ‖x‖², so that an embedding near zero has a finite loss and gradient; from 1e-12 to 1. Default 1e-4: it has no
+   * effect at lengths of 1 and more, and keeps the gradient below 10⁶. insightface's code had 1e-10.
    */
   epsilon?: number;
 }
@@ -72,10 +72,9 @@ export class FeatureIncay implements EmbeddingLoss {
 /**
  * Feature incay, the reciprocal norm loss: `L = 1/(‖x‖² + ε)` for examples that are classified correctly, else 0.
  *
- * It makes correctly classified embeddings longer, without bound but ever more gently, which under softmax parts classes
- * further; wrongly classified ones are left to the head. Which are correct is asked of the head, by the highest logit
- * without margin; that choice has no gradient. It is meant for heads that do not normalize embeddings. insightface's
- * code of 2017 weighted it with 0.01.
+ * It makes correctly classified embeddings longer, without bound but ever more slowly, which under softmax separates classes further.
+ * Wrongly classified ones are left to the head. An example is correct if its class has the head's highest logit without margin; that
+ * choice has no gradient. Use it with heads that do not normalize embeddings. insightface's code of 2017 weighted it with 0.01.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`.
  *

@@ -6,7 +6,7 @@ import {inHostMemory} from './inHostMemory';
  *
  * @param op The place of the error.
  * @returns int32 `[B]`.
- * @throws If (on backends in host memory) a label is not a whole number: the cast would make another class of it.
+ * @throws If (on backends in host memory) a label is not a whole number: the cast would turn it into another class.
  */
 export function classIds(op: string, labels: tf.Tensor): tf.Tensor1D {
   if (labels.dtype === 'float32' && inHostMemory()) {

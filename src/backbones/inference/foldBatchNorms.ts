@@ -1,7 +1,7 @@
 import type {Layer} from '../../base/layer';
 import type {CallOutput, LayerCall, LayerCalls} from './layerCalls';
 
-/** What the layers of TensorFlow.js know, and do not say in their types. */
+/** Members of TensorFlow.js' layers that their types leave out. */
 interface Linear extends Layer {
   readonly activation?: {getClassName(): string} | null;
   readonly dataFormat?: string;
@@ -29,7 +29,7 @@ function normalizesChannels({layer, inputs}: LayerCall): boolean {
 }
 
 /**
- * Takes every batch normalization that it can out of the calls and leaves it with the layer before it, or the one behind it.
+ * Folds every batch normalization that it can into the layer before it, or the one behind it.
  *
  * Into the layer before it, if that is linear and nothing else reads it. Into the layer behind it, if that alone reads it
  * and does not pad: beside the image a padded convolution reads zeros where the normalization would have put its offset.
@@ -38,7 +38,7 @@ function normalizesChannels({layer, inputs}: LayerCall): boolean {
 export function foldBatchNorms({calls, outputs}: LayerCalls): LayerCalls {
   const uses = new Map<Layer, number>();
   for (const {layer} of calls) uses.set(layer, (uses.get(layer) ?? 0) + 1);
-  // Weights that serve in two places cannot take up what is before or behind one of them.
+  // Weights used in two places cannot absorb a layer beside one of them.
   const usedOnce = ({layer}: LayerCall) => uses.get(layer) === 1;
   const replaced = new Map<LayerCall, CallOutput>();
   const current = (value: CallOutput): CallOutput => {

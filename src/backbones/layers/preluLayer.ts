@@ -9,7 +9,7 @@ type LayerClass = new (args?: PReLUArgs) => Layer;
 
 let FastPReLU: LayerClass | undefined;
 
-/** TensorFlow.js does not export the class of its PReLU layer, so the layer it makes is asked for it. */
+/** TensorFlow.js does not export the class of its PReLU layer, so it is taken from a layer. */
 function fastPReLU(): LayerClass {
   const Stock = layers.prelu().constructor as LayerClass;
   return class extends Stock {

@@ -24,16 +24,16 @@ import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTarg
 
 /** Options that every head has. */
 export interface MarginHeadConfig extends LayerConfig {
-  /** How many classes (identities) there are. */
+  /** The number of classes (identities). */
   classes: number;
   /**
-   * How class weights begin. Default: normal with deviation 0.01, as insightface has it; where weights are normalized
-   * only their directions matter, and short ones turn faster in the first steps. Not saved: saved weights take its place.
+   * The initial class weights. Default: normal with deviation 0.01, as in insightface. If weights are normalized, only their
+   * directions matter, and short ones turn faster in the first steps. Not saved: saved weights replace it.
    */
   weightsInitializer?: Initializer;
   /** Seed of the default initializer. */
   seed?: number;
-  /** The function g of the target's log-probability that {@link MarginHead.loss} takes. Default: cross-entropy. */
+  /** The function g of the target's log-probability in {@link MarginHead.loss}. Default: cross-entropy. */
   targetLoss?: TargetLoss | SavedTargetLoss;
 }
 
@@ -63,7 +63,7 @@ const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? s
  * To write a head of your own, extend this class, give it a `className` and a {@link MarginHead.row}.
  */
 export abstract class MarginHead extends layers.Layer {
-  /** How many classes the head tells apart. */
+  /** The number of classes. */
   readonly classes: number;
   private readonly targetLoss: TargetLoss | undefined;
   private readonly weightsInitializer: Initializer;
@@ -84,12 +84,12 @@ export abstract class MarginHead extends layers.Layer {
   /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */
   abstract row(): MarginRowOptions;
 
-  /** What messages call the head: the function that makes it. */
+  /** The name in messages: the function that makes the head. */
   protected get where(): string {
     return functionName(this.getClassName());
   }
 
-  /** How many weight vectors a class has. */
+  /** The number of weight vectors of a class. */
   protected get subCenters(): number {
     return 1;
   }
@@ -106,7 +106,7 @@ export abstract class MarginHead extends layers.Layer {
     return scheduleAt(option, this.iteration);
   }
 
-  /** How many training steps the head has seen; stays 0 where no option is a schedule. */
+  /** The number of training steps so far; stays 0 if no option is a schedule. */
   get iteration(): number {
     return this.counter?.value ?? 0;
   }
@@ -150,9 +150,9 @@ export abstract class MarginHead extends layers.Layer {
   /**
    * Logits `[B, classes]`: of embeddings without margin, of `[embeddings, labels]` with it.
    *
-   * @param inputs Embeddings `[B, D]`, alone or with labels; what another layer gave may stand for them as it is.
+   * @param inputs Embeddings `[B, D]`, alone or with labels, or the output of another layer in their place.
    * @param options Of this call.
-   * @param options.training Whether this is a training step, which moves schedules on. Default false.
+   * @param options.training Whether this is a training step, which advances schedules. Default false.
    * @returns A tensor of tensors; of symbolic tensors, which make a model, a symbolic tensor.
    */
   override apply(
@@ -190,7 +190,7 @@ export abstract class MarginHead extends layers.Layer {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options Of this call.
-   * @param options.training Whether this is a training step, which moves schedules on. Default true.
+   * @param options.training Whether this is a training step, which advances schedules. Default true.
    * @returns `[B]`; take its mean to train.
    * @throws If shapes do not belong together or a label is out of range.
    */
@@ -207,7 +207,7 @@ export abstract class MarginHead extends layers.Layer {
     });
   }
 
-  /** What happens at the beginning of a training step. */
+  /** Called at the beginning of a training step. */
   protected beforeStep(): void {
     this.counter?.advance();
   }

@@ -11,9 +11,9 @@ import {type PairOptions, pairOptionNames, pairOptions} from './pairOptions';
 
 /** Options of {@link contrastiveLoss}. */
 export interface ContrastiveLossConfig extends PairOptions {
-  /** How far apart embeddings of different classes are pushed, in units of the distance. Default 1: 60 degrees. */
+  /** The distance to which embeddings of different classes are pushed apart. Default 1: 60 degrees. */
   margin?: number;
-  /** How near embeddings of one class may stay without loss, in units of the distance. Default 0. */
+  /** The distance up to which embeddings of one class have no loss. Default 0. */
   positiveMargin?: number;
   /** 2: half the squared hinge, as in DeepID2. 1: the hinge itself, as in pytorch-metric-learning. Default 2. */
   power?: 1 | 2;
@@ -91,7 +91,7 @@ export class ContrastiveLoss implements EmbeddingLoss {
    * @param first `[P, D]`.
    * @param second `[P, D]`.
    * @param same Whether `first_i` and `second_i` are of one class: bool or numbers 0 and 1, `[P]`.
-   * @returns One value a pair, `[P]`; `meanOver` plays no part.
+   * @returns One value a pair, `[P]`; `meanOver` has no effect.
    * @throws If shapes do not belong together, or (on backends in host memory) a value of `same` is neither 0 nor 1.
    */
   pairLoss(first: tf.Tensor2D, second: tf.Tensor2D, same: tf.Tensor1D): tf.Tensor1D {

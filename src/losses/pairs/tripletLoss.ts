@@ -20,11 +20,11 @@ export type TripletMining = 'batch-all' | 'batch-hard' | 'semi-hard' | 'distance
 export interface TripletLossConfig extends PairOptions, DistanceWeightedOptions {
   /** How triplets are picked. Default `'semi-hard'`. */
   mining?: TripletMining;
-  /** How much farther than the positive the negative has to be, in units of the distance. Default 0.2; with `soft` 0. */
+  /** The margin by which the negative must be farther than the positive. Default 0.2; with `soft` 0. */
   margin?: number;
   /**
-   * Whether the soft margin `log(1 + e^v)` takes the place of the hinge `max(0, v)`. Default false. No triplet is without
-   * loss then, and the mean is over all.
+   * Whether the soft margin `log(1 + e^v)` replaces the hinge `max(0, v)`. Default false. Every triplet then has a loss, and the mean is
+   * over all.
    */
   soft?: boolean;
   /** Seed of `'distance-weighted'` mining: the same seed draws the same triplets in the same order of calls. */

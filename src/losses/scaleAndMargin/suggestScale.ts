@@ -1,13 +1,13 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 
-/** The largest scale that is of any use in float32 logits. */
+/** The largest useful scale of float32 logits. */
 const LARGEST = 1e4;
 
 /**
  * The least scale s at which well-spread classes can reach a probability: start here, and go up to a few times this.
  *
- * A cosine is at most 1, so softmax over cosines cannot be sure of itself without a scale. With C classes at the corners of
+ * A cosine is at most 1, so softmax over cosines needs a scale to reach a high probability. With C classes at the corners of
  * a simplex and every embedding on its class's corner, the target's probability is p at
  * `s = ((C − 1)/C) · log((C − 1) p/(1 − p))`, CosFace's bound. In the plane only three classes fit on a simplex: with
  * `dimension: 2` the classes stand evenly on a circle, and s is where `1/p = Σ_k e^{−s(1 − cos(2πk/C))}`, which is much

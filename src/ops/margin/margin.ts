@@ -32,8 +32,8 @@ export interface Margin {
   /** `df/dθ`, `[B, 1]`. Leave it out where f is the cosine less a constant: then it is `−sin θ`. */
   derivative?(angle: Angle): tf.Tensor;
   /**
-   * What the gradient to the embedding takes in place of f and df/dθ, for margins whose published training is not that of
-   * their formula. Leave it out for the true gradient.
+   * Replaces f and df/dθ in the gradient to the embedding, for margins whose published training differs from their formula. Leave it out
+   * for the true gradient.
    *
    * @param norm ‖x‖, `[B, 1]`.
    */

@@ -13,13 +13,13 @@ const LARGEST_NORM = 1e20;
 
 /** Which row of the table of heads to compute: `z_j = A_j c_j`, `z_y = A_y f(θ_y)`. */
 export interface MarginRowOptions {
-  /** Which norms are divided out of A: it is `scale`, times ‖x‖ and ‖w_j‖ as far as they are left. Default `'both'`. */
+  /** The norms to divide out of A, which is `scale` times the norms left. Default `'both'`. */
   normalize?: 'none' | 'embeddings' | 'weights' | 'both';
   /** The factor s in A: a number, or a scalar tensor to learn it. Default 1. */
   scale?: number | tf.Scalar;
   /** f for the target. Default: the cosine itself. */
   margin?: Margin;
-  /** How many weight vectors a class has, in rows beside each other; its cosine is the largest of theirs. Default 1. */
+  /** The number of weight vectors of a class, in neighboring rows; the largest of their cosines counts. Default 1. */
   subCenters?: number;
   /** Gives the weights the gradient of a linear layer, without margin and projection; see `aSoftmax`. Default false. */
   linearWeightGradient?: boolean;
@@ -59,7 +59,7 @@ export const normalizedParts = ({normalize = 'both'}: MarginRowOptions) => ({
 
 const sineOf = (cos: tf.Tensor) => tf.sqrt(tf.sub(1, tf.square(cos)));
 
-/** θ and its sine for a margin that asks for no more than the cosine's own precision. */
+/** θ and its sine to the cosine's own precision. */
 const cosineAngle = (cos: tf.Tensor): Angle => ({
   cos,
   get sin() {
@@ -98,7 +98,7 @@ interface TargetRows {
 interface TargetMargin {
   /** f, `[B, 1]`. */
   value: tf.Tensor;
-  /** What the gradient along the embedding is multiplied with: f, unless a margin publishes another. */
+  /** The factor of the gradient along the embedding: f, unless a margin publishes another. */
   radial: tf.Tensor;
   /** ∂f/∂x̂ across x̂, `[B, D]`. */
   turnEmbedding: tf.Tensor;
@@ -154,7 +154,7 @@ function withTarget(
   const normalized = normalizedParts(options);
   const {unit, inverseNorm, rowScale} = row;
   const inverseTargetNorm = tf.gather(row.inverseWeightNorm, row.targetRow);
-  // Weights out of float32's range have 0 here, and count as zero.
+  // Weights beyond float32's range have 0 here, and count as zero.
   const live = tf.sign(inverseTargetNorm);
   const targetWeight = tf.mul(tf.gather(w, row.targetRow), live) as tf.Tensor2D;
   const sized = tf.mul(scale, rowScale);
