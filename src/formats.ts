@@ -1,5 +1,5 @@
 /**
- * Parsers of files: bytes in, values out. They run in Node and browsers.
+ * Files as bytes: parsers, and both ways for checkpoints, which a page may store where it likes. They run in Node and browsers.
  *
  * @packageDocumentation
  */

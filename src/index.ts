@@ -39,14 +39,6 @@ export {type BackendName, useBackend} from './backend/useBackend';
 export {DataFormatError} from './formats/dataFormatError';
 export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
-export {type LogitCurve, logitCurve} from './losses/choosing/logitCurve';
-export {
-  type FeasibleMargin,
-  feasibleMargin,
-  l2SoftmaxScale,
-  normFaceLowerBound,
-  suggestScale,
-} from './losses/choosing/scaleAndMargin';
 export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
 export {AdaCos, type AdaCosConfig, adaCos} from './losses/heads/adaCos';
@@ -126,6 +118,9 @@ export {
   tripletLoss,
 } from './losses/pairs/tripletLoss';
 export {registerHeads} from './losses/registerHeads';
+export {type FeasibleMargin, feasibleMargin} from './losses/scaleAndMargin/feasibleMargin';
+export {type LogitCurve, logitCurve} from './losses/scaleAndMargin/logitCurve';
+export {l2SoftmaxScale, normFaceLowerBound, suggestScale} from './losses/scaleAndMargin/suggestScale';
 export type {Angle, Margin} from './ops/margin/margin';
 export {marginLogits} from './ops/margin/marginLogits';
 export type {MarginRowOptions} from './ops/margin/marginRow';

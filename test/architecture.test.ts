@@ -133,7 +133,6 @@ const collections: Record<string, string> = {
   'evaluate/embeddings/rowGeometry.ts': 'products, norms and angles of rows',
   'formats/recordIo.ts': 'the steps of reading one format',
   'formats/safetensors.ts': 'parsing and writing of one format',
-  'losses/choosing/scaleAndMargin.ts': 'calculators of s and m',
   'plot/charts/pictureColors.ts': 'palettes',
   'plot/charts/pictureStyle.ts': 'inks and the font',
   'train/checkpoints/checkpointFile.ts': 'encoding and decoding of one format',

@@ -224,7 +224,7 @@ function checkLabels(
   }
   const counts = new Array<number>(classes.length).fill(0);
   for (let i = 0; i < labels.length; i++) {
-    if (!(labels[i] in counts)) {
+    if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classes.length)) {
       throw new Error(
         `${what}: labels must be whole numbers from 0 to ${classes.length - 1}, but label ${i} is ${labels[i]}.`,
       );

@@ -33,8 +33,7 @@ import {CrossBatchMemory} from './pairs/crossBatchMemory';
  * Makes the heads, and the other losses that are layers, known to TensorFlow.js, so that `tf.loadLayersModel` finds them
  * in a saved model.
  *
- * Importing the library has no side effect, so this is a call. One that was constructed in the same program is known
- * already.
+ * Importing the library has no side effects, so this is a call. A layer constructed in the same program is registered already.
  *
  * @example
  * ```js

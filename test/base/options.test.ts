@@ -210,8 +210,8 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ],
   [
     'tripletLoss.loss',
-    'drawn',
-    'draw',
+    'randomKeys',
+    'randomKey',
     options => root.tripletLoss().loss(...oneExample(), options as object),
   ],
 ];

@@ -3,7 +3,7 @@ import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
 import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {Layer} from '../../base/layer';
-import {batchNorm} from '../../ops/training/batchNorm';
+import {batchNorm} from '../../ops/layers/batchNorm';
 
 type StockArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]>;
 type FastLayerClass = new (args: StockArgs, options: BatchNormLayerOptions) => Layer;

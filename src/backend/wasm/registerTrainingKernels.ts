@@ -21,9 +21,9 @@ import {sum} from './kernels/sum';
 import {tile} from './kernels/tile';
 import {unsortedSegmentSum} from './kernels/unsortedSegmentSum';
 import {compileSimdModules} from './simdModule';
-import type {KernelInputs, TrainingKernel} from './trainingKernel';
+import type {KernelInputs, WasmKernel} from './wasmKernel';
 
-const trainingKernels: TrainingKernel[] = [
+const trainingKernels: WasmKernel[] = [
   avgPoolGrad,
   batchMatMul,
   batchNormTraining,

@@ -4,7 +4,7 @@ import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {seededRandom} from '../../base/random';
 import {type AugmentOptions, augment, flipOnly} from '../augment/augment';
-import {batchValues} from '../images/imageTensors';
+import {batchValues, setPixels} from '../images/imageTensors';
 import {normalize} from '../images/normalize';
 import type {PixelArray} from '../images/pixels';
 import type {ImageList} from '../sources/imageList';
@@ -140,7 +140,7 @@ function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: n
     const values = await batchValues(chosen.length, height * width * channels, async (i, slot) => {
       const {place, pixels} = await readable(chosen[i]);
       ids[i] = labels[place];
-      slot.set(pixels);
+      setPixels(slot, pixels);
       augment({data: slot, width, height}, seededRandom(seed, pass, start + i), how);
       normalize(slot, normalization, channels);
     });

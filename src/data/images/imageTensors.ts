@@ -5,6 +5,7 @@ import {checkedNormalization, type Normalization} from '../../base/normalization
 import {prefetchRange} from '../batches/prefetchRange';
 import type {ImageList} from '../sources/imageList';
 import {normalize} from './normalize';
+import type {PixelArray} from './pixels';
 
 /** Options of {@link imageTensors}. */
 export interface ImageTensorsOptions {
@@ -42,12 +43,26 @@ export async function* imageTensors(
   const normalization = checkedNormalization(how, channels);
   const values = (batch: number) =>
     batchValues(Math.min(size, length - batch * size), height * width * channels, async (i, slot) => {
-      slot.set(await images.pixels(batch * size + i));
+      setPixels(slot, await images.pixels(batch * size + i));
       normalize(slot, normalization, channels);
     });
   for await (const batch of prefetchRange(0, Math.ceil(length / size), prefetch, values)) {
     yield tf.tensor4d(batch, [batch.length / (height * width * channels), height, width, channels]);
   }
+}
+
+/**
+ * Copies an image into its slot.
+ *
+ * @throws If the image has another size than its list says: too few pixels would leave the rest black.
+ */
+export function setPixels(slot: Float32Array, pixels: PixelArray): void {
+  if (pixels.length !== slot.length) {
+    throw new Error(
+      `images: pixels must give height × width × channels = ${slot.length} values, but gave ${pixels.length}.`,
+    );
+  }
+  slot.set(pixels);
 }
 
 /** The values of a batch; `write` writes each image into its slot. */

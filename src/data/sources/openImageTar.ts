@@ -1,5 +1,5 @@
 import {createReadStream} from 'node:fs';
-import {open} from 'node:fs/promises';
+import {open, stat} from 'node:fs/promises';
 import {pipeline} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {DataFormatError} from '../../formats/dataFormatError';
@@ -14,7 +14,7 @@ import type {UnreadableOptions} from './readableImages';
  * The identities are the same as for the archived folder: an image's identity is the first folder below the ones that contain all
  * images, such as `lfw` of `lfw/Ann/1.jpg`.
  *
- * @throws {@link index.DataFormatError} if the file is not a tar archive.
+ * @throws {@link index.DataFormatError} if the file is not a tar archive, or its images inflate to more than 100 times its size.
  * @throws If it has no images, or images of only one identity.
  */
 export async function openImageTar(
@@ -54,25 +54,40 @@ interface ArchivedImage {
   bytes: Uint8Array;
 }
 
+/** Encoded images hardly shrink under gzip; zeros shrink to a thousandth. */
+const mostInflation = 100;
+/** A small archive may inflate to this in any case. */
+const leastRoom = 2 ** 26;
+
 async function imagesInTar(path: string): Promise<ArchivedImage[]> {
   const {extract} = await loadTarStream();
   const archive = extract();
   // Reading the archive throws the errors.
   const ended = () => undefined;
-  if (await isGzipped(path)) pipeline(createReadStream(path), createGunzip(), archive, ended);
+  const gzipped = await isGzipped(path);
+  let room = gzipped ? Math.max(leastRoom, mostInflation * (await stat(path)).size) : Infinity;
+  if (gzipped) pipeline(createReadStream(path), createGunzip(), archive, ended);
   else pipeline(createReadStream(path), archive, ended);
   // An archive may contain a file twice: the later one counts.
   const images = new Map<string, ArchivedImage>();
   try {
     for await (const entry of archive) {
-      const {name, type} = entry.header;
+      const {name, type, size = 0} = entry.header;
       const place = name.split('/').filter(part => !['', '.', '..'].includes(part));
       const isImage = type === 'file' && isImageName(name) && !place.some(isHidden);
+      if (isImage) room -= size;
+      if (room < 0) {
+        throw new DataFormatError(
+          path,
+          `inflates to images of more than ${mostInflation} times its size at ${name}, which alone has ${size} bytes: no images compress so well.`,
+        );
+      }
       const chunks: Uint8Array[] = [];
       for await (const chunk of entry) if (isImage) chunks.push(chunk as Uint8Array);
       if (isImage) images.set(place.join('/'), {place, bytes: Buffer.concat(chunks)});
     }
   } catch (error) {
+    if (error instanceof DataFormatError) throw error;
     throw new DataFormatError(path, `is not a tar archive, or is damaged: ${(error as Error).message}.`, {
       cause: error,
     });

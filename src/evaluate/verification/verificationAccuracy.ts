@@ -2,7 +2,7 @@ import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
 import {type AcceptedCounts, distanceGrid, foldCounts} from './foldCounts';
-import {type DistantPairs, type FoldedPairs, foldPairs} from './foldedPairs';
+import {type FoldedPairs, foldPairs, type PairsByDistance} from './foldedPairs';
 import type {Folds} from './folds';
 import type {ScoredPairs} from './scoredPairs';
 
@@ -63,7 +63,7 @@ export interface VerificationAccuracyOptions {
  * ```
  */
 export function verificationAccuracy(
-  pairs: ScoredPairs | DistantPairs,
+  pairs: ScoredPairs | PairsByDistance,
   options: VerificationAccuracyOptions = {},
 ): VerificationAccuracy {
   const {folds = 10, thresholds = 'grid'} = checkOptions('verificationAccuracy', options, {

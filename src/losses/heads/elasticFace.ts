@@ -75,13 +75,13 @@ export class ElasticFace extends ScaledHead {
     this.start = seed ?? Math.random();
   }
 
-  /** A seed for one call: of the draw it names, or of the next. */
-  private seedOf(draw: string | undefined): string {
-    return draw === undefined ? `${this.start} ${this.calls++}` : `${this.seed ?? 0} ${draw}`;
+  /** A seed for one call: of its key, or of the next count. */
+  private seedOf(key: string | undefined): string {
+    return key === undefined ? `${this.start} ${this.calls++}` : `${this.seed ?? 0} ${key}`;
   }
 
-  override row({training, draw}: HeadCall = {training: false}): MarginRowOptions {
-    const seed = training ? this.seedOf(draw) : undefined;
+  override row({training, randomKey}: HeadCall = {training: false}): MarginRowOptions {
+    const seed = training ? this.seedOf(randomKey) : undefined;
     let drawn: tf.Tensor | undefined;
     const marginsOf = ({cos}: Angle): tf.Tensor => {
       if (seed === undefined) return tf.fill(cos.shape, this.mean);
@@ -118,8 +118,8 @@ export class ElasticFace extends ScaledHead {
  * distribution. With `plus` the batch's margins are given out by rank: the example furthest from its class gets the largest. (The published
  * code of that form takes the order of the sorted cosines for their ranks.) In validation every example has the mean margin.
  *
- * Margins are drawn by `seed` and by the name of the draw that `loss` is given, which a `Trainer` makes of its own seed and step; without a name,
- * by a count of calls. As published, nothing takes the place of the cosine where θ_y + m_i passes π.
+ * Margins are drawn by `seed` and by the key that `loss` is given, which a `Trainer` makes of its own seed and step; without a key, by a
+ * count of calls. As published, nothing takes the place of the cosine where θ_y + m_i passes π.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *

@@ -36,8 +36,8 @@ export interface Margin {
   /** `∂f/∂‖x‖`, `[B, 1]`, for a margin that depends on the length of the embedding. Leave it out where that is not differentiated. */
   normDerivative?(angle: Angle): tf.Tensor;
   /**
-   * What the gradient to the embedding takes in place of f and df/dθ, for margins whose published training is not that of
-   * their formula. Leave it out for the true gradient.
+   * Replaces f and df/dθ in the gradient to the embedding, for margins whose published training differs from their formula. Leave it out
+   * for the true gradient.
    *
    * @param norm ‖x‖, `[B, 1]`.
    */

@@ -3,7 +3,7 @@ import {checkBatch} from '../checkBatch';
 import {type ComputedRow, type MarginRow, type MarginRowOptions, marginRow} from './marginRow';
 import {type LogitsGradient, marginRowGradient} from './marginRowGradient';
 
-/** What an operation makes of the logits of a row, and how its gradient reaches them. */
+/** The value of an operation on the logits of a row, and its gradient. */
 interface Outcome<T extends tf.Tensor> {
   value: T;
   /** What the gradient needs besides the row. */

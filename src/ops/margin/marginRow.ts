@@ -5,6 +5,7 @@ import {MASK_OFFSET} from './hideTarget';
 import type {Angle, Margin} from './margin';
 import {normalizeRows, SHORTEST} from './normalizeRows';
 import type {OthersCosines, OthersMargin} from './othersMargin';
+import {shapedLike} from './shapedLike';
 import {LONGEST_EMBEDDING, type TargetAngleInputs, targetAngle} from './targetAngle';
 
 /** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
@@ -14,7 +15,7 @@ const LARGEST_NORM = 1e20;
 
 /** Which row of the table of heads to compute: `z_j = A_j h(c_j)`, `z_y = A_y f(θ_y)`. */
 export interface MarginRowOptions {
-  /** Which norms are divided out of A: it is `scale`, times ‖x‖ and ‖w_j‖ as far as they are left. Default `'both'`. */
+  /** The norms to divide out of A, which is `scale` times the norms left. Default `'both'`. */
   normalize?: 'none' | 'embeddings' | 'weights' | 'both';
   /** The factor s in A: a number, or a scalar tensor to learn it. Default 1. */
   scale?: number | tf.Scalar;
@@ -27,7 +28,7 @@ export interface MarginRowOptions {
    * Default: none is left out.
    */
   interClassFilter?: number;
-  /** How many weight vectors a class has, in rows beside each other; its cosine is the largest of theirs. Default 1. */
+  /** The number of weight vectors of a class, in neighboring rows; the largest of their cosines counts. Default 1. */
   subCenters?: number;
   /** Gives the weights the gradient of a linear layer, without margin and projection; see `aSoftmax`. Default false. */
   linearWeightGradient?: boolean;
@@ -74,7 +75,7 @@ export const normalizedParts = ({normalize = 'both'}: MarginRowOptions) => ({
 
 const sineOf = (cos: tf.Tensor) => tf.sqrt(tf.sub(1, tf.square(cos)));
 
-/** θ and its sine for a margin that asks for no more than the cosine's own precision. */
+/** θ and its sine to the cosine's own precision. */
 const cosineAngle = (cos: tf.Tensor, norm: tf.Tensor): Angle => ({
   cos,
   norm,
@@ -126,7 +127,7 @@ interface TargetMargin {
   angle: Angle;
   /** f, `[B, 1]`. */
   value: tf.Tensor;
-  /** What the gradient along the embedding is multiplied with: f, unless a margin publishes another. */
+  /** The factor of the gradient along the embedding: f, unless a margin publishes another. */
   radial: tf.Tensor;
   /** ∂f/∂x̂ across x̂, `[B, D]`. */
   turnEmbedding: tf.Tensor;
@@ -142,7 +143,7 @@ function marginOfCosine(
   const unitTarget = tf.mul(targetWeight, inverseTargetNorm);
   const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1);
   const angle = cosineAngle(cos, norm);
-  const value = margin?.value(angle) ?? cos;
+  const value = margin === undefined ? cos : shapedLike('margin.value', margin.value(angle), cos);
   return {
     angle,
     value,
@@ -155,14 +156,16 @@ function marginOfCosine(
 /** A margin of the angle, with its derivative by the angle: it acts along the tangent. */
 function marginOfAngle(margin: DifferentiableMargin, rows: TargetRows): TargetMargin {
   const {angle, direction} = tangentAngle(rows);
-  const value = margin.value(angle);
-  const descent = tf.neg(margin.derivative(angle));
+  const value = shapedLike('margin.value', margin.value(angle), angle.cos);
+  const descent = tf.neg(shapedLike('margin.derivative', margin.derivative(angle), angle.cos));
   const published = margin.embeddingGradient?.(angle, tf.div(1, rows.inverseNorm));
+  const ofPublished = (part: 'value' | 'derivative') =>
+    shapedLike(`margin.embeddingGradient.${part}`, published?.[part], angle.cos);
   return {
     angle,
     value,
-    radial: published?.value ?? value,
-    turnEmbedding: tf.mul(published ? tf.neg(published.derivative) : descent, direction),
+    radial: published ? ofPublished('value') : value,
+    turnEmbedding: tf.mul(published ? tf.neg(ofPublished('derivative')) : descent, direction),
     turnWeight: tf.mul(descent, tf.sub(tf.mul(angle.sin, rows.unit), tf.mul(angle.cos, direction))),
   };
 }
@@ -184,7 +187,7 @@ function withTarget(
   const normalized = normalizedParts(options);
   const {unit, inverseNorm, rowScale} = row;
   const inverseTargetNorm = tf.gather(row.inverseWeightNorm, row.targetRow);
-  // Weights out of float32's range have 0 here, and count as zero.
+  // Weights beyond float32's range have 0 here, and count as zero.
   const live = tf.sign(inverseTargetNorm);
   const targetWeight = tf.mul(tf.gather(w, row.targetRow), live) as tf.Tensor2D;
   const sized = tf.mul(scale, rowScale);

@@ -4,6 +4,7 @@ import {hideTarget} from './hideTarget';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
 import {marginRowOptions} from './marginRowOptions';
+import {shapedLike} from './shapedLike';
 import {softplus} from './softplus';
 import type {TargetLoss} from './targetLoss';
 
@@ -60,7 +61,10 @@ export function marginSoftmax(
     const sum = tf.sum(exponentials, 1, true);
     const gap = tf.sub(tf.add(largest, tf.log(sum)), row.targetLogit);
     const logProbability = tf.neg(softplus(gap));
-    const value = options.targetLoss?.value(logProbability) ?? tf.neg(logProbability);
+    const {targetLoss} = options;
+    const value = targetLoss
+      ? shapedLike('targetLoss.value', targetLoss.value(logProbability), logProbability)
+      : tf.neg(logProbability);
     return {
       value: tf.reshape(value, [-1]) as tf.Tensor1D,
       saved: {
@@ -71,7 +75,9 @@ export function marginSoftmax(
         logProbability,
       },
       gradient: (dy, {exponentials, byScale, sum, gap, logProbability}) => {
-        const slope = options.targetLoss?.derivative(logProbability) ?? tf.scalar(-1);
+        const slope = targetLoss
+          ? shapedLike('targetLoss.derivative', targetLoss.derivative(logProbability), logProbability)
+          : tf.scalar(-1);
         const target = tf.mul(tf.mul(tf.reshape(dy, [-1, 1]), slope), tf.sigmoid(gap));
         return {
           others: exponentials as tf.Tensor2D,

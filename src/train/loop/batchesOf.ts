@@ -71,7 +71,7 @@ function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch
   );
 }
 
-/** Batches of which the taker may dispose, though the array keeps its own. */
+/** Batches that the consumer may dispose, though the array keeps its own. */
 function* copies(batches: LooseBatch[]): Generator<LooseBatch> {
   for (const batch of batches) {
     const [images, labels] = tensorsOf(batch);

@@ -2,7 +2,7 @@ import {createWriteStream, existsSync} from 'node:fs';
 import {mkdir, readFile, symlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
-import {createGzip} from 'node:zlib';
+import {createGzip, gzipSync} from 'node:zlib';
 import sharp from 'sharp';
 import {pack} from 'tar-stream';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -202,6 +202,34 @@ describe('imageFolder', () => {
     await expect(imageFolder(join(folder.path, 'torn.tgz'))).rejects.toThrow(
       /torn.tgz is not a tar archive, or is damaged: /,
     );
+  });
+
+  it('stops at an entry that no image of the archive could have', async () => {
+    // A header that claims 8 GiB, though nothing follows.
+    const header = Buffer.alloc(512);
+    for (const [at, field] of [
+      [0, 'Ann/1.png'],
+      [124, '77777777777'],
+      [148, '        '],
+      [156, '0'],
+      [257, 'ustar'],
+      [263, '00'],
+    ] as const) {
+      header.write(field, at);
+    }
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    await writeFiles(folder.path, {'claim.tgz': gzipSync(header)});
+    await expect(imageFolder(join(folder.path, 'claim.tgz'))).rejects.toThrow(
+      /claim.tgz inflates to images of more than 100 times its size at Ann\/1.png, which alone has 8589934591 bytes/,
+    );
+    // Two entries of 40 MiB, of zeros, in an archive of 80 kB.
+    const zeros = new Uint8Array(40 * 2 ** 20);
+    const bomb = await archived('bomb.tgz', {'Ann/1.png': zeros, 'Bob/2.png': zeros});
+    await expect(imageFolder(bomb)).rejects.toThrow(/bomb.tgz inflates to images of more than 100 times/);
+    // What is no image takes no memory.
+    const beside = {...(await drawn()), 'Ann/notes.txt': Buffer.concat([zeros, zeros])};
+    expect((await imageFolder(await archived('large.tgz', beside), {size: 8})).length).toBe(5);
   });
 
   it('says what is wrong with an archive that nothing can be learned from', async () => {

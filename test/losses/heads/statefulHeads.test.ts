@@ -196,11 +196,11 @@ describeOnBackends('heads with a state', () => {
     expect(head.threshold.arraySync()).toBeCloseTo(sphereFace2Threshold(10_572, reference), 4);
   });
 
-  it('ElasticFace draws a margin for each example, by seed and draw', () => {
+  it('ElasticFace draws a margin for each example, by seed and key', () => {
     const inputs = inputsOf(9);
-    const of = (options: object, draw?: string) => {
+    const of = (options: object, randomKey?: string) => {
       const {head, x, y} = given(elasticFace({classes: CLASSES, scale: 8, ...options}), inputs);
-      return head.loss(x, y, draw === undefined ? {} : {draw}).arraySync();
+      return head.loss(x, y, randomKey === undefined ? {} : {randomKey}).arraySync();
     };
     expect(of({seed: 1}, 'a')).toEqual(of({seed: 1}, 'a'));
     expect(of({seed: 1}, 'a')).not.toEqual(of({seed: 1}, 'b'));

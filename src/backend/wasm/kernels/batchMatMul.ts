@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Whether both have the same leading axes, or one is a single matrix, so that products are computed one by one. */
 function pairwise(a: number[], b: number[]): boolean {
@@ -8,7 +8,7 @@ function pairwise(a: number[], b: number[]): boolean {
 }
 
 /** Products with one operand transposed, for which the backend's own kernel is slow; it handles the others. */
-export const batchMatMul: TrainingKernel = {
+export const batchMatMul: WasmKernel = {
   kernelName: tf.BatchMatMul,
 
   simd(heap, {a, b}, attrs) {

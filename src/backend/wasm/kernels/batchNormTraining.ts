@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/training/batchNormTraining';
-import type {TrainingKernel} from '../trainingKernel';
+import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/layers/batchNormTraining';
+import type {WasmKernel} from '../wasmKernel';
 
 export interface BatchNormTrainingAttributes {
   varianceEpsilon: number;
@@ -10,7 +10,7 @@ export interface BatchNormTrainingAttributes {
  * y = (x - mean) / sqrt(variance + epsilon) * scale + offset for each channel, the last axis, with mean and biased variance over all
  * other axes.
  */
-export const batchNormTraining: TrainingKernel = {
+export const batchNormTraining: WasmKernel = {
   kernelName: BATCH_NORM_TRAINING,
 
   simd(heap, {x, offset, scale}, attrs) {

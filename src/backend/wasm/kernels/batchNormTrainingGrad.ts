@@ -3,15 +3,15 @@ import {
   BATCH_NORM_TRAINING_GRAD,
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
-} from '../../../ops/training/batchNormTrainingGrad';
-import type {TrainingKernel} from '../trainingKernel';
+} from '../../../ops/layers/batchNormTrainingGrad';
+import type {WasmKernel} from '../wasmKernel';
 import type {BatchNormTrainingAttributes} from './batchNormTraining';
 
 /**
  * With n = (x - mean) / sqrt(variance + epsilon) and R numbers per channel: doffset = sum of dy, dscale = sum of dy * n,
  * dx = scale / sqrt(variance + epsilon) * (dy - doffset / R - n * dscale / R).
  */
-export const batchNormTrainingGrad: TrainingKernel = {
+export const batchNormTrainingGrad: WasmKernel = {
   kernelName: BATCH_NORM_TRAINING_GRAD,
 
   simd(heap, {x, dy, scale, mean, variance}, attrs) {

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   filterShape: [number, number, number, number];
 }
 
 /** The gradient of a convolution with respect to its filter. */
-export const conv2DBackpropFilter: TrainingKernel = {
+export const conv2DBackpropFilter: WasmKernel = {
   kernelName: tf.Conv2DBackpropFilter,
 
   simd(heap, {x, dy}, attrs) {

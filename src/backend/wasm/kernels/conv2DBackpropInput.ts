@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {padOrCrop, stuffZeros} from '../stuffZeros';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];
 }
 
 /** The gradient of a convolution with respect to its input. */
-export const conv2DBackpropInput: TrainingKernel = {
+export const conv2DBackpropInput: WasmKernel = {
   kernelName: tf.Conv2DBackpropInput,
 
   simd(heap, {dy, filter}, attrs) {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {repeatChannels} from '../repeatChannels';
 import {stuffZeros} from '../stuffZeros';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   filterShape: [number, number, number, number];
@@ -11,7 +11,7 @@ interface Attributes extends ConvolutionAttributes {
 const kernelName = tf.DepthwiseConv2dNativeBackpropFilter;
 
 /** The gradient of a depthwise convolution with respect to its filter. */
-export const depthwiseConv2dNativeBackpropFilter: TrainingKernel = {
+export const depthwiseConv2dNativeBackpropFilter: WasmKernel = {
   kernelName,
 
   simd(heap, {x, dy}, attrs) {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {padOrCrop, stuffZeros} from '../stuffZeros';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];
@@ -10,7 +10,7 @@ interface Attributes extends ConvolutionAttributes {
 const kernelName = tf.DepthwiseConv2dNativeBackpropInput;
 
 /** The gradient of a depthwise convolution with respect to its input. */
-export const depthwiseConv2dNativeBackpropInput: TrainingKernel = {
+export const depthwiseConv2dNativeBackpropInput: WasmKernel = {
   kernelName,
 
   simd(heap, {dy, filter}, attrs) {

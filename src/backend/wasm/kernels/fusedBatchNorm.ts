@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {NOWHERE} from '../address';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Batch normalization with given statistics, one number per channel. */
-export const fusedBatchNorm: TrainingKernel = {
+export const fusedBatchNorm: WasmKernel = {
   kernelName: tf.FusedBatchNorm,
 
   simd(heap, {x, mean, variance, offset, scale}, attrs) {

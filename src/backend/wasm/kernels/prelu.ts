@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** PReLU for an alpha that does not repeat along leading axes only: the backend's own kernel is wrong for it (4.22.0). */
-export const prelu: TrainingKernel = {
+export const prelu: WasmKernel = {
   kernelName: tf.Prelu,
 
   composed({x, alpha}) {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {composedPreluGrad, PRELU_GRAD} from '../../../ops/training/preluGrad';
+import {composedPreluGrad, PRELU_GRAD} from '../../../ops/layers/preluGrad';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Both gradients of PReLU in one pass, if alpha repeats along leading axes of x only. */
-export const preluGrad: TrainingKernel = {
+export const preluGrad: WasmKernel = {
   kernelName: PRELU_GRAD,
 
   simd(heap, {x, dy, alpha}) {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Repetition along leading axes only, where the values repeat as one run: channel statistics over a batch of images. */
-export const tile: TrainingKernel = {
+export const tile: WasmKernel = {
   kernelName: tf.Tile,
 
   simd(heap, {x}, attrs) {

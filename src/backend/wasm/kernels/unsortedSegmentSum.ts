@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Sums rows by segment, the gradient of `gather`. Rows whose id is negative or past the last segment are dropped. */
-export const unsortedSegmentSum: TrainingKernel = {
+export const unsortedSegmentSum: WasmKernel = {
   kernelName: tf.UnsortedSegmentSum,
 
   simd(heap, {x, segmentIds}, attrs) {

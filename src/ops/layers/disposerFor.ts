@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * To be asked by a gradient function for how to free what it is given, once it has no more use for it.
+ * Gives a gradient function the way to free its inputs when it no longer needs them.
  *
  * TensorFlow.js keeps what the forward pass saved, and every gradient on its way back, until the whole backward pass
- * is over: twice the memory of the forward pass at its end. Freed as they are used up, the one makes room for the other.
+ * is over: twice the memory of the forward pass at its end. Freed after use, saved tensors make room for gradients.
  *
- * Nothing is freed under a gradient of a gradient, which needs all of it again, nor a `dy` that the caller of
- * `tf.grad` gave, which is the caller's.
+ * Nothing is freed during a gradient of a gradient, which needs all of it again. A `dy` that the caller of `tf.grad` passed stays the
+ * caller's.
  *
  * @param dy The gradient that came.
  * @param saved What the forward pass saved for this gradient function.

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
-import {batchNorm} from '../../../src/ops/training/batchNorm';
-import {BATCH_NORM_TRAINING} from '../../../src/ops/training/batchNormTraining';
-import {BATCH_NORM_TRAINING_GRAD} from '../../../src/ops/training/batchNormTrainingGrad';
+import {batchNorm} from '../../../src/ops/layers/batchNorm';
+import {BATCH_NORM_TRAINING} from '../../../src/ops/layers/batchNormTraining';
+import {BATCH_NORM_TRAINING_GRAD} from '../../../src/ops/layers/batchNormTrainingGrad';
 import {describeOnBackends} from '../../support/backends';
 import {expectClose, onBackend, randomValues} from '../../support/kernelCheck';
 

@@ -16,8 +16,8 @@ export interface LogitCurve {
 /**
  * The target logit of a head over all angles, at the head's present step, for an embedding and a weight of length 1.
  *
- * It is what papers plot to compare margins: how much lower than another class's logit the target's is at the same angle.
- * Reads the values back from the device, which takes a promise: webgpu gives them in no other way. For looking at, not for training.
+ * Papers plot it to compare margins: it shows how much lower the target's logit is than another class's at the same angle. The values
+ * are read back from the device, asynchronously as webgpu requires. It is for plots, not for training.
  *
  * @param head Any head; need not be built.
  * @param points How many angles, evenly from 0 to π. Default 181, one a degree.

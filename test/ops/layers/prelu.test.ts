@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
-import {prelu} from '../../../src/ops/training/prelu';
+import {prelu} from '../../../src/ops/layers/prelu';
 import {describeOnBackends} from '../../support/backends';
 import {expectClose, randomValues} from '../../support/kernelCheck';
 

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
-import {logitCurve} from '../../../src/losses/choosing/logitCurve';
-import {
-  feasibleMargin,
-  l2SoftmaxScale,
-  normFaceLowerBound,
-  suggestScale,
-} from '../../../src/losses/choosing/scaleAndMargin';
 import {arcFace} from '../../../src/losses/heads/arcFace';
 import {aSoftmax} from '../../../src/losses/heads/aSoftmax';
 import {cocoScale} from '../../../src/losses/heads/coco';
 import {subCenterArcFace} from '../../../src/losses/heads/subCenterArcFace';
+import {feasibleMargin} from '../../../src/losses/scaleAndMargin/feasibleMargin';
+import {logitCurve} from '../../../src/losses/scaleAndMargin/logitCurve';
+import {
+  l2SoftmaxScale,
+  normFaceLowerBound,
+  suggestScale,
+} from '../../../src/losses/scaleAndMargin/suggestScale';
 import * as bounds from '../../reference/bounds';
 
 beforeAll(async () => {

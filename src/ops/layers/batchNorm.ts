@@ -14,7 +14,7 @@ export interface BatchNormOptions {
   epsilon?: number;
 }
 
-/** What {@link batchNorm} gives. */
+/** The result of {@link batchNorm}. */
 export type BatchNormResult<T extends tf.Tensor = tf.Tensor> = {
   /** The normalized input, of its shape. */
   y: T;
@@ -72,7 +72,7 @@ export function batchNorm<T extends tf.Tensor>(
     const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const [y, mean, variance] = batchNormTraining(input, gamma, beta, epsilon);
     save([input, gamma, mean, variance]);
-    // A custom gradient has one output; the others leave by the side, past the tidy around it.
+    // A custom gradient has one output; the others are kept through the tidy around it.
     statistics.push(tf.keep(mean), tf.keep(variance));
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const free = disposerFor(dy, saved);

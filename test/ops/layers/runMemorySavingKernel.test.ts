@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
-import {runMemorySavingKernel} from '../../../src/ops/training/runMemorySavingKernel';
+import {runMemorySavingKernel} from '../../../src/ops/layers/runMemorySavingKernel';
 import {describeOnBackends} from '../../support/backends';
 import {expectClose, onBackend, randomValues} from '../../support/kernelCheck';
 

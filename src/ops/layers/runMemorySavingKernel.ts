@@ -5,7 +5,7 @@ type Kernel = 'Add' | 'Conv2D' | 'DepthwiseConv2dNative' | 'PadV2';
 
 const nameOf = (kernelName: Kernel) => `FaceMarginsMemorySaving${kernelName}`;
 
-/** TensorFlow.js' own kernel under our name, looked up at every call: what is registered later counts. */
+/** TensorFlow.js' own kernel under our name, looked up at every call, so that a kernel registered later is used. */
 function registerKernel(kernelName: Kernel, backendName: string): void {
   tf.registerKernel({
     kernelName: nameOf(kernelName),
@@ -48,7 +48,7 @@ function registerGradient(kernelName: Kernel): void {
 
 /**
  * Runs a kernel of TensorFlow.js with its own gradient, except that the backward pass frees the tensors that it saved
- * and the gradient that came as soon as both have served.
+ * and the incoming gradient as soon as both are used.
  *
  * @example
  * ```js

@@ -8,7 +8,7 @@ export type KernelResult = tf.TensorInfo | tf.TensorInfo[];
  * A kernel that the WebAssembly backend lacks or runs slowly. The first one with a result is used: `simd` if the heap can be reached, then
  * `composed`, then the backend's own kernel of that name.
  */
-export interface TrainingKernel {
+export interface WasmKernel {
   kernelName: string;
   /** Works on the heap in place; undefined for inputs that it does not support. */
   simd?(heap: Heap, inputs: KernelInputs, attrs: object): KernelResult | undefined;
