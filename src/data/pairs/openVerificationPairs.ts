@@ -1,71 +1,103 @@
-import {readFile} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import {extname} from 'node:path';
+import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
-import {type NamedPairs, parsePairs} from '../../formats/parsePairs';
+import {DataFormatError} from '../../formats/dataFormatError';
+import {type PairList, type PairListForm, parsePairList} from '../../formats/parsePairList';
 import {type FoldOptions, parseVerificationBin} from '../../formats/parseVerificationBin';
 import type {FaceImages} from '../faceImages';
 import {type DecodeOptions, decodeOptions, encodedImages} from '../sources/encodedImages';
-import {imageFolder} from '../sources/imageFolder';
+import {imageFiles} from '../sources/imageFiles';
+import type {ImageList} from '../sources/imageList';
+import {ImageFinder} from './imageFinder';
+import {pairFolders} from './pairFolders';
 import type {VerificationPairs} from './verificationPairs';
 import {withNamedImages} from './withNamedImages';
 
 /** Options of {@link verificationPairs}. */
 export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
   /**
-   * For `pairs.txt`: the folder or `.tar` with its images, `Name/Name_0001.jpg`, or the result of {@link imageFolder}. A `.bin`
-   * contains its images.
+   * The folder or `.tar` with the images of a list, or the result of {@link imageFolder}. Folders in it may be more or fewer than in the
+   * list, and endings others. A `.bin` contains its images. Default for folders of CFP and RFW: where the data set keeps them.
    */
   images?: string | FaceImages;
+  /** How a list writes its pairs. Default: told by its first line. */
+  form?: PairListForm;
 }
 
 /**
- * Opens a verification protocol: InsightFace's `.bin`, or LFW's `pairs.txt` with the folder of its images. Node only.
+ * Opens a verification protocol. Node only.
  *
- * @throws {@link index.DataFormatError} if the file is damaged.
- * @throws If `images` is missing for a `pairs.txt`, or does not have an image that the file names.
+ * - InsightFace's `.bin`, which contains its images
+ * - a list of pairs: LFW's `pairs.txt`, `pathA pathB 1`, `1 pathA pathB`, the two lines a pair of CALFW and CPLFW, CSV with a header
+ * - a split of CFP: the folder `Protocol/Split/FP` or `Protocol/Split/FF`
+ * - RFW: the folder with `txts` and `data`; each pair has its `group`, for `groupRates`
+ *
+ * @throws {@link index.DataFormatError} if the file is damaged, or a line of it is invalid.
+ * @throws If `images` is missing for a list, does not have an image that the list names, or has two of its name.
  *
  * @example
  * ```ts
  * const {pairs, images} = await verificationPairs('pairs.txt', {images: 'lfw'});
  * const more = await verificationPairs('cfp_fp.bin');
+ * const races = await verificationPairs('RFW/test');
  * ```
  */
 export async function verificationPairs(
   path: string,
   options: VerificationPairsOptions = {},
 ): Promise<VerificationPairs> {
-  checkOptions('verificationPairs', options, {images: true, folds: true, ...decodeOptions});
-  const {images, folds, ...decode} = options;
+  checkOptions('verificationPairs', options, {images: true, folds: true, form: true, ...decodeOptions});
+  const {images, folds, form, ...decode} = options;
+  if (folds !== undefined) check.count('verificationPairs', 'folds', folds);
+  if ((await stat(path)).isDirectory()) {
+    const list = await pairFolders(path, {folds, form});
+    return pairsAmong(list, await listOf(images ?? list.images, decode), path);
+  }
   if (extname(path).toLowerCase() === '.bin') {
     const bin = parseVerificationBin(await readFile(path), path, {folds});
-    const names = bin.images.map((_, i) => `${path}, image ${i}`);
-    return {...bin, images: encodedImages(names, i => bin.images[i], decode)};
+    return {
+      ...bin,
+      images: encodedImages(
+        bin.images.length,
+        i => `${path}, image ${i}`,
+        i => bin.images[i],
+        decode,
+      ),
+    };
   }
-  const named = parsePairs(await readFile(path, 'utf8'), path);
+  const list = parsePairList(await textOf(path), path, {folds, form});
   if (images === undefined) {
     throw new Error(
       `verificationPairs: images must be the folder or the .tar that has the images of ${path}, but is left out.`,
     );
   }
-  const faces = typeof images === 'string' ? await imageFolder(images, decode) : images;
-  return {...pairsAmong(named, faces, path), folds: named.folds};
+  return pairsAmong(list, await listOf(images, decode), path);
+}
+
+async function listOf(images: string | FaceImages, decode: DecodeOptions): Promise<ImageList> {
+  return typeof images === 'string' ? imageFiles(images, decode) : images.images;
+}
+
+async function textOf(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  if (bytes.subarray(0, 6).toString('latin1') === 'MATLAB') {
+    throw new DataFormatError(
+      path,
+      "is a MATLAB file, as AgeDB publishes its protocols. Write a line 'pathA pathB 1' for each pair of its splits, or take agedb_30.bin " +
+        'of InsightFace.',
+    );
+  }
+  return bytes.toString('utf8');
 }
 
 /** The pairs by image index, and only the images they name. */
-function pairsAmong({pairs}: NamedPairs, faces: FaceImages, path: string): Omit<VerificationPairs, 'folds'> {
-  const places = new Map<string, number>();
-  for (const [place, name] of faces.images.names.entries()) {
-    const numbered = /([^/\\]+)_(\d+)\.\w+$/.exec(name);
-    if (numbered) places.set(`${numbered[1]} ${Number(numbered[2])}`, place);
-  }
-  const index = ({name, number}: {name: string; number: number}) => {
-    const place = places.get(`${name} ${number}`);
-    if (place === undefined) {
-      const file = `${name}/${name}_${String(number).padStart(4, '0')}`;
-      throw new Error(`${path} names ${file}, which is not among the ${faces.length} images given.`);
-    }
-    return place;
-  };
-  const found = pairs.map(({a, b, same, fold}) => ({a: index(a), b: index(b), same, fold}));
-  return withNamedImages(found, faces.images);
+function pairsAmong({pairs, folds}: PairList, images: ImageList, path: string): VerificationPairs {
+  const finder = new ImageFinder(images.names, path);
+  const found = pairs.map(({a, b, ...pair}) => ({
+    ...pair,
+    a: finder.place(a, pair.group),
+    b: finder.place(b, pair.group),
+  }));
+  return {...withNamedImages(found, images), folds};
 }
