@@ -30,10 +30,15 @@ const headBytes = imageRecordHead + 4;
  */
 export function faceRecords(source: ByteSource, records: RecordIndex): FaceRecords {
   const {offsets, own} = labeledImages(source, records);
-  const distinct = [...new Set(own)].sort((a, b) => a - b);
+  // The images of a person mostly follow one another: equal neighbors are not looked up.
+  const found = new Set<number>();
+  for (let i = 0; i < own.length; i++) if (i === 0 || own[i] !== own[i - 1]) found.add(own[i]);
+  const distinct = [...found].sort((a, b) => a - b);
   const ids = new Map(distinct.map((label, id) => [label, id]));
   const labels = new Int32Array(own.length);
-  for (let i = 0; i < own.length; i++) labels[i] = ids.get(own[i]) as number;
+  for (let i = 0; i < own.length; i++) {
+    labels[i] = i > 0 && own[i] === own[i - 1] ? labels[i - 1] : (ids.get(own[i]) as number);
+  }
   return {offsets, labels, classes: distinct.map(String)};
 }
 

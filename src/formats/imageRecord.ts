@@ -29,19 +29,21 @@ export function parseImageRecord(
   offset: number,
   length = content.length,
 ): ImageRecord {
-  const wrong = (problem: string) =>
-    new DataFormatError(file, `is damaged: the record at byte ${offset} ${problem}.`);
   if (length < imageRecordHead) {
-    throw wrong(`has ${length} bytes, fewer than the ${imageRecordHead} of its head`);
+    throw wrong(file, offset, `has ${length} bytes, fewer than the ${imageRecordHead} of its head`);
   }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const flag = view.getUint32(0, true);
   const start = imageRecordHead + 4 * flag;
-  if (length < start) throw wrong(`says that it has ${flag} labels, more than fit into it`);
+  if (length < start) throw wrong(file, offset, `says that it has ${flag} labels, more than fit into it`);
   return {
     label: view.getFloat32(flag === 0 ? 4 : imageRecordHead, true),
     labelCount: Math.max(1, flag),
     start,
     hasImage: length > start,
   };
+}
+
+function wrong(file: string, offset: number, problem: string): DataFormatError {
+  return new DataFormatError(file, `is damaged: the record at byte ${offset} ${problem}.`);
 }
