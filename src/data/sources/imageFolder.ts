@@ -45,8 +45,11 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
       );
     }
     for (const file of others) unsupported.push(relative(path, file));
-    files.push(...own);
-    labels.push(...own.map(() => label));
+    // One by one: a call takes some 120,000 arguments at most.
+    for (const file of own) {
+      files.push(file);
+      labels.push(label);
+    }
   }
   const images = encodedImages(
     files.length,
