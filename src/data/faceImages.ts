@@ -3,7 +3,7 @@ import {seededRandom, shuffle} from '../base/random';
 import type {BatchSource} from './batches/batchSource';
 import {type FaceBatchesOptions, faceBatches} from './batches/faceBatches';
 import {type SamplePairsOptions, samplePairs} from './pairs/samplePairs';
-import type {VerificationPairs} from './pairs/verificationPairs';
+import type {VerificationProtocol} from './pairs/verificationProtocol';
 import {withNamedImages} from './pairs/withNamedImages';
 import {fewOf, unsupportedImages} from './sources/folderRules';
 import type {ImageList, UnreadableImageError} from './sources/imageList';
@@ -175,7 +175,7 @@ export class FaceImages {
    * const {pairs, images} = held.pairs({count: 100});
    * ```
    */
-  pairs(options: SamplePairsOptions): VerificationPairs {
+  pairs(options: SamplePairsOptions): VerificationProtocol {
     const places = this.places.filter(place => !this.source.unreadable.has(place));
     const labels = this.labels.filter((_, i) => !this.source.unreadable.has(this.places[i]));
     const {pairs, folds} = samplePairs(labels, options);

@@ -11,7 +11,7 @@ import {imageFiles} from '../sources/imageFiles';
 import type {ImageList} from '../sources/imageList';
 import {ImageFinder} from './imageFinder';
 import {pairFolders} from './pairFolders';
-import type {VerificationPairs} from './verificationPairs';
+import type {VerificationProtocol} from './verificationProtocol';
 import {withNamedImages} from './withNamedImages';
 
 /** Options of {@link verificationPairs}. */
@@ -46,7 +46,7 @@ export interface VerificationPairsOptions extends DecodeOptions, FoldOptions {
 export async function verificationPairs(
   path: string,
   options: VerificationPairsOptions = {},
-): Promise<VerificationPairs> {
+): Promise<VerificationProtocol> {
   checkOptions('verificationPairs', options, {images: true, folds: true, form: true, ...decodeOptions});
   const {images, folds, form, ...decode} = options;
   if (folds !== undefined) check.count('verificationPairs', 'folds', folds);
@@ -92,7 +92,7 @@ async function textOf(path: string): Promise<string> {
 }
 
 /** The pairs by image index, and only the images they name. */
-function pairsAmong({pairs, folds}: PairList, images: ImageList, path: string): VerificationPairs {
+function pairsAmong({pairs, folds}: PairList, images: ImageList, path: string): VerificationProtocol {
   const finder = new ImageFinder(images.names, path);
   const found = pairs.map(({a, b, ...pair}) => ({
     ...pair,

@@ -4,10 +4,7 @@ import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {pack} from 'tar-stream';
 import {describe, expect, it} from 'vitest';
-import {
-  type VerificationPairsOptions,
-  verificationPairs,
-} from '../../../src/data/pairs/openVerificationPairs';
+import {type VerificationPairsOptions, verificationPairs} from '../../../src/data/pairs/verificationPairs';
 import {plain, writeFiles} from '../../support/pictures';
 import {temporaryFolder} from '../../support/temporaryFolder';
 
