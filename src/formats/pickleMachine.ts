@@ -247,8 +247,7 @@ export class PickleMachine {
     if (typeof builder !== 'function' || !Array.isArray(values)) throw this.damaged();
     this.spend(values);
     const built = this.guarded(() => builder(values));
-    const isOfText = built instanceof Uint8Array && built.length > smallArgument && !values.includes(built);
-    if (isOfText) this.counted.add(built);
+    if (built instanceof Uint8Array && built.length > smallArgument) this.counted.add(built);
     this.push(typeof built === 'object' ? this.contain(built) : built);
   }
 

@@ -122,8 +122,16 @@ describe('faceRecords', () => {
       const index = parseRecordIndex(pieces, 'train.idx', 1e6);
       expect([...index.offsets]).toEqual(Array.from({length: 50}, (_, i) => i ** 3));
     }
-    const endless = Array.from({length: 100}, () => new TextEncoder().encode('12345678'));
-    expect(() => parseRecordIndex(endless, 'train.idx', 1e6)).toThrow("train.idx has '1234567812345678");
+    const broken = [...lines.matchAll(/.*\n/g)].map(([line]) => line.replace('7\t343', '7 x'));
+    const halves = broken.join('').match(/[\d\D]{1,5}/g) as string[];
+    const encoded = halves.map(half => new TextEncoder().encode(half));
+    expect(() => parseRecordIndex(encoded, 'train.idx', 1e6)).toThrow("has '7 x' in line 8");
+    let taken = 0;
+    const endless = function* () {
+      for (; taken < 1000; taken++) yield new TextEncoder().encode('12345678');
+    };
+    expect(() => parseRecordIndex(endless(), 'train.idx', 1e6)).toThrow("train.idx has '1234567812345678");
+    expect(taken).toBeLessThan(40);
   });
 
   it('says what is wrong', () => {

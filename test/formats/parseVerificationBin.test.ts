@@ -182,6 +182,19 @@ describe('parseVerificationBin', () => {
     expect(() => parsePickle(many, 'bomb')).toThrow('bomb builds more values than it has');
   });
 
+  it('does not make numbers of the same encoded bytes again and again', () => {
+    // encode(text), which may be used once; then bytearray of it, and an array of a number for each byte, many times.
+    const image = 'a'.repeat(200);
+    const start = `c_codecs\nencode\n(X\xc8\0\0\0${image}X\x06\0\0\0latin1tRq\x000`;
+    const names =
+      'c__builtin__\nbytearray\nq\x01cnumpy.core.numeric\n_frombuffer\nq\x02cnumpy\ndtype\nU\x02i1\x85Rq\x03000';
+    const again = 'h\x02(h\x01h\0\x85Rh\x03K\xc8\x85tR0';
+    expect(parsePickle(pickle(start, names, again, 'N.'), 'once')).toBe(null);
+    expect(() => parsePickle(pickle(start, names, again.repeat(40), 'N.'), 'bomb')).toThrow(
+      'bomb builds more values than it has',
+    );
+  });
+
   it('does not make numbers of the same few bytes again and again', () => {
     // Each time 64 numbers from two instructions and the builder's.
     const array = `cnumpy.core.numeric\n_frombuffer\nq\x010(C\x40${'a'.repeat(64)}cnumpy\ndtype\nU\x02i1\x85RK\x40\x85tq\x000`;
