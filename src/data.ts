@@ -33,7 +33,7 @@ export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
 export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';
 export type {PixelArray, Pixels} from './data/images/pixels';
 export {type SamplePairsOptions, samplePairs} from './data/pairs/samplePairs';
-export type {VerificationPairs} from './data/pairs/verificationPairs';
+export type {VerificationProtocol} from './data/pairs/verificationProtocol';
 export {withNamedImages} from './data/pairs/withNamedImages';
 export {type ArrayImagesOptions, arrayImages} from './data/sources/arrayImages';
 export {type ImageList, UnreadableImageError} from './data/sources/imageList';

@@ -143,6 +143,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['imageFolder', 'shape', 'size', call('imageFolder', missing)],
   ['imageRecords', 'onUnredable', 'onUnreadable', call('imageRecords', missing)],
   ['verificationPairs', 'fold', 'folds', call('verificationPairs', missing)],
+  ['parsePairList', 'forms', 'form', call('parsePairList', '', 'pairs.txt')],
   ['pairs', 'counts', 'count', call('samplePairs', [0, 0, 1, 1])],
   ['pairs', 'counts', 'count', options => labeled().pairs(options as data.SamplePairsOptions)],
   ['split', 'validationSplit', 'validation', options => labeled().split(options as data.SplitOptions)],
