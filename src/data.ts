@@ -5,6 +5,7 @@
  */
 
 export {consecutiveFolds} from './base/consecutiveFolds';
+export type {Normalization} from './base/normalization';
 export {type Indexed, type Random, seededRandom, shuffle} from './base/random';
 export {type AlignOptions, alignFace} from './data/align/alignFace';
 export {faceTemplate} from './data/align/faceTemplate';
@@ -30,7 +31,6 @@ export type {Batch, BatchSource} from './data/batches/batchSource';
 export type {FaceBatchesOptions} from './data/batches/faceBatches';
 export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
 export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';
-export type {Normalization} from './data/images/normalization';
 export type {PixelArray, Pixels} from './data/images/pixels';
 export {type SamplePairsOptions, samplePairs} from './data/pairs/samplePairs';
 export type {VerificationPairs} from './data/pairs/verificationPairs';

@@ -1,4 +1,4 @@
-import {forInference, type StepReport, useBackend} from 'face-margins';
+import {forInference, type StepReport, setNormalization, useBackend} from 'face-margins';
 import {saveModelFolder} from 'face-margins/node';
 import {type ProgressDisplay, progressDisplay} from '../shared/progressBars';
 import {backbones} from './backbones';
@@ -31,6 +31,7 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     });
   });
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
+  setNormalization(network, normalizationOf(options));
   const head = describeHead(options.head, {...options, classes: train.classes.length});
   const trainer = await trainerFor(network, train, options);
   console.log(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);

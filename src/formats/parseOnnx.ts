@@ -1,6 +1,7 @@
 import {DataFormatError} from './dataFormatError';
+import {type OnnxExternalData, onnxExternalData} from './onnxExternalData';
 import {type OnnxGraph, onnxMessages} from './onnxMessages';
-import {loadProtobufFields} from './protobufFields';
+import {loadProtobufFields, type ProtobufFields} from './protobufFields';
 
 /**
  * Reads the graph of an ONNX file: its nodes, and its weights as views of the input.
@@ -10,14 +11,26 @@ import {loadProtobufFields} from './protobufFields';
  *
  * @param bytes The whole file.
  * @param file The name of the file in messages.
+ * @param externalData Reads a file that weights lie in, beside this one.
  * @throws {@link DataFormatError} if the file is damaged or of another format.
  * @throws If the protobuf library is not installed; the message has the command that installs it.
  */
-export async function parseOnnx(bytes: Uint8Array, file: string): Promise<OnnxGraph> {
-  const fields = await loadProtobufFields();
+export async function parseOnnx(
+  bytes: Uint8Array,
+  file: string,
+  externalData?: OnnxExternalData,
+): Promise<OnnxGraph> {
+  const {graph, external} = graphOf(bytes, file, await loadProtobufFields());
+  await onnxExternalData(external, file, externalData);
+  return graph;
+}
+
+function graphOf(bytes: Uint8Array, file: string, fields: ProtobufFields) {
   try {
     for (const [field, value] of fields(bytes)) {
-      if (field === 7 && typeof value !== 'number') return onnxMessages(fields, file).graph(value);
+      if (field !== 7 || typeof value === 'number') continue;
+      const {graph, external} = onnxMessages(fields, file);
+      return {graph: graph(value), external};
     }
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;

@@ -71,9 +71,12 @@ export function forInference(network: LayersModel): LayersModel {
     return {call, index: 0};
   });
   const results = applied(calls);
-  return model({
+  const deployed = model({
     inputs: inputs.map(value => resultOf(results, value)),
     outputs: outputs.map(value => resultOf(results, value)),
     name: network.name,
   });
+  const metadata = network.getUserDefinedMetadata();
+  if (metadata !== undefined) deployed.setUserDefinedMetadata(metadata);
+  return deployed;
 }

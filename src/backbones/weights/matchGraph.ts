@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {DataFormatError} from '../../formats/dataFormatError';
 import {shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
 import {type GraphUnit, type Norm, tensorsOf} from './graphUnit';
-import type {OnnxTensor, OnnxUnits} from './onnxUnits';
+import type {OnnxTensor} from './onnxTensor';
+import type {OnnxUnits} from './onnxUnits';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
@@ -147,6 +149,7 @@ class Pairing {
  * Matches the operations of a network with those of an ONNX graph by their order, whatever the file calls its tensors.
  *
  * @throws {@link WeightsMismatchError} if the weights do not fit, with every difference.
+ * @throws {@link DataFormatError} if the graph has ReLU6 and the network has none.
  */
 export function matchGraph(
   ours: Ours[],
@@ -154,6 +157,13 @@ export function matchGraph(
   file: string,
   target: string,
 ): Assignment[] {
+  const [hasOurs, hasTheirs] = [ours, units].map(list => list.some(({kind}) => kind === 'relu6'));
+  if (hasTheirs && !hasOurs) {
+    throw new DataFormatError(
+      file,
+      `is of a network with ReLU6 (Clip from 0 to 6), which ${target} has nowhere: give a network that has layers.reLU({maxValue: 6}) where the file has Clip.`,
+    );
+  }
   const {pairs, missing, surplus} = paired(ours, units);
   const mismatch: WeightsMismatch = {
     missing: missing.flatMap(listed),

@@ -60,6 +60,7 @@ function unitOf(layer: Layer, parameters: Map<unknown, PyTorchParameter>): Unit 
     const weight = own.get('kernel') ?? own.get('depthwise_kernel');
     return {kind: 'linear', name, geometry: geometry(layer), weight, bias: own.get('bias')};
   }
+  if (type === 'ReLU') return {kind: Number(layer.getConfig().maxValue) === 6 ? 'relu6' : 'relu', name};
   if (type === 'Activation') return {kind: String(layer.getConfig().activation), name};
   return {kind: kinds[type] ?? type, name, weight: [...own.values()][0]};
 }

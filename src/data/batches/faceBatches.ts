@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
+import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {seededRandom} from '../../base/random';
 import {type AugmentOptions, augment, flipOnly} from '../augment/augment';
 import {batchValues, setPixels} from '../images/imageTensors';
-import {checkedNormalization, type Normalization, normalize} from '../images/normalization';
+import {normalize} from '../images/normalize';
 import type {PixelArray} from '../images/pixels';
 import type {ImageList} from '../sources/imageList';
 import type {ReadableImages} from '../sources/readableImages';
@@ -32,7 +33,7 @@ export interface FaceBatchesOptions {
   last?: 'drop' | 'keep';
   /** The augmentation of each image. `true` mirrors half of the images. Default: none. */
   augment?: boolean | AugmentOptions;
-  /** Default (x − 127.5) / 127.5. */
+  /** Default (x − 127.5) / 127.5, RGB; `normalizationOf(network)` is what a network says. */
   normalize?: Normalization;
   /** The number of batches to read, decode and augment ahead. Default 2. */
   prefetch?: number;
@@ -131,7 +132,7 @@ function augmentBlank({height, width, channels}: ImageList, how: AugmentOptions)
 function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: number) {
   const {source, labels} = images;
   const {height, width, channels} = source.images;
-  const normalization = checkedNormalization(options.normalize);
+  const normalization = checkedNormalization(options.normalize, channels);
   const how = augmentation(options);
   const readable = nearestReadable(images);
   return async (pass: number, start: number, chosen: Int32Array) => {
@@ -141,7 +142,7 @@ function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: n
       ids[i] = labels[place];
       setPixels(slot, pixels);
       augment({data: slot, width, height}, seededRandom(seed, pass, start + i), how);
-      normalize(slot, normalization);
+      normalize(slot, normalization, channels);
     });
     return {values, ids};
   };

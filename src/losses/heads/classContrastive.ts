@@ -8,7 +8,7 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classContrastive}; margins in units of the squared distance of unit vectors, from 0 to 4. */
-export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
+export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
   /** The distance to its own agent up to which an embedding has no loss. Default 0, as in the authors' layer. */
   positiveMargin?: number;
   /** The distance to every other agent from which it has no loss. Default 1, as in the authors' layer: 60 degrees. */
@@ -52,7 +52,7 @@ export class ClassContrastive extends MarginHead {
     const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
     const {classWeights, negativeWeight} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.where, x, classWeights, ids, row, row => {
+    return marginOperation(this.where, x, classWeights, ids, row, ({row}) => {
       const other = tf.sub(1, oneHotLabels(ids, this.classes));
       const toOwn = tf.relu(tf.sub(row.targetLogit, this.positiveMargin));
       const toOthers = tf.sub(2, tf.mul(row.logits, 2));

@@ -8,7 +8,7 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classTriplet}. */
-export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
+export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
   /** The margin by which other agents must be farther than the own one, in squared distance, from 0 to 4. Default 0.8, the authors'. */
   margin?: number;
   /** Whether only the nearest other agent counts, rather than all. Default true, as in the authors' layer. */
@@ -46,7 +46,7 @@ export class ClassTriplet extends MarginHead {
     const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
     const {classes, classWeights} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.where, x, classWeights, ids, row, row => {
+    return marginOperation(this.where, x, classWeights, ids, row, ({row}) => {
       const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(ids, classes), MASK_OFFSET));
       const ownDistance = tf.add(row.targetLogit, this.margin - 2);
       const hinges = tf.relu(tf.add(tf.mul(cosines, 2), ownDistance));

@@ -5,6 +5,7 @@ import {checkLabels} from '../../ops/checkLabels';
 import {softplus} from '../../ops/margin/softplus';
 import {type LossAndCount, pairwiseBatch} from '../../ops/pairwise/pairwiseBatch';
 import {type EmbeddingLoss, type LossOptions, lossOptions} from '../embeddingLoss';
+import type {PastEmbeddings} from './cosinePairLoss';
 import {batchAll} from './miners/batchAll';
 import {batchHard} from './miners/batchHard';
 import {comparedLabels} from './miners/comparedLabels';
@@ -100,6 +101,31 @@ export class TripletLoss implements EmbeddingLoss {
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor, options: {randomKey?: string} = {}): tf.Scalar {
     return tf.tidy(() => this.lossAndCount(embeddings, labels, options).loss);
+  }
+
+  /**
+   * The loss over triplets whose anchors are of the batch, and whose positives and negatives are of the batch or past, through which no
+   * gradient goes. Distances are taken between all of them: `(B + M)²`.
+   *
+   * @param embeddings `[B, D]`.
+   * @param labels Class ids, int32 `[B]`, 0 or more.
+   * @param past Embeddings of past batches, `[M, D]` with ids `[M]`; a negative id is no example.
+   * @returns A scalar.
+   * @throws If shapes do not belong together.
+   */
+  lossWith(embeddings: tf.Tensor2D, labels: tf.Tensor1D, past?: PastEmbeddings): tf.Scalar {
+    if (past === undefined) return this.loss(embeddings, labels);
+    checkLabels('tripletLoss', embeddings, labels);
+    checkLabels('tripletLoss', past.embeddings, past.labels);
+    return tf.tidy(() => {
+      const mine = this.miner();
+      const ids = tf.concat([labels, past.labels]);
+      const compared = comparedLabels(ids, labels.shape[0]);
+      const rows = tf.concat([embeddings, past.embeddings]);
+      return pairwiseBatch(rows, this.options, distances =>
+        mine({...distances, ...compared, dimension: rows.shape[1]}, this.penalty),
+      ).loss;
+    });
   }
 
   /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */

@@ -36,7 +36,7 @@ const contents = (file: Uint8Array) =>
 const small = (seed: number, embeddingSize = 8) =>
   filled(() => mobileFaceNet({embeddingSize, inputShape: [16, 32, 3]}), seed);
 
-async function mismatchOf(work: Promise<void>): Promise<WeightsMismatchError> {
+async function mismatchOf(work: Promise<unknown>): Promise<WeightsMismatchError> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,
