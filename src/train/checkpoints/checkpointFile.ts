@@ -97,5 +97,8 @@ function parseRecord(text: string, file: string): TrainingRecord {
   if (![step, epoch, batch].every(isCount) || typeof record.means !== 'object') {
     throw new DataFormatError(file, 'is damaged: its record does not say how far the training had come.');
   }
+  if (record.data !== undefined && !(record.data?.size > 0)) {
+    throw new DataFormatError(file, 'is damaged: its record says of batches no size.');
+  }
   return record as TrainingRecord;
 }

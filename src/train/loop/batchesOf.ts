@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {described} from '../../base/described';
-import type {Batch, BatchSource} from '../../data/batches/batchSource';
+import type {Batch, BatchSignature, BatchSource} from '../../data/batches/batchSource';
 
 /** A batch as other loaders give it: `{images, labels}`, `{xs, ys}` or `[images, labels]`. */
 export type LooseBatch =
@@ -79,6 +79,14 @@ function* copies(batches: LooseBatch[]): Generator<LooseBatch> {
   }
 }
 
+/** What an array of batches is made of; nothing is known of an empty one. */
+function signatureOf(batches: LooseBatch[]): BatchSignature | undefined {
+  const sizes = batches.map(batch => tensorsOf(batch)[0].shape[0]);
+  return sizes.length > 0
+    ? {size: sizes[0], order: {images: sizes.reduce((sum, size) => sum + size)}}
+    : undefined;
+}
+
 async function* elementsOf(dataset: DatasetLike): AsyncGenerator<LooseBatch> {
   const iterator = await dataset.iterator();
   for (let next = await iterator.next(); !next.done; next = await iterator.next())
@@ -113,6 +121,7 @@ export function batchesOf(source: BatchesLike): AnySource {
     const batches = source as LooseBatch[];
     return {
       batchesPerEpoch: batches.length,
+      signature: signatureOf(batches),
       epoch: (_, first = 0) => from(copies(batches.slice(first)), 0),
     };
   }
