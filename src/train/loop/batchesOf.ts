@@ -55,6 +55,9 @@ function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
       `Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], tensors of which labels are int32 class ids [B], but is ${described(batch)}.`,
     );
   }
+  for (const [name, {isDisposed}] of Object.entries({images, labels})) {
+    if (isDisposed) throw new Error(`Trainer: ${name} of a batch must not be disposed of yet, but are.`);
+  }
   return [images, labels];
 }
 

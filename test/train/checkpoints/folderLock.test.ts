@@ -4,7 +4,7 @@ import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {arcFace, sgd, Trainer, type TrainingState, useBackend} from 'face-margins';
 import {checkpointFolder, FolderInUseError} from 'face-margins/node';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {FolderLock} from '../../../src/train/checkpoints/folderLock';
 import {tinyNetwork, tinySource} from '../../support/tinyTraining';
 
@@ -76,6 +76,16 @@ describe('whoever reads checkpoints', () => {
     await writing;
     expect(warnings).toEqual([]);
   });
+});
+
+it('a checkpoint that is taken away before it is read makes the reader look again', async () => {
+  await checkpointFolder(folder).save(stateAt(2));
+  const warnings: string[] = [];
+  const reader = checkpointFolder(folder, {onWarning: message => warnings.push(message)});
+  const seen = vi.spyOn(reader as unknown as {names(): Promise<string[]>}, 'names');
+  seen.mockResolvedValueOnce(['checkpoint-000000-step-1.safetensors']);
+  expect(await reader.load()).toEqual(stateAt(2));
+  expect(warnings).toEqual([]);
 });
 
 describe('a second training in a folder', () => {

@@ -167,6 +167,14 @@ describe('going on within a pass', () => {
     expect(warnings[0]).toMatch(/^fit: training goes on with other batches: /);
   });
 
+  it('counts the steps of a pass that begins anew alone for its mean loss', async () => {
+    const {trainer} = watched();
+    trainer.restore(await stateAfter(2, batches({size: 3})), {restartPass: true});
+    const reports = await collect(trainer.fit(batches({size: 3}), {epochs: 1}));
+    const mean = reports.reduce((sum, {loss}) => sum + loss, 0) / 4;
+    expect(reports[3].metrics?.loss).toBeCloseTo(mean, 6);
+  });
+
   it('may have another augmentation, and says so', async () => {
     const state = await stateAfter(2, batches({size: 3}));
     const {steps, warnings} = await seenAfter(batches({size: 3, augment: true}), state);

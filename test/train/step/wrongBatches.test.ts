@@ -150,6 +150,19 @@ describe('a batch that does not fit', () => {
     await trainer.run(tinySource(1), {epochs: 2});
   });
 
+  it.each(['images', 'labels'] as const)(
+    'because its %s are disposed of is an error that says so',
+    async name => {
+      const batch = sized(2, 6, 6, 1);
+      batch[name].dispose();
+      for (const source of [[batch], () => [batch]]) {
+        await expect(trainerOf(tinyNetwork()).run(source, {epochs: 1})).rejects.toThrow(
+          `Trainer: ${name} of a batch must not be disposed of yet, but are.`,
+        );
+      }
+    },
+  );
+
   it('may have any size where the network leaves it open', async () => {
     const network = sequential();
     network.add(layers.conv2d({inputShape: [null, null, 1], filters: 2, kernelSize: 3}));
