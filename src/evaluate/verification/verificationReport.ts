@@ -26,7 +26,12 @@ export interface VerificationReport {
    * The same accuracy by either rule: on InsightFace's grid, to compare with published figures, and by every threshold, to choose a
    * checkpoint by.
    */
-  accuracyBy: {grid: number; every: number};
+  accuracyBy: {
+    /** With the squared distances 0, 0.01, …, 3.99. */
+    grid: number;
+    /** With a threshold between every two neighboring distances. */
+    every: number;
+  };
   /** Says so if the two part: then the grid is too coarse for these scores. */
   warning?: string;
   /** VAL@FAR 1e-3 over the same folds. Absent if a fold has pairs of one kind only. */
