@@ -27,7 +27,7 @@ export {type RandomCropOptions, randomCrop} from './data/augment/randomCrop';
 export {type RandomEraseOptions, randomErase} from './data/augment/randomErase';
 export {type Interpolation, resize} from './data/augment/resize';
 export type {IdentitySampling} from './data/batches/batchOrder';
-export type {Batch, BatchSource} from './data/batches/batchSource';
+export type {Batch, BatchSignature, BatchSource} from './data/batches/batchSource';
 export type {FaceBatchesOptions} from './data/batches/faceBatches';
 export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
 export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';

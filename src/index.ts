@@ -152,6 +152,7 @@ export type {AnyIterable, BatchesLike, DatasetLike, LooseBatch} from './train/lo
 export type {FitCallbacks, FitOptions} from './train/loop/fitOptions';
 export type {MeansState} from './train/loop/means';
 export type {StepReport} from './train/loop/stepReport';
+export type {TrainingRun} from './train/loop/trainingRun';
 export type {Objective, ObjectiveTerm, TermOptions} from './train/objective';
 export {type AdagradOptions, adagrad} from './train/optimizers/adagrad';
 export {type AdamWOptions, adamW} from './train/optimizers/adamW';

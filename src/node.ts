@@ -18,5 +18,6 @@ export {
   type CheckpointFolderOptions,
   checkpointFolder,
 } from './train/checkpoints/checkpointFolder';
+export {type FolderHolder, FolderInUseError} from './train/checkpoints/folderInUseError';
 export {type InterruptSignal, interruptSignal} from './train/loop/interruptSignal';
 export {type JsonLinesLog, jsonLinesLog} from './train/loop/jsonLinesLog';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type {BatchSignature} from '../../data/batches/batchSource';
 import type {MeansState} from '../loop/means';
 import type {Updater} from '../optimizers/updater';
 import type {NamedWeight} from './namedWeight';
@@ -25,6 +26,10 @@ export interface TrainingRecord {
   optimizer: string;
   /** The names of the objective's terms. */
   terms: string[];
+  /** What the trainer is set to, as far as it is plain data. Not in checkpoints of earlier versions. */
+  settings?: Record<string, unknown>;
+  /** The batches of the last pass, as far as they are known. Not in checkpoints of earlier versions. */
+  data?: BatchSignature;
   /** Sums of the figures since the last report, of the terms too, and since the epoch began. */
   means: Record<'report' | 'terms' | 'epoch', MeansState>;
   /** The figures of the last epoch that has ended: its mean loss, and what `validate` found. */

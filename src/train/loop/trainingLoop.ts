@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {nextTask} from '../../base/nextTask';
-import type {Batch} from '../../data/batches/batchSource';
+import type {Batch, BatchSignature} from '../../data/batches/batchSource';
+import type {CheckpointStore} from '../checkpoints/checkpointStore';
 import {notFiniteWeights} from '../checkpoints/trainingState';
 import {TrainingDivergedError} from '../step/trainingDivergedError';
 import type {TakenStep, TrainingStep} from '../step/trainingStep';
@@ -14,12 +15,17 @@ import {Stopwatch} from './stopwatch';
 /** How long, in milliseconds, training may hold up everything else that waits in the process. */
 const patience = 20;
 
+/** The stores that trainings of this process save to. */
+const storesInUse = new WeakSet<CheckpointStore>();
+
 /** What a trainer says of every step. */
 export interface StepPlan {
   /** Batches to a step. */
   accumulate: number;
   /** The learning rate of a step, from 1 on. */
   learningRateAt(step: number): number;
+  /** Takes what one should know and is not an error. */
+  warn(message: string): void;
 }
 
 /** Takes steps until the options say that it is enough. See `Trainer.fit`. */
@@ -30,6 +36,8 @@ export class TrainingLoop {
   /** The last step of this run. */
   private taken: TakenStep | undefined;
   private pausedAt = performance.now();
+  /** Whether what the source is made of has been compared with what the training had before. */
+  private isCompared = false;
   /** False while a step changes weights, and after it failed to. */
   private sound = true;
 
@@ -44,13 +52,55 @@ export class TrainingLoop {
   }
 
   async *run(): AsyncGenerator<StepReport, void, undefined> {
+    await this.beginSaving();
     try {
+      this.findPlace();
       yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
     } finally {
-      // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
-      if (this.sound) await this.save();
+      try {
+        // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
+        if (this.sound) await this.save();
+      } finally {
+        await this.endSaving();
+      }
     }
+  }
+
+  /** Finds the place in the source, as far as the source tells what it is made of, where the training goes on. */
+  private findPlace(): void {
+    const {signature, batchesPerEpoch = Infinity} = this.source;
+    if (signature === undefined) return;
+    this.goOnWith(signature, false);
+    const {step, batch} = this.training.position;
+    // Its batches are larger now, or it has lost its last, incomplete one.
+    if (batch >= batchesPerEpoch) this.training.leavePass({learningRate: this.plan.learningRateAt(step)});
+  }
+
+  private goOnWith(batches: BatchSignature, isDrawn: boolean): void {
+    this.isCompared = true;
+    const warning = this.training.goOnWith(batches, isDrawn);
+    if (warning) this.plan.warn(warning);
+  }
+
+  /** Makes the store of checkpoints this training's own. */
+  private async beginSaving(): Promise<void> {
+    const {checkpoints} = this.options;
+    if (checkpoints === undefined) return;
+    if (storesInUse.has(checkpoints)) {
+      throw new Error(
+        'fit: checkpoints must be a store for this training alone, but another training of this process saves to it.',
+      );
+    }
+    await checkpoints.begin?.();
+    storesInUse.add(checkpoints);
+  }
+
+  private async endSaving(): Promise<void> {
+    const {checkpoints} = this.options;
+    if (checkpoints === undefined) return;
+    storesInUse.delete(checkpoints);
+    await checkpoints.end?.();
   }
 
   /** Validates and reports a pass that has ended before this run, because its validation threw. */
@@ -82,6 +132,8 @@ export class TrainingLoop {
         const step = training.step ?? this.begin(item);
         step.add(item);
         const last = await isLast();
+        // The last batch of a pass may be smaller.
+        if (!this.isCompared && !last) this.goOnWith({size: item.labels.size}, true);
         if (step.batches < this.plan.accumulate && !last) continue;
         const reported = await this.finish(step, last);
         if (reported) yield await this.report(reported);

@@ -50,6 +50,8 @@ export type UpdateRule = (
 export interface Optimizer {
   /** What checkpoints call it. */
   readonly name: string;
+  /** What else it is set to, for checkpoints to tell what has changed. Default: they do not tell. */
+  readonly options?: Readonly<Record<string, number | boolean>>;
   /** How weights decay. */
   readonly weightDecay: Readonly<Required<WeightDecayOptions>>;
   /** The names of the slots, and what they are filled with at first. */

@@ -34,6 +34,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   }
   return {
     name: 'sgd',
+    options: {momentum, nesterov},
     weightDecay: checkedDecay('sgd', decay),
     slots: momentum > 0 ? {momentum: 0} : {},
     rule({learningRate}) {
