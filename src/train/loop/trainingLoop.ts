@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {leavesTensorsAlone} from '../../backend/leavesTensorsAlone';
 import {nextTask} from '../../base/nextTask';
 import type {Batch} from '../../data/batches/batchSource';
 import {notFiniteWeights} from '../checkpoints/trainingState';
@@ -30,7 +31,7 @@ export class TrainingLoop {
   /** The last step of this run. */
   private taken: TakenStep | undefined;
   private pausedAt = performance.now();
-  /** False while a step changes weights, and after it failed to. */
+  /** False while a step is computed and taken, and after an error in it that may have damaged weights. */
   private sound = true;
 
   constructor(
@@ -47,6 +48,8 @@ export class TrainingLoop {
     try {
       yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
+    } catch (error) {
+      throw this.explained(error);
     } finally {
       // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
       if (this.sound) await this.save();
@@ -62,6 +65,18 @@ export class TrainingLoop {
     this.savedStep = undefined;
     yield report;
     await this.afterStep(true);
+  }
+
+  /** The error, with what it means for the checkpoints where one would have been written. */
+  private explained(error: unknown): unknown {
+    const {step} = this.training.position;
+    const isTold = this.sound || this.options.checkpoints === undefined || step === this.savedStep;
+    if (isTold || error instanceof TrainingDivergedError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new Error(
+      `${message} No checkpoint of step ${step} was written, because this error may have damaged the weights: go on from the last checkpoint.`,
+      {cause: error},
+    );
   }
 
   private isOver(): boolean {
@@ -80,7 +95,7 @@ export class TrainingLoop {
     try {
       for await (const {item, isLast} of batches) {
         const step = training.step ?? this.begin(item);
-        step.add(item);
+        this.add(step, item);
         const last = await isLast();
         if (step.batches < this.plan.accumulate && !last) continue;
         const reported = await this.finish(step, last);
@@ -104,6 +119,18 @@ export class TrainingLoop {
     } catch (error) {
       // No step has the batch yet that would dispose of it.
       tf.dispose([images, labels]);
+      throw error;
+    }
+  }
+
+  private add(step: TrainingStep, batch: Batch): void {
+    this.sound = false;
+    try {
+      step.add(batch);
+      this.sound = true;
+    } catch (error) {
+      // Such as labels out of range: no trained weight is written before the step is taken.
+      this.sound = leavesTensorsAlone(error);
       throw error;
     }
   }
