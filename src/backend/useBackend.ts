@@ -110,7 +110,9 @@ export async function useBackend(name?: BackendName, options: UseBackendOptions 
 }
 
 async function select(name: BackendName | undefined, options: UseBackendOptions): Promise<BackendName> {
-  const before = tf.getBackend();
+  const current = tf.getBackend();
+  // After a failed start the current backend is one that does not run.
+  const before = tf.engine().registry[current] && current;
   const candidates =
     name === undefined
       ? order.filter(each => tf.findBackendFactory(each) !== null || suitsPlatform(each))

@@ -12,7 +12,7 @@ import {
 import type {BatchSource} from 'face-margins/data';
 import {seededRandom} from '../../src/base/random';
 
-const size = 16;
+const size = 32;
 const classes = 6;
 
 /** How many steps the training takes. */
@@ -22,7 +22,7 @@ function batch(seed: number) {
   const random = seededRandom(seed);
   const labels = Int32Array.from({length: 12}, (_, i) => i % classes);
   const images = Float32Array.from({length: 12 * size * size}, (_, i) => {
-    const isBright = i % (size * size) === 40 * (1 + labels[Math.floor(i / (size * size))]);
+    const isBright = i % (size * size) === 140 * (1 + labels[Math.floor(i / (size * size))]);
     return random() - 0.5 + (isBright ? 2 : 0);
   });
   return {images: tf.tensor4d(images, [12, size, size, 1]), labels: tf.tensor1d(labels, 'int32')};
@@ -64,7 +64,7 @@ function network(): LayersModel {
   model.add(
     layers.conv2d({name: 'wide', filters: 64, kernelSize: 3, padding: 'same', kernelInitializer: kernel(3)}),
   );
-  model.add(layers.maxPooling2d({poolSize: 2}));
+  model.add(layers.maxPooling2d({poolSize: 4}));
   model.add(layers.reLU());
   model.add(layers.flatten());
   model.add(layers.dense({name: 'embed', units: 512, kernelInitializer: kernel(4)}));

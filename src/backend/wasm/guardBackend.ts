@@ -1,9 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type EmscriptenModule, MemoryGuard} from './memoryGuard';
 
+/** What TensorFlow.js adds to the module. */
+const ofTensors = ['registerTensor', 'disposeData', 'dispose'] as const;
+
 /** What is guarded of the WebAssembly backend. Some of it is not public, so each is checked before use. */
 interface GuardedBackend extends tf.KernelBackend {
-  wasm: EmscriptenModule & {tfjs: Record<'registerTensor' | 'disposeData', (...args: number[]) => void>};
+  wasm: EmscriptenModule & {tfjs: Record<(typeof ofTensors)[number], (...args: number[]) => void>};
 }
 
 const guards = new WeakMap<tf.KernelBackend, MemoryGuard | null>();
@@ -14,8 +17,7 @@ function isGuarded(backend: tf.KernelBackend): backend is GuardedBackend {
     typeof wasm?._malloc === 'function' &&
     typeof wasm._free === 'function' &&
     wasm.HEAPU8 instanceof Uint8Array &&
-    typeof wasm.tfjs?.registerTensor === 'function' &&
-    typeof wasm.tfjs.disposeData === 'function'
+    ofTensors.every(name => typeof wasm.tfjs?.[name] === 'function')
   );
 }
 
@@ -35,11 +37,11 @@ function guarded(backend: GuardedBackend): MemoryGuard {
     guard.check();
     return readSync.apply(backend, args);
   };
-  const {registerTensor, disposeData} = wasm.tfjs;
-  wasm.tfjs.registerTensor = (...args) => guard.watch(() => registerTensor(...args));
-  wasm.tfjs.disposeData = (...args) => {
-    // The module's own table of tensors may be overwritten.
-    if (guard.isSound) disposeData(...args);
-  };
+  const {tfjs} = wasm;
+  const {registerTensor, disposeData, dispose} = tfjs;
+  tfjs.registerTensor = (...args) => guard.watch(() => registerTensor(...args));
+  // The module's own table of tensors may be overwritten.
+  tfjs.disposeData = (...args) => void (guard.isSound && disposeData(...args));
+  tfjs.dispose = () => void (guard.isSound && dispose());
   return guard;
 }

@@ -13,12 +13,6 @@ export interface EmscriptenModule {
  */
 const reserve = 4 << 20;
 
-/** As many bytes may be allocated of the reserve before it is looked for again: small tensors need not each take the time for it. */
-const unwatched = 1 << 20;
-
-/** More than an allocation takes beside its bytes. */
-const overhead = 256;
-
 /** Nothing that is allocated lies below address 16. A kernel that does not look whether its allocation failed writes there first. */
 const canary = [0x1fc0cafe, 0x2afe5afe, 0x3fc0f00d, 0x0badf00d];
 
@@ -36,7 +30,6 @@ export class MemoryGuard {
   private bytes: Uint8Array;
   private words: Int32Array;
   private damage: string | undefined;
-  private spare = 0;
 
   /** The guard of a module, which begins to watch with the first call. */
   static of(module: EmscriptenModule): MemoryGuard {
@@ -53,7 +46,7 @@ export class MemoryGuard {
     module._malloc = bytes => {
       this.check();
       const address = malloc(bytes);
-      if (address !== 0 && this.keepsReserve(bytes)) return address;
+      if (address !== 0 && this.hasRoom(reserve)) return address;
       if (address !== 0) free(address);
       throw new HeapFullError(bytes);
     };
@@ -116,14 +109,6 @@ export class MemoryGuard {
     if (!this.isSound) return;
     const why = this.hasRoom(reserve) ? 'may be damaged by' : 'has no room for';
     this.damage = `${why} a kernel that stopped in the midst of its work (${message})`;
-  }
-
-  private keepsReserve(bytes: number): boolean {
-    this.spare -= bytes + overhead;
-    if (this.spare >= 0) return true;
-    const isKept = this.hasRoom(reserve);
-    this.spare = isKept ? unwatched : 0;
-    return isKept;
   }
 
   private hasRoom(bytes: number): boolean {

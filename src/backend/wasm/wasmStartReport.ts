@@ -22,13 +22,15 @@ function requested(since: number): string[] {
   return [...new Set(addresses.filter(name => /\.wasm($|[?#])/.test(name)))];
 }
 
+/** What Emscripten wraps a reason in, once or several times. */
+const wrapping =
+  /failed to asynchronously prepare wasm: |\b\w*Error: |Aborted\(|\.? Build with -sASSERTIONS for more info\./g;
+
 /** A line of Emscripten without its wrapping, and with what the first bytes of another file mean. */
 function plain(line: string): string {
-  const told = line
-    .replace(/^Aborted\((.*)\)$/s, '$1')
-    .replace(/^failed to asynchronously prepare wasm: /, '');
-  const isPage = /expected magic word .* found 3c /.test(told);
-  return `${told.replace(/^\w*Error: /, '')}${isPage ? ', as an HTML page begins' : ''}`;
+  let told = line.replaceAll(wrapping, '');
+  for (const _ of line.matchAll(/Aborted\(/g)) told = told.replace(/\)$/, '');
+  return /expected magic word .* found 3c /.test(told) ? `${told}, as an HTML page begins` : told;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What Emscripten makes of errors that nobody catches: it throws them again, from a file that is one line of 38 kB, which Node then prints. */
 const ofEmscripten = {
   uncaughtException: /instanceof \w*ExitStatus\b/,
-  unhandledRejection: /^function \w*\(\w+\)\{throw \w+;?\}$/,
+  unhandledRejection: /^function ?\w*\(\w+\)\{throw \w+;?\}$/,
 };
 
 const events = Object.keys(ofEmscripten) as (keyof typeof ofEmscripten)[];
