@@ -90,7 +90,8 @@ export class Trainer {
    * @param options How long, and what to do on the way.
    * @throws {@link TrainingDivergedError} if a loss, a gradient, or a weight that a checkpoint would hold is not finite; before
    * the step or the checkpoint.
-   * @throws If a function gives no learning rate, or the source throws.
+   * @throws If a function gives no learning rate, or the source throws. After an error in a step that may have damaged weights, such as
+   * a full heap of `wasm`, no checkpoint is written.
    *
    * @example
    * ```js

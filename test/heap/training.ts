@@ -13,10 +13,10 @@ module._malloc = bytes => {
   if (++allocations === Number(moment)) fillHeap(Number(left));
   return malloc(bytes);
 };
-const {trainer, validate} = heapTrainer();
 let taken = 0;
 let error: string | undefined;
 try {
+  const {trainer, validate} = heapTrainer();
   for await (const {step} of trainer.fit(source, {
     steps,
     checkpoints: checkpointFolder(folder),
