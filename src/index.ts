@@ -35,7 +35,8 @@ export {
   WeightsMismatchError,
 } from './backbones/weights/weightsMismatchError';
 export {registerWasmKernels} from './backend/registerWasmKernels';
-export {type BackendName, useBackend} from './backend/useBackend';
+export {type BackendName, type UseBackendOptions, useBackend} from './backend/useBackend';
+export type {WasmPaths} from './backend/wasm/wasmPaths';
 export {DataFormatError} from './formats/dataFormatError';
 export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';

@@ -102,7 +102,8 @@ export class Trainer {
    * @throws {@link TrainingDivergedError} if a loss, a gradient, or a weight that a checkpoint would hold is not finite; before
    * the step or the checkpoint.
    * @throws If a function gives no learning rate, the source throws, a batch does not fit the network, the checkpoints are those of
-   * another training that runs, or this trainer is disposed. All errors come with the first report.
+   * another training that runs, or this trainer is disposed. All errors come with the first report. After an error in a step that may have
+   * damaged weights, such as a full heap of `wasm`, no checkpoint is written.
    *
    * @example
    * ```js

@@ -33,6 +33,8 @@ export class Training {
   private nextBatches: BatchSignature | undefined;
   /** Whether the position comes from a checkpoint, and no step has been taken since. */
   private isRestored = false;
+  /** Whether a step failed while it changed the weights. */
+  private isHalfTaken = false;
   private readonly means = {report: new Means(), terms: new Means(), epoch: new Means()};
 
   /**
@@ -85,6 +87,7 @@ export class Training {
 
   /** Begins a step. Until it is taken, {@link state} gives what was before it. */
   beginStep(options: StepOptions): TrainingStep {
+    this.checkWhole();
     this.openStep = new TrainingStep(this.setup, options);
     return this.openStep;
   }
@@ -105,9 +108,11 @@ export class Training {
    */
   takeStep({loss, gradientNorm, terms, accuracy}: StepFigures, endsPass: boolean): number {
     const step = this.openStep as TrainingStep;
+    this.isHalfTaken = true;
     step.take();
     this.batches = this.nextBatches;
     this.isRestored = false;
+    this.isHalfTaken = false;
     const batch = this.at.batch + step.batches;
     this.at = {...this.at, step: this.at.step + 1, batch};
     this.means.report.add({loss, gradientNorm});
@@ -140,6 +145,7 @@ export class Training {
 
   /** Everything that a later {@link restore} needs. While a step is under way, what was before it. */
   async state(): Promise<TrainingState> {
+    this.checkWhole();
     const {setup, means, openStep} = this;
     return {
       record: {
@@ -178,6 +184,7 @@ export class Training {
     ];
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(tensors, variables);
+    this.isHalfTaken = false;
     this.at = {...record.position};
     this.figures = {...record.metrics};
     this.lastOfPass = record.unreported && {...record.unreported};
@@ -207,6 +214,7 @@ export class Training {
     const differences = tensorDifferences(saved, needed);
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(saved, needed);
+    if (prefix === '') this.isHalfTaken = false;
     clearTensors(selected(variables, isCount));
     updater.reset();
     this.at = {step: 0, epoch: 0, batch: 0};
@@ -220,6 +228,13 @@ export class Training {
   /** Disposes of what the optimizer remembers. */
   dispose(): void {
     this.setup.updater.dispose();
+  }
+
+  private checkWhole(): void {
+    if (!this.isHalfTaken) return;
+    throw new Error(
+      `Trainer: step ${this.at.step + 1} failed while it changed the weights, so some are of before it and some of after: restore a checkpoint first.`,
+    );
   }
 
   private disposeStep(): void {

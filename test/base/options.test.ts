@@ -175,6 +175,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['parseVerificationBin', 'fold', 'folds', call('parseVerificationBin', new Uint8Array(), 'x.bin')],
   ['jsonLinesLog', 'afterStep', 'after', call('jsonLinesLog', missing)],
   ['checkpointFolder', 'kept', 'keep', call('checkpointFolder', missing)],
+  ['useBackend', 'wasmPath', 'wasmPaths', call('useBackend', 'wasm')],
   ['fit', 'epoch', 'epochs', options => begin(trainer().fit([], options))],
   ['fit', 'epoch', 'epochs', options => trainer().run([], options)],
   ['restore', 'weightOnly', 'weightsOnly', options => trainer().restore({}, options)],

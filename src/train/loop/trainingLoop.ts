@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {leavesTensorsAlone} from '../../backend/leavesTensorsAlone';
 import {nextTask} from '../../base/nextTask';
 import type {Batch, BatchSignature} from '../../data/batches/batchSource';
 import type {CheckpointStore} from '../checkpoints/checkpointStore';
@@ -38,7 +39,7 @@ export class TrainingLoop {
   private pausedAt = performance.now();
   /** Whether what the source is made of has been compared with what the training had before. */
   private isCompared = false;
-  /** False while a step changes weights, and after it failed to. */
+  /** False while a step is computed and taken, and after an error in it that may have damaged weights. */
   private sound = true;
 
   constructor(
@@ -57,6 +58,8 @@ export class TrainingLoop {
       this.findPlace();
       yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
+    } catch (error) {
+      throw this.explained(error);
     } finally {
       try {
         // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
@@ -114,6 +117,18 @@ export class TrainingLoop {
     await this.afterStep(true);
   }
 
+  /** The error, with what it means for the checkpoints where one would have been written. */
+  private explained(error: unknown): unknown {
+    const {step} = this.training.position;
+    const isTold = this.sound || this.options.checkpoints === undefined || step === this.savedStep;
+    if (isTold || error instanceof TrainingDivergedError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new Error(
+      `${message} No checkpoint of step ${step} was written, because this error may have damaged the weights: go on from the last checkpoint.`,
+      {cause: error},
+    );
+  }
+
   private isOver(): boolean {
     const {epochs = Infinity, steps = Infinity, signal} = this.options;
     const {epoch, step} = this.training.position;
@@ -130,7 +145,7 @@ export class TrainingLoop {
     try {
       for await (const {item, isLast} of batches) {
         const step = training.step ?? this.begin(item);
-        step.add(item);
+        this.add(step, item);
         const last = await isLast();
         // The last batch of a pass may be smaller.
         if (!this.isCompared && !last) this.goOnWith({size: item.labels.size}, true);
@@ -156,6 +171,18 @@ export class TrainingLoop {
     } catch (error) {
       // No step has the batch yet that would dispose of it.
       tf.dispose([images, labels]);
+      throw error;
+    }
+  }
+
+  private add(step: TrainingStep, batch: Batch): void {
+    this.sound = false;
+    try {
+      step.add(batch);
+      this.sound = true;
+    } catch (error) {
+      // Such as labels out of range: no trained weight is written before the step is taken.
+      this.sound = leavesTensorsAlone(error);
       throw error;
     }
   }
