@@ -7,7 +7,8 @@
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
 export {forInference} from './backbones/inference/forInference';
-export {type IrResNetDepth, type IrResNetOptions, irResNet} from './backbones/irResNet';
+export {type IrResNetOptions, irResNet} from './backbones/irResNet';
+export type {IrResNetDepth} from './backbones/irResNetBlocks';
 export {
   type BatchNormLayerArgs,
   type BatchNormLayerOptions,

@@ -31,6 +31,9 @@ const mostArguments = 16;
 const bytesOfContainer = 8;
 const fewContainers = 64;
 
+/** The longest name of a class; a file can recall the parts of a name any number of times. */
+const longestName = 1024;
+
 const NEWLINE = 0x0a;
 const STOP = 0x2e;
 
@@ -196,6 +199,7 @@ export class PickleMachine {
 
   setItems(items: PickleValue[]): void {
     const target = this.top();
+    if (target instanceof PickledObject) target.entries ??= new Map();
     const entries = target instanceof PickledObject ? target.entries : target;
     if (!(entries instanceof Map) || items.length % 2 !== 0) throw this.damaged();
     for (let i = 0; i < items.length; i += 2) entries.set(items[i], items[i + 1]);
@@ -227,6 +231,9 @@ export class PickleMachine {
     // Lists that contain one another twice would take very long as text.
     if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged();
     if (this.keepsObjects) {
+      if (module.length + name.length > longestName) {
+        throw this.wrong(`is damaged: it names a class by ${module.length + name.length} letters`);
+      }
       this.push(this.contain(new PickledName(`${module}.${name}`)));
       return;
     }

@@ -73,6 +73,8 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['mobileFaceNet', 'size', 'inputShape'],
   ['mobileFaceNet', 'momentun', 'momentum'],
   ['irResNet', 'layers', 'depth'],
+  ['irResNet', 'shortcuts', 'shortcut'],
+  ['mobileFaceNet', 'block', 'blocks'],
   ['faceResNet', 'dim', 'embeddingSize'],
   ['batchNormLayer', 'eps', 'epsilon'],
   ['preluLayer', 'sharedAxis', 'sharedAxes'],

@@ -8,6 +8,7 @@ import {parsePairList} from '../../src/formats/parsePairList';
 import {parsePairs} from '../../src/formats/parsePairs';
 import {parsePnm} from '../../src/formats/parsePnm';
 import {parseRecordIndex, scanRecords} from '../../src/formats/parseRecordIndex';
+import {parseTorchCheckpoint} from '../../src/formats/parseTorchCheckpoint';
 import {parseVerificationBin} from '../../src/formats/parseVerificationBin';
 import {bytesSource} from '../../src/formats/recordIo';
 import {allocatedBy} from '../support/allocatedBy';
@@ -31,6 +32,9 @@ const pickles: {sets: Record<string, string>; refused: Record<string, string>} =
 );
 const bins = [...Object.values(pickles.sets), ...Object.values(pickles.refused)].map(base64 =>
   Uint8Array.from(Buffer.from(base64, 'base64')),
+);
+const checkpoints = ['state', 'state-legacy', 'checkpoint', 'module'].map(
+  name => new Uint8Array(readFileSync(new URL(`../fixtures/formats/torch-${name}.pth`, import.meta.url))),
 );
 const pairs = `2\t2\n${'Ann\t1\t2\nBob Lee\t3\t4\nAnn\t1\tBob Lee\t2\nZoé\t1\tAnn\t3\n'.repeat(2)}`;
 const pairLists = [
@@ -57,6 +61,7 @@ const formats: [name: string, files: Uint8Array[], load: (bytes: Uint8Array) => 
   ['.rec alone', [rec], bytes => read(bytes)],
   ['.idx', [Buffer.from(idx)], bytes => read(rec, text(bytes))],
   ['.bin', bins, bytes => parseVerificationBin(bytes, 'x.bin', {folds: 1})],
+  ['.pth', checkpoints, bytes => parseTorchCheckpoint(bytes, 'x.pth')],
   ['pairs.txt', [Buffer.from(pairs)], bytes => parsePairs(text(bytes), 'pairs.txt')],
   ['a list of pairs', pairLists, bytes => parsePairList(text(bytes), 'pairs.txt')],
   ['PGM and PPM', pictures, bytes => parsePnm(bytes, 'x.ppm')],
