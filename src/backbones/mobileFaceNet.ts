@@ -11,7 +11,7 @@ import {
 } from './layers/networkBlocks';
 import type {Network} from './network';
 
-/** Which {@link mobileFaceNet}: that of the paper, or InsightFace's `mbf`, which is twice as wide. */
+/** Which {@link mobileFaceNet}: the paper's, or InsightFace's `mbf`, which is twice as wide. */
 export type MobileFaceNetVariant = 'paper' | 'insightface';
 
 /** By how much the channels between the bottlenecks are multiplied, and the usual length of the embedding. */
@@ -109,7 +109,7 @@ function residuals(
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 127.5, RGB.
- * @throws If there is no such variant, the embedding has no length, a side of the images is shorter than 16, `momentum` is
+ * @throws If the variant is unknown, the embedding has no length, a side of the images is shorter than 16, `momentum` is
  * not between 0 and 1, or `epsilon` not positive.
  *
  * @example

@@ -18,6 +18,6 @@ export function checkNormalizedBatch(
   if (values !== 1) return;
   throw new Error(
     `${where}: batch normalization ${layer} must have 2 or more values a channel in training, but has 1 in a batch of shape [${shape.join(', ')}]: ` +
-      "its variance is 0, which would spoil the network. Leave out a last batch of one image (batches with last: 'drop'), take larger batches, or freeze the layer.",
+      "its variance is 0, which would ruin the network. Leave out a last batch of one image (batches with last: 'drop'), take larger batches, or freeze the layer.",
   );
 }

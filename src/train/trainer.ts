@@ -21,7 +21,7 @@ export interface RestoreOptions {
   /**
    * Take over weights only, and begin the training anew: step, schedules and optimizer start from nothing. True takes those of the
    * network and the objective, running statistics and centers included: for another optimizer, or to fine-tune with other layers
-   * frozen. `'backbone'` takes the network's and leaves the objective as it is: for another head, or another number of classes.
+   * frozen. `'backbone'` takes the network's and leaves the objective alone: for another head, or another number of classes.
    * Default false.
    */
   weightsOnly?: boolean | 'backbone';
@@ -43,7 +43,7 @@ export interface RestoreOptions {
  * seed, data and backend give the same weights, to the bit on `cpu`, `wasm` and `tensorflow`. Dropout draws by seed and step; layers
  * of noise (`gaussianNoise`, `gaussianDropout`, `alphaDropout`) cannot be seeded in TensorFlow.js.
  *
- * @throws If an option is wrong, a name in `freeze` is no layer's, or nothing is left to train.
+ * @throws If an option is wrong, a name in `freeze` belongs to no layer, or nothing is left to train.
  *
  * @example
  * ```js
@@ -91,7 +91,7 @@ export class Trainer {
   }
 
   /**
-   * Trains, and reports as it goes. It goes on from where this trainer is: after {@link restore} from there, and called again
+   * Trains, and reports during training. It continues from this trainer's position: after {@link restore} from there, and called again
    * from where it ended. Whoever stops taking reports stops the training; a checkpoint is written then too. Nothing is trained before
    * the first report is asked for. `await trainer.fit(…)` trains to the end and gives the last report, as {@link Trainer.run}; so does an
    * async function that returns a run, which JavaScript awaits.
@@ -193,7 +193,7 @@ export class Trainer {
     const differences = this.training.restore(state);
     if (restartPass) this.training.restartPass();
     if (differences.length === 0) return;
-    this.plan.warn(`restore: training goes on with other settings: ${differences.join('; ')}.`);
+    this.plan.warn(`restore: training continues with other settings: ${differences.join('; ')}.`);
   }
 
   /**

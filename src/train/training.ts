@@ -123,7 +123,7 @@ export class Training {
     return batch;
   }
 
-  /** Ends a pass over the data; it is yet to be validated and reported. */
+  /** Ends a pass over the data, before it is validated and reported. */
   leavePass(last: LastStep): void {
     this.at = {step: this.at.step, epoch: this.at.epoch + 1, batch: 0};
     this.figures = this.means.epoch.take();

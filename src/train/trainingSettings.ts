@@ -2,7 +2,7 @@ import type {PlainData} from './checkpoints/settingDifferences';
 import {type Term, termsOf} from './objective';
 import type {TrainerConfig} from './trainerConfig';
 
-/** What says which layer it is, or how its saved weights began: of no account when a training goes on. */
+/** Options that name a layer or say how its weights began: they do not matter when a training is resumed. */
 const unimportant = ['name', 'dtype', 'batchInputShape', 'batchSize', 'weightsInitializer', 'seed'];
 
 /** What is set of a loss, as far as it tells. */
@@ -11,7 +11,7 @@ function configOf({loss}: Term): [string, PlainData][] {
 }
 
 /**
- * What a training is set to, as plain data for its checkpoints: all that may change when it goes on, and that whoever goes on should
+ * The settings of a training, as plain data for its checkpoints: all that may change when it is resumed, and that whoever resumes it should
  * be told of. What is code is not in it.
  */
 export function trainingSettings(config: TrainerConfig): Record<string, PlainData> {

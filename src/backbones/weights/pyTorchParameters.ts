@@ -13,7 +13,7 @@ export interface PyTorchParameter {
   name: string;
   shape: number[];
   variable: LayerVariable;
-  /** From PyTorch's layout to that of the variable; takes values of any shape with the right count. */
+  /** From PyTorch's layout to the variable's; takes values of any shape with the right count. */
   fromPyTorch: Convert;
   toPyTorch: Convert;
   /**

@@ -37,7 +37,7 @@ const bestName = 'best.safetensors';
 /** What becomes of the best of a training that was not resumed. */
 const previousBestName = 'previous-best.safetensors';
 
-/** `checkpoint-000012-step-3400.safetensors`: the number goes on with every checkpoint of the folder. */
+/** `checkpoint-000012-step-3400.safetensors`: the number grows with every checkpoint of the folder. */
 const pattern = /^checkpoint-(\d+)-step-\d+\.safetensors$/;
 
 const numberOf = (name: string) => Number(name.match(pattern)?.[1]);
@@ -47,7 +47,7 @@ export class CheckpointFolder implements CheckpointStore {
   private readonly keep: number;
   private readonly best: {metric: string; mode: 'max' | 'min'} | undefined;
   private readonly warn: (message: string) => void;
-  /** The figure of the best checkpoint: nothing as long as it is not known, -Infinity where there is none. */
+  /** The figure of the best checkpoint: undefined until it is known, -Infinity if the folder has none. */
   private bestFigure: number | undefined;
   /** Whether the checkpoints that are there are this training's. */
   private joined = false;

@@ -22,7 +22,7 @@ const patience = 500;
 
 const has = (error: unknown, code: string) => (error as NodeJS.ErrnoException).code === code;
 
-/** The content of a file, or nothing where there is no such file. */
+/** The content of a file, or undefined if the file does not exist. */
 async function textOf(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(error => {
     if (has(error, 'ENOENT')) return undefined;
@@ -167,7 +167,7 @@ export class FolderLock {
     const {pid, host} = holder;
     const wayOut =
       host === hostname()
-        ? `If process ${pid} is no training, delete ${this.file}.`
+        ? `If process ${pid} is not a training, delete ${this.file}.`
         : `If that one is dead, give checkpointFolder {takeOver: true}, or delete ${this.file}.`;
     return new FolderInUseError(this.folder, {pid, host, since: holder.since}, wayOut);
   }

@@ -26,7 +26,7 @@ export interface TrainingRecord {
   optimizer: string;
   /** The names of the objective's terms. */
   terms: string[];
-  /** What the trainer is set to, as far as it is plain data. Not in checkpoints of earlier versions. */
+  /** The trainer's settings, as far as they are plain data. Checkpoints of earlier versions lack them. */
   settings?: Record<string, unknown>;
   /** The batches of the last pass, as far as they are known. Not in checkpoints of earlier versions. */
   data?: BatchSignature;
@@ -64,10 +64,10 @@ export interface TrainingState {
   tensors: Map<string, StateTensor>;
 }
 
-/** Whether a name of {@link TrainingState} is that of something an optimizer remembers. */
+/** Whether a name of {@link TrainingState} belongs to an optimizer's memory. */
 export const isSlot = (name: string): boolean => name.startsWith('optimizer/');
 
-/** Whether it is that of a count that schedules of margins and λ follow. */
+/** Whether it belongs to a count that schedules of margins and λ follow. */
 export const isCount = (name: string): boolean => /^objective\/.+\/iteration$/.test(name);
 
 /** What there is under names that are wanted. */
@@ -92,7 +92,7 @@ export function variablesOf(
 
 /** Copies values from the device. */
 export async function readTensors(variables: Map<string, tf.Tensor>): Promise<Map<string, StateTensor>> {
-  // Copies share the data, and keep it as it is now though steps may be taken while it is read.
+  // Copies share the data and keep its present values while steps are taken.
   const copies = [...variables].map(([name, variable]) => [name, tf.clone(variable)] as const);
   try {
     const read = copies.map(async ([name, copy]): Promise<[string, StateTensor]> => {

@@ -4,7 +4,7 @@ import {dirname} from 'node:path';
 /** What names of files end with that were not written to their end. */
 export const unfinished = '.tmp';
 
-/** Whether a name is that of a file that was not written to its end. */
+/** Whether a file of this name was not written to its end. */
 export const isUnfinished = (name: string): boolean => /\.\d+\.tmp$/.test(name);
 
 /**

@@ -52,11 +52,11 @@ function cut(file: string, after: number): void {
  *
  * A file that is there is gone on with. A killed process may have logged steps that its last checkpoint does not have, and half a
  * line; give `after`, and they are taken out before the first line is written, so that each step is logged once. Until then the file
- * stays as it is: a second training in the same folder, which `fit` refuses, does not harm the log of the first.
+ * does not change: a second training in the same folder, which `fit` refuses, does not harm the log of the first.
  *
  * @param file Its folder is made where it is missing.
  * @param options What of the file to keep.
- * @param options.after The step after which the training goes on: `trainer.position.step`. Default: all whole lines stay.
+ * @param options.after The step after which the training continues: `trainer.position.step`. Default: all whole lines stay.
  *
  * @example
  * ```js

@@ -2,7 +2,7 @@ import type {BatchSignature} from '../../data/batches/batchSource';
 import {settingDifferences} from '../checkpoints/settingDifferences';
 import type {TrainingPosition} from '../checkpoints/trainingState';
 
-/** Where a training goes on in its data, and what is to be said of it. */
+/** Where a training continues in its data, and the warning about it. */
 export interface ResumedPlace {
   /** The batch of the pass, from 0. */
   batch: number;
@@ -10,7 +10,7 @@ export interface ResumedPlace {
 }
 
 /**
- * The place in its data at which a training goes on that was stopped on others, or on batches of another size.
+ * The place at which a training continues that was stopped on other data, or on batches of another size.
  *
  * Between two passes any data will do. Within a pass a place is a number of images, and means the same only in the same order: it is
  * converted to batches of another size, and refused in another order.
@@ -44,6 +44,6 @@ export function resumedPlace(
     place === batch ? '' : ` Batch ${batch} of epoch ${epoch} is batch ${place} now${seenAgain}.`;
   return {
     batch: place,
-    warning: `fit: training goes on with other batches: ${changed.join('; ')}.${converted}`,
+    warning: `fit: training continues with other batches: ${changed.join('; ')}.${converted}`,
   };
 }

@@ -37,7 +37,7 @@ export class TrainingLoop {
   /** The last step of this run. */
   private taken: TakenStep | undefined;
   private pausedAt = performance.now();
-  /** Whether what the source is made of has been compared with what the training had before. */
+  /** Whether the source's data has been compared with the data of the training so far. */
   private isCompared = false;
   /** False while a step is computed and taken, and after an error in it that may have damaged weights. */
   private sound = true;
@@ -62,7 +62,7 @@ export class TrainingLoop {
       throw this.explained(error);
     } finally {
       try {
-        // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
+        // Also if the consumer breaks off or the data cannot be read further: no finished step is lost.
         if (this.sound) await this.save();
       } finally {
         await this.endSaving();
@@ -70,7 +70,7 @@ export class TrainingLoop {
     }
   }
 
-  /** Finds the place in the source, as far as the source tells what it is made of, where the training goes on. */
+  /** Finds the place in the source where the training continues, if the source describes its data. */
   private findPlace(): void {
     const {signature, batchesPerEpoch = Infinity} = this.source;
     if (signature === undefined) return;
@@ -135,7 +135,7 @@ export class TrainingLoop {
     return epoch >= epochs || step >= steps || signal?.aborted === true;
   }
 
-  /** What is left of a pass over the data. */
+  /** The rest of a pass over the data. */
   private async *pass(): AsyncGenerator<StepReport, void, undefined> {
     const {training} = this;
     const {epoch, batch} = training.position;

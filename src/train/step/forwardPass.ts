@@ -17,7 +17,7 @@ interface Changeable {
 const seededLayers = ['Dropout', 'SpatialDropout1D'];
 
 /**
- * A network as it is applied in training: frozen layers as in inference, and dropout with a mask of each step's own.
+ * A network applied in training: frozen layers as in inference, and dropout with a new mask in each step.
  *
  * A frozen batch normalization normalizes by its running statistics and leaves them alone; otherwise a network whose weights
  * stand still would go on changing. TensorFlow.js tells layers of training all alike, and its dropout draws the same mask

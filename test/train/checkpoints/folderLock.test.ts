@@ -100,7 +100,7 @@ describe('a second training in a folder', () => {
       expect(error.message).toContain(
         `checkpointFolder: folder must be free of other trainings, but process ${process.pid} on ${hostname()} has trained in ${folder} since `,
       );
-      expect(error.message).toContain(`If process ${process.pid} is no training, delete ${lockFile}.`);
+      expect(error.message).toContain(`If process ${process.pid} is not a training, delete ${lockFile}.`);
     }
     expect(await names()).toEqual(before);
     await first.end();

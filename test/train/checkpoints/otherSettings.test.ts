@@ -69,7 +69,7 @@ describe('going on with other settings', () => {
     });
     trainer.restore(state);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0].replace('restore: training goes on with other settings: ', '').split('; ')).toEqual([
+    expect(warnings[0].replace('restore: training continues with other settings: ', '').split('; ')).toEqual([
       'optimizer.momentum was 0.9 and is 0.8 now',
       'optimizer.weightDecay was 0.0005 and is 0 now',
       'optimizer.decay was "kernels" and is "all" now',
@@ -131,7 +131,7 @@ describe('going on within a pass', () => {
     expect(await seenAfter(watching, state)).toEqual({
       steps: 3,
       warnings: [
-        'fit: training goes on with other batches: size was 3 and is 2 now. Batch 2 of epoch 0 is batch 3 now.',
+        'fit: training continues with other batches: size was 3 and is 2 now. Batch 2 of epoch 0 is batch 3 now.',
       ],
     });
     expect(asked).toEqual([3]);
@@ -164,7 +164,7 @@ describe('going on within a pass', () => {
     expect(trainer.position).toEqual(before);
     const {steps, warnings} = await seenAfter(batches(options, labels), state, true);
     expect(steps).toBe(4);
-    expect(warnings[0]).toMatch(/^fit: training goes on with other batches: /);
+    expect(warnings[0]).toMatch(/^fit: training continues with other batches: /);
   });
 
   it('counts the steps of a pass that begins anew alone for its mean loss', async () => {
@@ -179,7 +179,7 @@ describe('going on within a pass', () => {
     const state = await stateAfter(2, batches({size: 3}));
     const {steps, warnings} = await seenAfter(batches({size: 3, augment: true}), state);
     expect(steps).toBe(2);
-    expect(warnings[0]).toMatch(/^fit: training goes on with other batches: images\.augment/);
+    expect(warnings[0]).toMatch(/^fit: training continues with other batches: images\.augment/);
   });
 
   it('between two passes takes any data, and says what is other', async () => {
@@ -188,7 +188,7 @@ describe('going on within a pass', () => {
     trainer.restore(state);
     await trainer.run(batches({size: 2, seed: 5}), {epochs: 2});
     expect(warnings).toEqual([
-      'fit: training goes on with other batches: size was 3 and is 2 now; order.seed was 1 and is 5 now.',
+      'fit: training continues with other batches: size was 3 and is 2 now; order.seed was 1 and is 5 now.',
     ]);
     expect(trainer.position).toEqual({step: 10, epoch: 2, batch: 0});
   });
