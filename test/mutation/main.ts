@@ -9,11 +9,21 @@ import {Command} from 'commander';
  */
 const command = new Command('npm run mutate --')
   .description('Changes the source in small ways and lists the changes that no test notices.')
-  .argument('<path>', 'a room, a folder or a file, such as src/evaluate')
+  .argument('<paths...>', 'a room, or folders and files of one, such as src/evaluate')
+  .option('--tests <globs...>', 'the tests to run. Default: those of the room, and of others that reach it')
+  .option('--without <globs...>', 'tests to leave out, to see what they add')
   .option('--runners <number>', 'how many changes are tried at once', Number, 1)
   .parse();
-const path = command.args[0].replace(/\/$/, '');
-const {runners} = command.opts<{runners: number}>();
+const {
+  runners,
+  without = [],
+  ...given
+} = command.opts<{
+  tests?: string[];
+  without?: string[];
+  runners: number;
+}>();
+const paths = command.args.map(path => path.replace(/\/$/, ''));
 
 /** Tests of other rooms that reach the code of a room, beside those of the room itself. */
 const elsewhere: Record<string, string[]> = {
@@ -28,14 +38,17 @@ const elsewhere: Record<string, string[]> = {
 /** Tests of processes of their own, which no change reaches. */
 const outOfReach = ['test/train/loop/killed.test.ts'];
 
-const room = path.split('/')[1];
-const tests = {include: [`test/${room}/**/*.test.ts`, ...(elsewhere[room] ?? [])], exclude: outOfReach};
-const out = `out/mutation/${path.replaceAll('/', '-')}`;
+const room = paths[0].split('/')[1];
+const tests = {
+  include: given.tests ?? [`test/${room}/**/*.test.ts`, ...(elsewhere[room] ?? [])],
+  exclude: [...outOfReach, ...without],
+};
+const out = `out/mutation/${paths[0].replaceAll('/', '-')}`;
 // Stryker starts the processes that read it.
 process.env.FACE_MARGINS_MUTATION_TESTS = JSON.stringify(tests);
 
 const options: ConstructorParameters<typeof Stryker>[0] = {
-  mutate: [statSync(path).isDirectory() ? `${path}/**/*.ts` : path],
+  mutate: paths.map(path => (statSync(path).isDirectory() ? `${path}/**/*.ts` : path)),
   testRunner: 'vitest',
   vitest: {configFile: 'vitest.mutation.config.ts', related: false},
   plugins: ['@stryker-mutator/vitest-runner', './test/mutation/messages.mjs'],
