@@ -4,6 +4,7 @@ import {DataFormatError} from '../../src/formats/dataFormatError';
 import {looksLikeTorchCheckpoint, parseTorchCheckpoint} from '../../src/formats/parseTorchCheckpoint';
 import {PickledName, PickledObject, type PickleValue} from '../../src/formats/pickleBuildable';
 import {storageSizes, torchTensors} from '../../src/formats/torchTensors';
+import {type ArchivedFile, zipArchive} from '../support/zipArchive';
 
 const bytes = Uint8Array.from({length: 48}, (_, i) => i);
 
@@ -41,6 +42,46 @@ describe('the values of a tensor', () => {
   ])('lie %s', (_, shape, strides, offset, values) => {
     expect(valuesOf(tensor(shape, strides, offset))).toEqual(values);
     expect(within(tensor(shape, strides, offset)).get('')?.shape).toEqual(shape);
+  });
+
+  it('are views of the file where they lie in a row, and copies elsewhere', () => {
+    const isView = (shape: number[], strides: number[]) =>
+      within(tensor(shape, strides)).get('')?.bytes.buffer === bytes.buffer;
+    for (const [shape, strides] of [
+      [
+        [2, 3],
+        [3, 1],
+      ],
+      [[3], [1]],
+      [[], []],
+      [
+        [1, 3, 1],
+        [9, 1, 9],
+      ],
+      [
+        [2, 1, 3, 2],
+        [6, 9, 2, 1],
+      ],
+    ]) {
+      expect(isView(shape, strides), String(shape)).toBe(true);
+    }
+    for (const [shape, strides] of [
+      [
+        [3, 2],
+        [1, 3],
+      ],
+      [
+        [2, 3],
+        [4, 1],
+      ],
+      [[2], [0]],
+      [
+        [2, 3, 2],
+        [2, 4, 1],
+      ],
+    ]) {
+      expect(isView(shape, strides), String(shape)).toBe(false);
+    }
   });
 
   it('have as many bytes as their type', () => {
@@ -215,6 +256,15 @@ describe('a tensor is refused', () => {
     );
   });
 
+  it('by the bytes of its elements, not by their number', () => {
+    const wide = (shape: number[], strides: number[]) =>
+      tensor(shape, strides, 0, storage('torch.DoubleStorage'));
+    expect(within(wide([6], [1])).size).toBe(1);
+    expect(() => within(wide([7], [1]))).toThrow('of shape [7] ends beyond its storage of 48 bytes');
+    expect(within(wide([6], [0])).size).toBe(1);
+    expect(() => within(wide([7], [0]))).toThrow('of shape [7] repeats values beyond the size of the file');
+  });
+
   it('together with others that repeat values', () => {
     const repeated = tensor([24], [0]);
     expect(within([repeated, repeated]).size).toBe(2);
@@ -276,5 +326,104 @@ describe('parseTorchCheckpoint', () => {
       expect(() => parseTorchCheckpoint(legacy.subarray(0, end), 'x.pth')).toThrow(DataFormatError);
     }
     expect(() => parseTorchCheckpoint(legacy.subarray(0, -1), 'x.pth')).toThrow('ends beyond the file');
+  });
+});
+
+/** A program that makes a tensor of the three bytes of storage 0. */
+const program = (text: string) => Uint8Array.from(text, character => character.charCodeAt(0));
+const made =
+  'ctorch._utils\n_rebuild_tensor_v2\n((\x8c\x07storagectorch\nByteStorage\n\x8c\x010\x8c\x03cpuK\x03tQK\x00K\x03\x85K\x01\x85\x89}tR';
+const stateDict = `}\x8c\x01w${made}s.`;
+const bytesOf = (file: Uint8Array) =>
+  Object.fromEntries([...parseTorchCheckpoint(file, 'x.pth')].map(([name, {bytes}]) => [name, [...bytes]]));
+
+describe('an archive of torch.save', () => {
+  const files = (root: string, more: ArchivedFile[] = []): ArchivedFile[] => [
+    {name: `${root}data.pkl`, content: stateDict},
+    {name: `${root}data/0`, content: 'abc'},
+    ...more,
+  ];
+
+  it.each(['archive/', 'some/where/', ''])('is read with its files in the folder "%s"', root => {
+    expect(bytesOf(zipArchive(files(root)))).toEqual({w: [97, 98, 99]});
+    expect(bytesOf(zipArchive(files(root, [{name: `${root}byteorder`, content: 'little'}])))).toEqual({
+      w: [97, 98, 99],
+    });
+  });
+
+  it.each<[string, ArchivedFile[], string]>([
+    ['of another machine', files('a/', [{name: 'a/byteorder', content: 'big'}]), 'has big-endian values'],
+    [
+      'that was packed again',
+      [{...files('a/')[0], method: 8}, files('a/')[1]],
+      'was compressed after PyTorch wrote it (a/data.pkl)',
+    ],
+    [
+      'whose values were packed again',
+      [files('a/')[0], {...files('a/')[1], method: 8}],
+      'was compressed after PyTorch wrote it (a/data/0)',
+    ],
+    [
+      'of something else',
+      [
+        {name: 'a/data.pkl.txt', content: ''},
+        {name: 'mydata.pkl', content: ''},
+      ],
+      'is a ZIP archive without data.pkl',
+    ],
+    ['of a program', files('a/', [{name: 'a/constants.pkl', content: ''}]), 'is TorchScript'],
+    ['of no tensors', [{name: 'a/data.pkl', content: '}.'}], 'is a file of torch.save that holds no tensors'],
+    ['without its values', [files('a/')[0]], 'refers to storage 0, which is not in the file'],
+  ])('%s is refused', (_, content, problem) => {
+    expect(() => parseTorchCheckpoint(zipArchive(content), 'x.pth')).toThrow(
+      `x.pth ${problem}`.replace('x.pth refers', 'x.pth is damaged: tensor w refers'),
+    );
+  });
+});
+
+describe('a stream of torch.save, of before 1.6', () => {
+  const magic = '\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.';
+  const stream = ({
+    start = `\x80\x02${magic}`,
+    system = '}\x8c\x0dlittle_endian\x88s.',
+    keys = ']\x8c\x010a.',
+    count = 3,
+  } = {}) =>
+    program(
+      `${start}M\xe9\x03.${system}${stateDict}${keys}${String.fromCharCode(count)}${'\0'.repeat(7)}abc`,
+    );
+
+  it.each(['\x80\x02', '\x80\x03', '\x80\x04\x95\x0d\0\0\0\0\0\0\0'])('is read by protocol %j', protocol => {
+    const file = stream({start: `${protocol}${magic}`});
+    expect(looksLikeTorchCheckpoint(file)).toBe(true);
+    expect(bytesOf(file)).toEqual({w: [97, 98, 99]});
+    expect(bytesOf(stream({start: `${protocol}${magic}`, system: 'N.'}))).toEqual({w: [97, 98, 99]});
+  });
+
+  it.each<[string, Parameters<typeof stream>[0], string]>([
+    ['of another machine', {system: '}\x8c\x0dlittle_endian\x89s.'}, 'has big-endian values'],
+    [
+      'without a list of storages',
+      {keys: 'K\x01.'},
+      'is damaged: it has no list of storages after its pickles',
+    ],
+    [
+      'with a list of numbers',
+      {keys: ']\x8c\x010aK\x01a.'},
+      'is damaged: it has no list of storages after its pickles',
+    ],
+    [
+      'with a storage of no tensor',
+      {keys: ']\x8c\x019a.'},
+      'is damaged: it refers to no tensor of storage 9',
+    ],
+    ['with a storage that ends beyond it', {count: 4}, 'is truncated: storage 0 ends beyond the file'],
+    [
+      'with a storage that does not begin',
+      {keys: ']\x8c\x010a\x8c\x010a.'},
+      'is truncated: storage 0 ends beyond the file',
+    ],
+  ])('%s is refused', (_, options, problem) => {
+    expect(() => parseTorchCheckpoint(stream(options), 'x.pth')).toThrow(`x.pth ${problem}`);
   });
 });
