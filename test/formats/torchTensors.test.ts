@@ -19,7 +19,8 @@ const tensor = (
   of: PickleValue = storage(),
 ) => new PickledObject('torch._utils._rebuild_tensor_v2', [of, offset, shape, strides, false, new Map()]);
 
-const within = (value: PickleValue, length = 48) =>
+/** As in a file of 4096 bytes, which bounds copies and names. */
+const within = (value: PickleValue, length = 4096) =>
   torchTensors(value, 'x.pth', length, key => (key === '0' ? bytes : undefined));
 
 /** The bytes of the one tensor. */
@@ -163,7 +164,7 @@ describe('the names of tensors', () => {
       ['_modules', new Map([['conv', new Map([['bias', tensor([1], [1], 4)]])]])],
     ]);
     const ordered = new PickledObject('m.Dict', [tensor([1], [1], 5)]);
-    ordered.entries.set('item', tensor([1], [1], 6));
+    ordered.entries = new Map([['item', tensor([1], [1], 6)]]);
     ordered.state = [tensor([1], [1], 7)];
     const root = new Map<PickleValue, PickleValue>([
       ['a', one],
@@ -189,11 +190,35 @@ describe('the names of tensors', () => {
 
   it('go as deep as networks do, and through a list once', () => {
     const nested = (depth: number): PickleValue => (depth === 0 ? tensor([1], [1]) : [nested(depth - 1)]);
-    expect([...within(nested(65)).keys()]).toEqual([Array(65).fill(0).join('.')]);
-    expect(within(nested(66)).size).toBe(0);
+    expect([...within(nested(257)).keys()]).toEqual([Array(257).fill(0).join('.')]);
+    expect(within(nested(258)).size).toBe(0);
     let doubled: PickleValue = [tensor([1], [1])];
     for (let i = 0; i < 50; i++) doubled = [doubled, doubled];
     expect(within(doubled).size).toBe(1);
+  });
+});
+
+describe('what a file repeats', () => {
+  it('are names, which must not be longer than the file together: 64 bytes for a tensor, and its name', () => {
+    const two = () => [tensor([1], [1]), tensor([1], [1])];
+    expect(within(two(), 132).size).toBe(2);
+    expect(() => within(two(), 131)).toThrow('the names of its tensors are longer than itself');
+  });
+
+  it('are wrappers of a tensor, of which four are looked through', () => {
+    let wrapped: PickledObject = tensor([1], [1]);
+    for (let i = 0; i < 4; i++) wrapped = new PickledObject('torch._utils._rebuild_parameter', [wrapped]);
+    expect([...within(wrapped).keys()]).toEqual(['']);
+    // Of a fifth the tensor is an argument.
+    expect([...within(new PickledObject('torch._utils._rebuild_parameter', [wrapped])).keys()]).toEqual([
+      '0',
+    ]);
+  });
+
+  it('are axes, of which there are at most 64', () => {
+    const ones = (axes: number) => tensor(Array(axes).fill(1), Array(axes).fill(1));
+    expect(within(ones(64)).size).toBe(1);
+    expect(() => within(ones(65))).toThrow('is described wrongly');
   });
 });
 
@@ -241,8 +266,8 @@ describe('a tensor is refused', () => {
     ['of nothing, beyond the end', tensor([0], [1], 49), 'of shape [0] ends beyond its storage'],
     [
       'that repeats a value more often than the file has bytes',
-      tensor([49], [0]),
-      'of shape [49] repeats values beyond the size of the file',
+      tensor([4097], [0]),
+      'of shape [4097] repeats values beyond the size of the file',
     ],
     [
       'of an absurd size',
@@ -261,17 +286,19 @@ describe('a tensor is refused', () => {
       tensor(shape, strides, 0, storage('torch.DoubleStorage'));
     expect(within(wide([6], [1])).size).toBe(1);
     expect(() => within(wide([7], [1]))).toThrow('of shape [7] ends beyond its storage of 48 bytes');
-    expect(within(wide([6], [0])).size).toBe(1);
-    expect(() => within(wide([7], [0]))).toThrow('of shape [7] repeats values beyond the size of the file');
+    expect(within(wide([512], [0])).size).toBe(1);
+    expect(() => within(wide([513], [0]))).toThrow(
+      'of shape [513] repeats values beyond the size of the file',
+    );
   });
 
   it('together with others that repeat values', () => {
-    const repeated = tensor([24], [0]);
+    const repeated = tensor([2048], [0]);
     expect(within([repeated, repeated]).size).toBe(2);
     expect(() => within([repeated, repeated, repeated])).toThrow(
       'repeats values beyond the size of the file',
     );
-    expect(() => within([repeated, repeated], 47)).toThrow('repeats values beyond the size of the file');
+    expect(() => within([repeated, repeated], 4095)).toThrow('repeats values beyond the size of the file');
   });
 });
 

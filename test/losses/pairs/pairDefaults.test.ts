@@ -107,16 +107,18 @@ describe('tripletLoss', () => {
     expect(drawn({})).not.toEqual(drawn({nonzeroCutoff: 0.7}));
   });
 
-  it('draws anew at every call, and alike for one name of a draw', () => {
+  it('draws anew at every call, and alike for one key', () => {
     const loss = tripletLoss({mining: 'distance-weighted', seed: 3});
     const [x, labels] = [tf.tensor2d(rows), tf.tensor1d(ids, 'int32')];
-    const value = (draw?: string) => loss.loss(x, labels, {draw}).dataSync()[0];
+    const value = (randomKey?: string) => loss.loss(x, labels, {randomKey}).dataSync()[0];
     expect(new Set([value(), value(), value(), value()]).size).toBeGreaterThan(1);
     expect(value('1 2')).toBe(value('1 2'));
     expect(new Set(['1 2', '1 3', '1 4', '1 5'].map(value)).size).toBeGreaterThan(1);
-    const unseeded = tripletLoss({mining: 'distance-weighted'}).loss(x, labels, {draw: '1 2'}).dataSync()[0];
+    const unseeded = tripletLoss({mining: 'distance-weighted'})
+      .loss(x, labels, {randomKey: '1 2'})
+      .dataSync()[0];
     expect(unseeded).toBe(
-      tripletLoss({mining: 'distance-weighted', seed: 0}).loss(x, labels, {draw: '1 2'}).dataSync()[0],
+      tripletLoss({mining: 'distance-weighted', seed: 0}).loss(x, labels, {randomKey: '1 2'}).dataSync()[0],
     );
   });
 

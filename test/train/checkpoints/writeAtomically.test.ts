@@ -41,9 +41,13 @@ describe('jsonLinesLog', () => {
   it('keeps lines up to a step, and those without one', async () => {
     const file = join(folder.path, 'log');
     await writeFile(file, '{"step":1}\n{"note":"mine"}\n{"step":2}\n\n{"step":3}\n');
-    (await jsonLinesLog(file, {after: 2})).close();
-    expect(await lines(file)).toEqual(['{"step":1}', '{"note":"mine"}', '{"step":2}', '']);
-    (await jsonLinesLog(file, {after: 0})).close();
-    expect(await lines(file)).toEqual(['{"note":"mine"}', '']);
+    const cut = async (after: number) => {
+      const log = await jsonLinesLog(file, {after});
+      log.write({step: after + 1});
+      log.close();
+      return lines(file);
+    };
+    expect(await cut(2)).toEqual(['{"step":1}', '{"note":"mine"}', '{"step":2}', '{"step":3}', '']);
+    expect(await cut(0)).toEqual(['{"note":"mine"}', '{"step":1}', '']);
   });
 });
