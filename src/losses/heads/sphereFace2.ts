@@ -73,6 +73,11 @@ export class SphereFace2 extends SigmoidHead {
     };
   }
 
+  /** The inverse of g; below g's least value, −1. */
+  protected override cosineAt(level: number): number {
+    return 2 * (Math.max(0, level + 1) / 2) ** (1 / this.options.exponent) - 1;
+  }
+
   override row(): MarginRowOptions {
     const {margin: m, exponent: t, gradient} = this.options;
     const half = (cos: tf.Tensor) => tf.mul(tf.add(cos, 1), 0.5);
@@ -97,7 +102,8 @@ export class SphereFace2 extends SigmoidHead {
  * The SphereFace2 head: binary classification, one classifier a class, whose scores of different people compare.
  *
  * `L = w/r [α log(1 + e^{b − r (g(cos θ_y) − m)}) + (1 − α) Σ_{j≠y} log(1 + e^{r (g(cos θ_j) + m) − b})]` with
- * `g(c) = 2 ((c + 1)/2)^t − 1`, b learned (the paper's bias is −b). b starts where the loss is least when every cosine is 0.
+ * `g(c) = 2 ((c + 1)/2)^t − 1`, b learned (the paper's bias is −b). b starts where the loss is least when every cosine is 0. Pairs are verified where
+ * `g(c) = b/r`: {@link SigmoidHead.verificationThreshold} gives that cosine.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *
