@@ -41,6 +41,13 @@ export {
   normFaceLowerBound,
   suggestScale,
 } from './losses/choosing/scaleAndMargin';
+export {
+  DistillationLoss,
+  type DistillationLossConfig,
+  distillationLoss,
+  type StoredEmbeddings,
+  type TeacherNetwork,
+} from './losses/distillationLoss';
 export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
 export {AdaCos, type AdaCosConfig, adaCos} from './losses/heads/adaCos';

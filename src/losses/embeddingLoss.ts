@@ -7,10 +7,19 @@ export interface LossOptions {
   training?: boolean;
   /** Seeds what the loss draws at random in this call, for losses that do. */
   draw?: string;
+  /** The images that the embeddings are of, `[B, height, width, channels]`, for losses that look at them. */
+  images?: tf.Tensor;
+  /** Which images of the data these are, from 0, `B` of them, for losses that keep something for each. */
+  places?: ArrayLike<number>;
 }
 
 /** The names of {@link LossOptions}, which every loss accepts, as whoever calls several gives them all the same. */
-export const lossOptions: OptionNames<LossOptions> = {training: true, draw: true};
+export const lossOptions: OptionNames<LossOptions> = {
+  training: true,
+  draw: true,
+  images: true,
+  places: true,
+};
 
 /**
  * What every loss on labeled embeddings has in common: heads, center loss, class agents, contrastive, triplet, incay.
@@ -36,6 +45,8 @@ export interface EmbeddingLoss {
    * @param labels Class ids, int32 `[B]`.
    * @param options.training Whether this is a training step, for losses that keep count. Default true.
    * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
+   * @param options.images The images that the embeddings are of, for losses that look at them.
+   * @param options.places Which images of the data these are, for losses that keep something for each.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor, options?: LossOptions): tf.Tensor;
 

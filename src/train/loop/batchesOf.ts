@@ -9,6 +9,8 @@ export type LooseBatch =
       images: tf.Tensor;
       /** Class ids `[B]` or `[B, 1]`. */
       labels: tf.Tensor;
+      /** Which images of the data these are, from 0; see {@link Batch}. */
+      places?: ArrayLike<number>;
     }
   | {
       /** Images, as a `tf.data.Dataset` calls them. */
@@ -58,6 +60,11 @@ function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
   return [images, labels];
 }
 
+/** Which images a batch has, where it says so. */
+function placesOf(batch: LooseBatch): Pick<Batch, 'places'> {
+  return 'places' in batch && batch.places ? {places: Int32Array.from(batch.places)} : {};
+}
+
 /** With labels as class ids, which some loaders give as float32 or as `[B, 1]`. */
 function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch {
   if (labels.dtype === 'int32' && labels.rank === 1) return {images, labels} as Batch;
@@ -75,7 +82,7 @@ function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch
 function* copies(batches: LooseBatch[]): Generator<LooseBatch> {
   for (const batch of batches) {
     const [images, labels] = tensorsOf(batch);
-    yield [tf.clone(images), tf.clone(labels)];
+    yield {images: tf.clone(images), labels: tf.clone(labels), ...placesOf(batch)};
   }
 }
 
@@ -91,7 +98,7 @@ async function* from(batches: AnyIterable<LooseBatch>, first: number): AsyncGene
     if (place++ < first) {
       tf.dispose(batch as object as tf.TensorContainer);
     } else {
-      yield strict(tensorsOf(batch));
+      yield {...strict(tensorsOf(batch)), ...placesOf(batch)};
     }
   }
 }
