@@ -129,7 +129,7 @@ export {
 export {registerHeads} from './losses/registerHeads';
 export type {Angle, Margin} from './ops/margin/margin';
 export {marginLogits} from './ops/margin/marginLogits';
-export type {MarginRowOptions} from './ops/margin/marginRow';
+export type {BatchScale, MarginRowOptions} from './ops/margin/marginRow';
 export {type MarginSigmoidOptions, marginSigmoid} from './ops/margin/marginSigmoid';
 export {type MarginSoftmaxOptions, marginSoftmax} from './ops/margin/marginSoftmax';
 export type {OthersCosines, OthersMargin} from './ops/margin/othersMargin';

@@ -23,6 +23,14 @@ export interface SphereFace2Config extends Omit<SigmoidHeadConfig, 'scale' | 'le
   gradient?: MarginGradient;
 }
 
+/** `x^n`, by products where n is a whole number: a power takes many times as long on some backends. */
+function power(x: tf.Tensor, n: number): tf.Tensor {
+  if (!Number.isInteger(n) || n > 8) return tf.pow(x, n);
+  let product: tf.Tensor = n === 0 ? tf.onesLike(x) : x;
+  for (let i = 1; i < n; i++) product = tf.mul(product, x);
+  return product;
+}
+
 /** The SphereFace2 head; made by {@link sphereFace2}. */
 export class SphereFace2 extends SigmoidHead {
   /**
@@ -80,15 +88,22 @@ export class SphereFace2 extends SigmoidHead {
 
   override row(): MarginRowOptions {
     const {margin: m, exponent: t, gradient} = this.options;
-    const half = (cos: tf.Tensor) => tf.mul(tf.add(cos, 1), 0.5);
-    const g = (cos: tf.Tensor) => tf.sub(tf.mul(tf.pow(half(cos), t), 2), 1);
-    const slope = (cos: tf.Tensor) =>
-      gradient === 'exact' ? tf.mul(tf.pow(half(cos), t - 1), t) : tf.onesLike(cos);
-    const margin: Margin = {
-      value: ({cos}) => tf.sub(g(cos), m),
-      derivative: ({cos, sin}) => tf.neg(tf.mul(slope(cos), sin)),
+    const bent = (cos: tf.Tensor) => {
+      const half = tf.mul(tf.add(cos, 1), 0.5);
+      const less = power(half, t - 1);
+      return {
+        g: tf.sub(tf.mul(tf.mul(less, half), 2), 1),
+        slope: gradient === 'exact' ? tf.mul(less, t) : tf.onesLike(cos),
+      };
     };
-    const others: OthersMargin = cosines => ({value: tf.add(g(cosines), m), slope: slope(cosines)});
+    const margin: Margin = {
+      value: ({cos}) => tf.sub(bent(cos).g, m),
+      derivative: ({cos, sin}) => tf.neg(tf.mul(bent(cos).slope, sin)),
+    };
+    const others: OthersMargin = cosines => {
+      const {g, slope} = bent(cosines);
+      return {value: tf.add(g, m), slope};
+    };
     return {normalize: 'both', scale: this.scale, margin, others};
   }
 
