@@ -11,6 +11,8 @@ export type LooseBatch =
       images: tf.Tensor;
       /** Class ids `[B]` or `[B, 1]`. */
       labels: tf.Tensor;
+      /** Which images of the data these are, from 0; see {@link Batch}. */
+      places?: ArrayLike<number>;
     }
   | {
       /** Images, as a `tf.data.Dataset` calls them. */
@@ -61,6 +63,11 @@ function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
   return [images, labels];
 }
 
+/** Which images a batch has, where it says so. */
+function placesOf(batch: LooseBatch): Pick<Batch, 'places'> {
+  return 'places' in batch && batch.places ? {places: Int32Array.from(batch.places)} : {};
+}
+
 /** With labels as class ids, which some loaders give as float32 or as `[B, 1]`. */
 async function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Promise<Batch> {
   if (labels.dtype === 'int32' && labels.rank === 1) return {images, labels} as Batch;
@@ -85,7 +92,7 @@ async function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]):
 function* copies(batches: LooseBatch[]): Generator<LooseBatch> {
   for (const batch of batches) {
     const [images, labels] = tensorsOf(batch);
-    yield [tf.clone(images), tf.clone(labels)];
+    yield {images: tf.clone(images), labels: tf.clone(labels), ...placesOf(batch)};
   }
 }
 
@@ -109,7 +116,7 @@ async function* from(batches: AnyIterable<LooseBatch>, first: number): AsyncGene
     if (place++ < first) {
       tf.dispose(batch as object as tf.TensorContainer);
     } else {
-      yield await strict(tensorsOf(batch));
+      yield {...(await strict(tensorsOf(batch))), ...placesOf(batch)};
     }
   }
 }
