@@ -6,8 +6,10 @@ const messages = {
     if (parentPath?.isNewExpression() && parentPath.get('callee').isIdentifier()) {
       if (parentPath.node.callee.name.endsWith('Error')) return 'what an error says';
     }
-    if (parentPath?.isCallExpression() && parentPath.get('callee').isIdentifier({name: 'checkOptions'})) {
-      if (parentPath.node.arguments[2] === node) return 'the names of options';
+    if (parentPath?.isCallExpression() && parentPath.get('callee').isIdentifier()) {
+      const isNames =
+        /^check\w*Options$/.test(parentPath.node.callee.name) && parentPath.node.arguments[2] === node;
+      if (isNames) return 'the names of options';
     }
     return undefined;
   },

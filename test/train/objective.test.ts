@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {arcFace, centerLoss, contrastiveLoss, type EmbeddingLoss, softmax, tripletLoss} from 'face-margins';
+import {
+  arcFace,
+  centerLoss,
+  contrastiveLoss,
+  type EmbeddingLoss,
+  linearRamp,
+  softmax,
+  tripletLoss,
+} from 'face-margins';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
 import {buildTerms, classifierOf, type Objective, termsOf, weightsOfTerm} from '../../src/train/objective';
@@ -58,6 +66,9 @@ describe('termsOf', () => {
 describe('the terms of an objective', () => {
   it('are built for embeddings of a length, once, with no tensor left and no step counted', () => {
     const [head, centers] = [softmax({classes: 3, seed: 1}), centerLoss({classes: 3})];
+    const counted = arcFace({classes: 3, margin: linearRamp({to: 0.5, steps: 9})});
+    buildTerms(termsOf(counted), 5);
+    expect([counted.built, counted.iteration]).toEqual([true, 0]);
     const terms = termsOf([head, centers, tripletLoss()]);
     const before = tf.memory().numTensors;
     buildTerms(terms, 5);

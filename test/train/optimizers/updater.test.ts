@@ -73,6 +73,9 @@ describe('an optimizer', () => {
       weightDecay: none,
       slots: {sum: 0.5},
     });
+    expect(sgd({momentum: 0.9, nesterov: true})).toMatchObject({options: {momentum: 0.9, nesterov: true}});
+    expect(adamW({beta1: 0.8})).toMatchObject({options: {beta1: 0.8, beta2: 0.999, epsilon: 1e-8}});
+    expect(adagrad()).toMatchObject({options: {initialAccumulator: 0, epsilon: 1e-10}});
     const decay = {weightDecay: 0.1, decoupled: true, decay: 'all'} as const;
     for (const make of [sgd, adamW, adagrad]) expect(make(decay).weightDecay).toEqual(decay);
   });
