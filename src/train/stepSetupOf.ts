@@ -4,6 +4,7 @@ import {type Parameter, Updater} from './optimizers/updater';
 import {ForwardPass} from './step/forwardPass';
 import {frozenLayers} from './step/frozenLayers';
 import type {StepSetup} from './step/trainingStep';
+import {WeightAverage} from './step/weightAverage';
 import {embeddingSizeOf, type TrainerConfig} from './trainerConfig';
 
 /**
@@ -12,7 +13,7 @@ import {embeddingSizeOf, type TrainerConfig} from './trainerConfig';
  * @throws If a name in `freeze` names no layer, or nothing is left to train.
  */
 export function stepSetupOf(config: TrainerConfig): StepSetup {
-  const {backbone, objective, optimizer, freeze = [], seed = 1, clipNorm, clip = 'all'} = config;
+  const {backbone, objective, optimizer, freeze = [], seed = 1, clipNorm, clip = 'all', ema} = config;
   const terms = termsOf(objective);
   buildTerms(terms, embeddingSizeOf(backbone));
   const frozen = frozenLayers(backbone, freeze);
@@ -39,6 +40,12 @@ export function stepSetupOf(config: TrainerConfig): StepSetup {
     weights: [...ofBackbone, ...terms.flatMap(weightsOfTerm)],
     parameters,
     updater: new Updater(optimizer, parameters),
+    ...(ema !== undefined && {
+      average: new WeightAverage(
+        ofBackbone.filter(({layer}) => !frozen.has(layer)),
+        ema,
+      ),
+    }),
     clipNorm,
     clip,
     seed,

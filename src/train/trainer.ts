@@ -175,7 +175,31 @@ export class Trainer {
     return true;
   }
 
-  /** Disposes of what the optimizer remembers. Network and heads remain. */
+  /**
+   * Gives the network its averaged weights while a function runs, to evaluate, export or save it, and its own weights back after it.
+   *
+   * @param use What to do with `backbone` meanwhile; it may be asynchronous.
+   * @returns What `use` gives.
+   * @throws If the trainer keeps no average (option `ema`), or a step is under way: call it between reports, or after the training.
+   *
+   * @example
+   * ```js
+   * const averaging = new Trainer({backbone: network, objective: head, optimizer: sgd(), learningRate: 0.1, ema: 0.999});
+   * await averaging.run(batches, {epochs: 1});
+   * const weightsToShip = await averaging.withAverage(() => exportWeights(network));
+   * ```
+   */
+  async withAverage<T>(use: () => T | Promise<T>): Promise<T> {
+    if (!this.training.hasAverage)
+      throw new Error(
+        'withAverage: needs the option ema of Trainer, which says how slowly the average follows.',
+      );
+    if (this.training.step)
+      throw new Error('withAverage: a step is under way; call it between reports, or after the training.');
+    return this.training.withAverage(use);
+  }
+
+  /** Disposes of what the optimizer remembers, and of the averaged weights. Network and heads remain. */
   dispose(): void {
     this.training.dispose();
   }

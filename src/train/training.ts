@@ -1,6 +1,9 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
 import {
+  averageName,
   clearTensors,
+  isAverage,
   isCount,
   isSlot,
   readTensors,
@@ -57,6 +60,7 @@ export class Training {
 
   /** Begins a step. Until it is taken, {@link state} gives what was before it. */
   beginStep(options: StepOptions): TrainingStep {
+    this.checkOwnWeights('fit');
     this.openStep = new TrainingStep(this.setup, options);
     return this.openStep;
   }
@@ -119,7 +123,14 @@ export class Training {
         ...(this.lastOfPass && {unreported: {...this.lastOfPass}}),
       },
       tensors: await readTensors(
-        variablesOf(setup.weights, setup.updater, weight => openStep?.valueBefore(weight) ?? weight.read()),
+        new Map([
+          ...variablesOf(
+            setup.weights,
+            setup.updater,
+            weight => setup.average?.ownValue(weight) ?? openStep?.valueBefore(weight) ?? weight.read(),
+          ),
+          ...this.averages(),
+        ]),
       ),
     };
   }
@@ -130,17 +141,25 @@ export class Training {
    * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
    */
   restore({record, tensors}: TrainingState): void {
-    const {weights, updater} = this.setup;
-    const variables = variablesOf(weights, updater);
+    this.checkOwnWeights('restore');
+    const {weights, updater, average} = this.setup;
+    const averages = this.averages();
+    const variables = new Map([
+      ...variablesOf(weights, updater),
+      ...selected(averages, name => tensors.has(name)),
+    ]);
+    // Whether there is an average may change, and so may what is frozen and needs none.
+    const wanted = selected(tensors, name => !isAverage(name) || averages.has(name));
     // The slots of another optimizer all differ, which says no more than its name does.
     const compared = <T>(all: Map<string, T>) =>
       record.optimizer === this.optimizerName ? all : selected(all, name => !isSlot(name));
     const differences = [
       ...this.recordDifferences(record),
-      ...tensorDifferences(compared(tensors), compared(variables)),
+      ...tensorDifferences(compared(wanted), compared(variables)),
     ];
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(tensors, variables);
+    average?.restart(name => !tensors.has(averageName(name)));
     this.at = {...record.position};
     this.figures = {...record.metrics};
     this.lastOfPass = record.unreported && {...record.unreported};
@@ -153,24 +172,51 @@ export class Training {
    * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
    */
   restoreWeights(tensors: TrainingState['tensors'], prefix: string): void {
-    const {weights, updater} = this.setup;
+    this.checkOwnWeights('restore');
+    const {weights, updater, average} = this.setup;
     const variables = new Map(weights.map(({name, weight}) => [name, weight.read()]));
-    const isTaken = (name: string) => name.startsWith(prefix) && !isSlot(name) && !isCount(name);
+    const isTaken = (name: string) =>
+      name.startsWith(prefix) && !isSlot(name) && !isAverage(name) && !isCount(name);
     const [saved, needed] = [selected(tensors, isTaken), selected(variables, isTaken)];
     const differences = tensorDifferences(saved, needed);
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(saved, needed);
     clearTensors(selected(variables, isCount));
     updater.reset();
+    average?.restart();
     this.at = {step: 0, epoch: 0, batch: 0};
     this.figures = {};
     this.lastOfPass = undefined;
     for (const means of Object.values(this.means)) means.state = {};
   }
 
-  /** Disposes of what the optimizer remembers. */
+  /** Whether a moving average of the weights is kept. */
+  get hasAverage(): boolean {
+    return this.setup.average !== undefined;
+  }
+
+  /** Gives the network its averaged weights while `use` runs; its own where no average is kept. */
+  async withAverage<T>(use: () => T | Promise<T>): Promise<T> {
+    const {average} = this.setup;
+    return average ? average.during(use) : use();
+  }
+
+  /** Disposes of what the optimizer remembers, and of the averages. */
   dispose(): void {
     this.setup.updater.dispose();
+    this.setup.average?.dispose();
+  }
+
+  private averages(): Map<string, tf.Tensor> {
+    const {variables = []} = this.setup.average ?? {};
+    return new Map([...variables].map(([name, variable]) => [averageName(name), variable]));
+  }
+
+  private checkOwnWeights(where: string): void {
+    if (!this.setup.average?.isInUse) return;
+    throw new Error(
+      `${where}: the network must have its own weights, but has their averages until withAverage has ended; await it first.`,
+    );
   }
 
   private disposeStep(): void {

@@ -49,7 +49,8 @@ export interface StateTensor {
 /**
  * All that a training has to know to go on as if it had never stopped: plain data and arrays, for any storage.
  *
- * Tensors are named `backbone/conv_1/kernel`, `objective/arcFace/classWeights`, `optimizer/momentum/backbone/conv_1/kernel`.
+ * Tensors are named `backbone/conv_1/kernel`, `objective/arcFace/classWeights`, `optimizer/momentum/backbone/conv_1/kernel`,
+ * `average/backbone/conv_1/kernel`.
  * Schedules of margins and λ are counts among the weights of heads; a learning rate follows from the step.
  */
 export interface TrainingState {
@@ -61,6 +62,14 @@ export interface TrainingState {
 
 /** Whether a name of {@link TrainingState} is that of something an optimizer remembers. */
 export const isSlot = (name: string): boolean => name.startsWith('optimizer/');
+
+const averagePrefix = 'average/';
+
+/** Whether it is that of a moving average of a weight. */
+export const isAverage = (name: string): boolean => name.startsWith(averagePrefix);
+
+/** The name of the average of a weight. */
+export const averageName = (weight: string): string => `${averagePrefix}${weight}`;
 
 /** Whether it is that of a count that schedules of margins and λ follow. */
 export const isCount = (name: string): boolean => /^objective\/.+\/iteration$/.test(name);

@@ -7,6 +7,7 @@ import {diagnose} from './diagnose';
 import type {ForwardPass} from './forwardPass';
 import {addGradients, gradientsOf, squaredNorm} from './gradientsOf';
 import {type Divergence, TrainingDivergedError} from './trainingDivergedError';
+import type {WeightAverage} from './weightAverage';
 
 /** What every step of a training has in common. */
 export interface StepSetup {
@@ -17,6 +18,8 @@ export interface StepSetup {
   /** Those that are trained. */
   parameters: Parameter[];
   updater: Updater;
+  /** The moving average of the network's weights, if there is one. */
+  average?: WeightAverage;
   clipNorm?: number;
   clip: 'all' | 'backbone';
   seed: number;
@@ -139,6 +142,7 @@ export class TrainingStep {
     const {step, learningRate} = this.options;
     this.setup.updater.apply(this.gradients, {step, learningRate, scale: ({part}) => this.scales[part]});
     this.followEmbeddings();
+    this.setup.average?.follow(step);
   }
 
   /** The value of a weight before the step, as long as that has not been taken. */
