@@ -25,7 +25,7 @@ export class ForwardPass {
   private readonly random: {layer: Layer & Changeable; seed: number | string | undefined}[];
 
   /**
-   * @param network From images to embeddings.
+   * @param network From images to embeddings, or any other with one input.
    * @param frozen Layers to be applied as in inference.
    * @param seed Of the dropout layers that have none.
    */
@@ -40,19 +40,19 @@ export class ForwardPass {
   }
 
   /**
-   * Applies the network.
+   * Applies the network, and gives each of its outputs.
    *
    * @param images `[B, height, width, channels]`.
    * @param draw Names the masks of dropout: one name, one draw.
    */
-  embed(images: tf.Tensor, draw: string): tf.Tensor2D {
+  outputs(images: tf.Tensor, draw: string): tf.Tensor[] {
     try {
       for (const layer of this.frozen) {
         const call: Call = layer.call.bind(layer);
         layer.call = (inputs, kwargs) => call(inputs, {...kwargs, training: false});
       }
       for (const [i, {layer, seed = this.seed}] of this.random.entries()) layer.seed = `${seed} ${draw} ${i}`;
-      return this.network.apply(images, {training: true}) as tf.Tensor2D;
+      return [this.network.apply(images, {training: true}) as tf.Tensor | tf.Tensor[]].flat();
     } finally {
       // Without its own property a layer has its class' method again.
       for (const layer of this.frozen) delete (layer as Partial<Changeable>).call;

@@ -162,7 +162,6 @@ describe('the average of weights', () => {
     });
     const onReport = () => expect(trainer.withAverage(() => trainer.position.step)).resolves.toBe(1);
     await trainer.run(tinySource(4), {steps: 1, callbacks: {onReport}});
-    const slow = {epoch: () => tinySource(2).epoch(0)};
     let during: Promise<unknown> | undefined;
     const learningRate = () => {
       queueMicrotask(() => {
@@ -171,7 +170,7 @@ describe('the average of weights', () => {
       return 0.05;
     };
     const trainerInStep = trainerOf({learningRate, accumulate: 2});
-    await trainerInStep.run(slow, {steps: 1});
+    await trainerInStep.run(tinySource(2), {steps: 1});
     expect(await during).toContain('withAverage: a step is under way');
   });
 });
