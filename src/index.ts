@@ -41,6 +41,7 @@ export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
 export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
+export {type ClassLayer, growHead} from './losses/growHead';
 export {AdaCos, type AdaCosConfig, adaCos} from './losses/heads/adaCos';
 export {AdaFace, type AdaFaceConfig, adaFace} from './losses/heads/adaFace';
 export {ArcFace, type ArcFaceConfig, arcFace} from './losses/heads/arcFace';

@@ -23,6 +23,11 @@ export interface RestoreOptions {
    * Default false.
    */
   weightsOnly?: boolean | 'backbone';
+  /**
+   * Let heads and centers have more classes than in the state. The first classes are those of the state, with what the optimizer
+   * remembers of them; the others stay as this trainer has them. Training goes on where it was, unless `weightsOnly`. Default false.
+   */
+  growClasses?: boolean;
 }
 
 /**
@@ -150,7 +155,10 @@ export class Trainer {
    * @throws If `fit` is running.
    */
   restore(state: TrainingState, options: RestoreOptions = {}): void {
-    const {weightsOnly = false} = checkOptions('restore', options, {weightsOnly: true});
+    const {weightsOnly = false, growClasses = false} = checkOptions('restore', options, {
+      weightsOnly: true,
+      growClasses: true,
+    });
     if (![true, false, 'backbone'].includes(weightsOnly)) {
       throw new Error(
         `restore: weightsOnly must be true, false or 'backbone', but is ${String(weightsOnly)}.`,
@@ -158,8 +166,9 @@ export class Trainer {
     }
     if (this.busy)
       throw new Error('restore: this trainer is training; take a state over when fit has ended.');
-    if (weightsOnly) this.training.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/');
-    else this.training.restore(state);
+    if (weightsOnly) {
+      this.training.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/', growClasses);
+    } else this.training.restore(state, growClasses);
   }
 
   /**

@@ -138,9 +138,10 @@ export class Training {
   /**
    * Takes a state over, all of it or nothing.
    *
+   * @param growClasses Whether there may be more classes here than in the state.
    * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
    */
-  restore({record, tensors}: TrainingState): void {
+  restore({record, tensors}: TrainingState, growClasses = false): void {
     this.checkOwnWeights('restore');
     const {weights, updater, average} = this.setup;
     const averages = this.averages();
@@ -155,7 +156,7 @@ export class Training {
       record.optimizer === this.optimizerName ? all : selected(all, name => !isSlot(name));
     const differences = [
       ...this.recordDifferences(record),
-      ...tensorDifferences(compared(wanted), compared(variables)),
+      ...tensorDifferences(compared(wanted), compared(variables), growClasses),
     ];
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(tensors, variables);
@@ -171,14 +172,14 @@ export class Training {
    *
    * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
    */
-  restoreWeights(tensors: TrainingState['tensors'], prefix: string): void {
+  restoreWeights(tensors: TrainingState['tensors'], prefix: string, growClasses = false): void {
     this.checkOwnWeights('restore');
     const {weights, updater, average} = this.setup;
     const variables = new Map(weights.map(({name, weight}) => [name, weight.read()]));
     const isTaken = (name: string) =>
       name.startsWith(prefix) && !isSlot(name) && !isAverage(name) && !isCount(name);
     const [saved, needed] = [selected(tensors, isTaken), selected(variables, isTaken)];
-    const differences = tensorDifferences(saved, needed);
+    const differences = tensorDifferences(saved, needed, growClasses);
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(saved, needed);
     clearTensors(selected(variables, isCount));

@@ -178,6 +178,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['checkpointFolder', 'kept', 'keep', call('checkpointFolder', missing)],
   ['fit', 'epoch', 'epochs', options => begin(trainer().fit([], options))],
   ['fit', 'epoch', 'epochs', options => trainer().run([], options)],
+  ['growHead', 'mean', 'means', call('growHead', 0, 0)],
   ['restore', 'weightOnly', 'weightsOnly', options => trainer().restore({}, options)],
   [
     'arcFace.loss',
