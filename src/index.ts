@@ -7,7 +7,8 @@
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
 export {forInference} from './backbones/inference/forInference';
-export {type IrResNetDepth, type IrResNetOptions, irResNet} from './backbones/irResNet';
+export {type IrResNetOptions, irResNet} from './backbones/irResNet';
+export type {IrResNetDepth} from './backbones/irResNetBlocks';
 export {
   type BatchNormLayerArgs,
   type BatchNormLayerOptions,
@@ -35,7 +36,8 @@ export {
   WeightsMismatchError,
 } from './backbones/weights/weightsMismatchError';
 export {registerWasmKernels} from './backend/registerWasmKernels';
-export {type BackendName, useBackend} from './backend/useBackend';
+export {type BackendName, type UseBackendOptions, useBackend} from './backend/useBackend';
+export type {WasmPaths} from './backend/wasm/wasmPaths';
 export {DataFormatError} from './formats/dataFormatError';
 export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
@@ -153,6 +155,7 @@ export type {AnyIterable, BatchesLike, DatasetLike, LooseBatch} from './train/lo
 export type {FitCallbacks, FitOptions} from './train/loop/fitOptions';
 export type {MeansState} from './train/loop/means';
 export type {StepReport} from './train/loop/stepReport';
+export type {TrainingRun} from './train/loop/trainingRun';
 export type {Objective, ObjectiveTerm, TermOptions} from './train/objective';
 export {type AdagradOptions, adagrad} from './train/optimizers/adagrad';
 export {type AdamWOptions, adamW} from './train/optimizers/adamW';

@@ -10,7 +10,7 @@ const channelsOf = ({inputs}: LayersModel) => inputs[0].shape.at(-1) ?? undefine
  *
  * @returns `normalize`, as `imageTensors` and `FaceImages.batches` take it; undefined if the network says nothing, which they take for
  * (x − 127.5) / 127.5 and RGB.
- * @throws If what the model was saved with is no normalization.
+ * @throws If the saved normalization is not one.
  *
  * @example
  * ```js

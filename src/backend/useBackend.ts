@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkOptions} from '../base/checkOptions';
 import {described} from '../base/described';
 import {registerKernels} from './registerKernels';
+import {startBackend} from './startBackend';
+import {checkWasmPaths, type WasmPaths} from './wasm/wasmPaths';
 import {withoutWarnings} from './withoutWarnings';
 
 /** The backends of `useBackend`, fastest first, with their packages. */
@@ -16,6 +19,16 @@ const packages = {
 export type BackendName = keyof typeof packages;
 
 const order = Object.keys(packages) as BackendName[];
+
+/** Options of {@link useBackend}. */
+export interface UseBackendOptions {
+  /**
+   * Where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are: what comes before each file's name, such as `'/wasm/'`, or an
+   * object with the address of each, as its `setWasmPaths` takes them. In Node they are paths of files. They count for the first start
+   * of `wasm`. A bundled program calls `setWasmPaths` itself. Default: beside the package in Node, beside the program in a browser.
+   */
+  wasmPaths?: WasmPaths;
+}
 
 /** Whether this platform can run the backend; a useless import takes time and may print. */
 function suitsPlatform(name: BackendName): boolean {
@@ -34,12 +47,18 @@ async function load(name: BackendName): Promise<void> {
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
 }
 
+async function startWasm(wasmPaths: WasmPaths | undefined): Promise<string | undefined> {
+  return (await import('./wasm/startWasm')).startWasm(wasmPaths);
+}
+
 /** Loads and starts a backend. Resolves to undefined, or to the reason of a failure. */
-async function start(name: BackendName): Promise<Error | undefined> {
+async function start(name: BackendName, {wasmPaths}: UseBackendOptions): Promise<Error | undefined> {
   try {
     await load(name);
     await registerKernels(name);
-    if (!(await tf.setBackend(name))) return new Error(`The ${name} backend did not start.`);
+    const failure = await (name === 'wasm' ? startWasm(wasmPaths) : startBackend(name));
+    if (failure !== undefined)
+      return new Error(`The ${name} backend did not start${failure && `: ${failure}`}`);
     await tf.ready();
     // The cpu backend advertises faster backends at its first tensor.
     tf.dispose(tf.scalar(0));
@@ -48,6 +67,9 @@ async function start(name: BackendName): Promise<Error | undefined> {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
+
+/** The call before. Of two starts of a backend at once TensorFlow.js takes the first for failed. */
+let previous: Promise<unknown> = Promise.resolve();
 
 /**
  * Selects a backend, registers the kernels that training needs, and waits until it is ready.
@@ -58,8 +80,9 @@ async function start(name: BackendName): Promise<Error | undefined> {
  * skipped.
  *
  * @param name The required backend. Default: the fastest available.
+ * @param options Where the files of `wasm` are.
  * @returns The name of the current backend.
- * @throws If the named backend, or every backend, is missing or does not start; the message says what to install.
+ * @throws If the named backend, or every backend, is missing or does not start; the message says why, and what to install.
  *
  * @example
  * ```js
@@ -67,20 +90,36 @@ async function start(name: BackendName): Promise<Error | undefined> {
  * await useBackend('cpu');              // that one or an error
  * ```
  */
-export async function useBackend(name?: BackendName): Promise<BackendName> {
+export async function useBackend(name?: BackendName, options: UseBackendOptions = {}): Promise<BackendName> {
   if (name !== undefined && !order.includes(name)) {
     throw new Error(
       `useBackend: name must be one of ${order.join(', ')}, or left out for the fastest available, but is ${described(name)}.`,
     );
   }
-  const before = tf.getBackend();
+  const {wasmPaths} = checkOptions('useBackend', options, {wasmPaths: true});
+  if (wasmPaths !== undefined) {
+    checkWasmPaths('useBackend', wasmPaths);
+    if (name !== undefined && name !== 'wasm')
+      throw new Error(
+        `useBackend: name must be 'wasm' or left out where wasmPaths are given, but is '${name}'.`,
+      );
+  }
+  const selected = previous.then(() => select(name, options));
+  previous = selected.catch(() => undefined);
+  return selected;
+}
+
+async function select(name: BackendName | undefined, options: UseBackendOptions): Promise<BackendName> {
+  const current = tf.getBackend();
+  // After a failed start the current backend is one that does not run.
+  const before = tf.engine().registry[current] && current;
   const candidates =
     name === undefined
       ? order.filter(each => tf.findBackendFactory(each) !== null || suitsPlatform(each))
       : [name];
   const reasons = new Map<BackendName, Error>();
   for (const candidate of candidates) {
-    const reason = await withoutWarnings(() => start(candidate));
+    const reason = await withoutWarnings(() => start(candidate, options));
     if (reason === undefined) return candidate;
     reasons.set(candidate, reason);
   }
@@ -91,8 +130,9 @@ export async function useBackend(name?: BackendName): Promise<BackendName> {
     const reason = message.replace(/\.$/, '');
     return name === undefined ? `${each}: ${reason}` : reason;
   });
-  throw new Error(
-    `${what}: ${why.join('; ')}. Install ${name === undefined ? 'one' : 'it'} with: npm i ${packages[name ?? 'wasm']} (and import it, in a program that is bundled).`,
-    {cause: [...reasons.values()].at(-1)},
-  );
+  const install = `Install ${name === undefined ? 'one' : 'it'} with: npm i ${packages[name ?? 'wasm']} (and import it, in a program that is bundled).`;
+  const isPresent = name !== undefined && tf.findBackendFactory(name) !== null;
+  throw new Error(`${what}: ${why.join('; ')}.${isPresent ? '' : ` ${install}`}`, {
+    cause: [...reasons.values()].at(-1),
+  });
 }

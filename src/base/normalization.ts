@@ -9,7 +9,7 @@ export interface Normalization {
    * As `mean`. Default 127.5, for values from −1 to 1 (InsightFace). Ports of SphereFace and MobileFaceNet use 128.
    */
   deviation?: number | readonly number[];
-  /** The order in which the network takes the channels. Default 'rgb', that of decoded images; AdaFace's networks take 'bgr'. */
+  /** The order in which the network takes the channels. Default 'rgb', as images are decoded; AdaFace's networks take 'bgr'. */
   order?: 'rgb' | 'bgr';
 }
 

@@ -1,4 +1,5 @@
 import {DataFormatError} from './dataFormatError';
+import {foreignName} from './foreignFormat';
 import {type OnnxExternalData, onnxExternalData} from './onnxExternalData';
 import {type OnnxGraph, onnxMessages} from './onnxMessages';
 import {loadProtobufFields, type ProtobufFields} from './protobufFields';
@@ -26,6 +27,8 @@ export async function parseOnnx(
 }
 
 function graphOf(bytes: Uint8Array, file: string, fields: ProtobufFields) {
+  const hint = foreignName(file);
+  const advice = hint === undefined ? '' : ` ${hint}.`;
   try {
     for (const [field, value] of fields(bytes)) {
       if (field !== 7 || typeof value === 'number') continue;
@@ -34,7 +37,10 @@ function graphOf(bytes: Uint8Array, file: string, fields: ProtobufFields) {
     }
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
-    throw new DataFormatError(file, `is damaged or not an ONNX file: ${(cause as Error).message}.`, {cause});
+    throw new DataFormatError(file, `is damaged or not an ONNX file: ${(cause as Error).message}.${advice}`, {
+      cause,
+    });
   }
-  throw new DataFormatError(file, 'is neither a safetensors nor an ONNX file: it has no graph.');
+  const what = bytes.length === 0 ? 'it is empty. Download or copy it again' : 'it has no graph';
+  throw new DataFormatError(file, `is neither a safetensors nor an ONNX file: ${what}.${advice}`);
 }

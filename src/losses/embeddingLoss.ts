@@ -49,6 +49,9 @@ export interface EmbeddingLoss {
    */
   afterStep?(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options?: {learningRate?: number}): void;
 
+  /** What the loss is set to, as plain data, for checkpoints to tell what has changed. Default: they do not tell. */
+  getConfig?(): object;
+
   /** The largest `learningRate` that `afterStep` takes. Default: any. */
   readonly maxLearningRate?: number;
 }

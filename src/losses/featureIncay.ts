@@ -30,6 +30,11 @@ export class FeatureIncay implements EmbeddingLoss {
     this.epsilon = check.between('featureIncay', 'epsilon', epsilon, 1e-12, 1);
   }
 
+  /** What the loss is set to; its head tells of itself. */
+  getConfig(): Pick<FeatureIncayConfig, 'epsilon'> {
+    return {epsilon: this.epsilon};
+  }
+
   /**
    * The loss of each example; 0 where its class does not have the highest logit.
    *

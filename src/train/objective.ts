@@ -60,7 +60,7 @@ const isLayer = (loss: object): loss is EmbeddingLoss & Layer => loss instanceof
 
 /** `FaceMarginsArcFace` → `arcFace` */
 function nameOf(loss: EmbeddingLoss): string {
-  // Minified code has its own name for a class, and checkpoints are told by the names of terms.
+  // Minified code has its own name for a class, and checkpoints identify terms by name.
   const {className, name: given} = loss.constructor as {className?: string; name: string};
   return functionName(isLayer(loss) ? loss.getClassName() : (className ?? given));
 }

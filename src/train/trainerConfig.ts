@@ -45,6 +45,8 @@ export interface TrainerConfig {
   ema?: number;
   /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */
   seed?: number;
+  /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
+  onWarning?: (message: string) => void;
 }
 
 const trainerOptions: OptionNames<TrainerConfig> = {
@@ -58,6 +60,7 @@ const trainerOptions: OptionNames<TrainerConfig> = {
   freeze: true,
   ema: true,
   seed: true,
+  onWarning: true,
 };
 
 /** Checks every option. What is missing is named before it is met as undefined somewhere within. */

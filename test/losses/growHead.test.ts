@@ -122,7 +122,7 @@ describe('restoring with more classes', () => {
 
   it('goes on with the optimizer’s state of known classes, and leaves new ones as they are', async () => {
     const known = trainerOf(3, 5);
-    await known.run(tinySource(4), {steps: 6});
+    await known.run(tinySource(4), {steps: 8});
     const state = await known.state();
     const grown = trainerOf(5, 9);
     const fresh = (await grown.state()).tensors;

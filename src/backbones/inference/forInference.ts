@@ -44,7 +44,7 @@ function applied(calls: LayerCall[]): Results {
  * not be exact: before a convolution that pads with zeros, as the first of an IR-ResNet's block is, and where its input or output
  * is used elsewhere too. Dropout goes. Models within the model are laid open.
  *
- * The model is the caller's to dispose of, and the original stays as it is: they share no weight. It saves to JSON
+ * The caller disposes of the model. The original does not change: they share no weight. It saves to JSON
  * that names no class of this library, and loads with plain `tf.loadLayersModel`.
  *
  * @param network A network such as {@link irResNet} or {@link mobileFaceNet} makes; layers of the user's own are kept as they are.

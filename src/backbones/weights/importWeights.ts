@@ -30,9 +30,10 @@ export interface ImportedWeights {
  * Gives a network or a head the weights of a file.
  *
  * - **safetensors**, with the names of a PyTorch state dict: those of InsightFace's `iresnet*` and `mobilefacenet` for
- *   {@link irResNet} and {@link mobileFaceNet}, of TreB1eN's `MobileFaceNet` for the paper's, with or without `module.`
- *   before each. Squeeze-and-excitation is named as torchvision's `SqueezeExcitation` (`layer1.0.se.fc1`,
- *   `.se.activation`, `.se.fc2`). float64, float32, float16 and bfloat16 are read.
+ *   {@link irResNet} and {@link mobileFaceNet}, of TreB1eN's `MobileFaceNet` for the paper's, of AdaFace's, CVLFace's, TFace's,
+ *   face.evoLVe's and TreB1eN's IR for `irResNet({shortcut: 'pooling'})`, behind any prefix such as `module.`. A head beside the network
+ *   and PyTorch's `num_batches_tracked` are left out. Squeeze-and-excitation is named as torchvision's `SqueezeExcitation`
+ *   (`layer1.0.se.fc1`, `.se.activation`, `.se.fc2`) or as theirs. float64, float32, float16 and bfloat16 are read.
  * - **PyTorch's own `.pth` and `.pt`** of any age: a state dict, a checkpoint with one inside, a whole module. Nothing in the file is
  *   executed. Names match as above, behind any prefix.
  * - **ONNX**, folded or not: operations are matched by their order in the graph, whatever the file calls its tensors. A batch
@@ -45,9 +46,10 @@ export interface ImportedWeights {
  * @param owner A network, or a built layer such as a head: its class weights are `weight`, `[classes, D]`.
  * @param source The bytes of a file, or a tfjs-layers save.
  * @returns What is known of the pixels that the network takes. {@link normalizationOf} gives it later too, also of a saved model.
- * @throws {@link DataFormatError} if the file is truncated, damaged, hostile or of another format, without allocating what it
- * claims.
- * @throws {@link WeightsMismatchError} if it does not fit, with every missing, surplus and misshapen tensor.
+ * @throws {@link DataFormatError} if the file is truncated, damaged, hostile or of another format, which it names with the way to convert
+ * it, without allocating what it claims.
+ * @throws {@link WeightsMismatchError} if it does not fit: where the two part, what would make the network fit, and every missing, surplus
+ * and misshapen tensor.
  *
  * @example
  * ```js

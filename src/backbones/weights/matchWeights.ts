@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {DataFormatError} from '../../formats/dataFormatError';
+import {foreignFormat} from '../../formats/foreignFormat';
 import type {OnnxExternalData} from '../../formats/onnxExternalData';
 import {parseOnnx} from '../../formats/parseOnnx';
 import {looksLikeTorchCheckpoint, parseTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
@@ -22,19 +23,6 @@ export type WeightsSource = Uint8Array | ArrayBuffer | tf.io.ModelArtifacts | tf
 
 const isBytes = (source: WeightsSource): source is Uint8Array | ArrayBuffer =>
   ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
-
-const startsWith = (bytes: Uint8Array, text: string) =>
-  [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
-
-/** Refuses what people may well have at hand, with what to do instead. */
-function checkFormat(bytes: Uint8Array, file: string): void {
-  if (startsWith(bytes, '{')) {
-    throw new DataFormatError(
-      file,
-      `is JSON. A tfjs-layers save is imported as artifacts or from an IOHandler such as tf.io.http(url).`,
-    );
-  }
-}
 
 /** A normalization that fits the channels of a network. */
 function fitting(normalize: Normalization | undefined, network: LayersModel, file: string) {
@@ -74,7 +62,8 @@ export async function matchWeights(
     if (looksLikeTorchCheckpoint(bytes)) {
       return {assignments: matchStateDict(parameters, parseTorchCheckpoint(bytes, file), file, owner.name)};
     }
-    checkFormat(bytes, file);
+    const foreign = foreignFormat(bytes);
+    if (foreign !== undefined) throw new DataFormatError(file, foreign);
     const graph = await parseOnnx(bytes, file, externalData);
     if (!isNetwork(owner)) {
       throw new Error(

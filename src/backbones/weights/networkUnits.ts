@@ -23,7 +23,7 @@ interface Convolution {
   padding: string;
 }
 
-/** As text, as it is made of an ONNX file: `stride 2, 2, padding 1, 1, 1, 1`. */
+/** As text, in the form of an ONNX file's: `stride 2, 2, padding 1, 1, 1, 1`. */
 export const geometryText = (strides: number[], pads: number[]): string =>
   `stride ${strides.join(', ')}, padding ${pads.join(', ')}`;
 

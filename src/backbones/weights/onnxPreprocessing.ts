@@ -25,7 +25,7 @@ export const noPreprocessing: OnnxPreprocessing = {
   isReversed: false,
 };
 
-/** More channels than images have; a longer constant is no normalization. */
+/** More channels than images have; a longer constant is not a normalization. */
 const mostChannels = 4;
 
 type Constants = readonly (OnnxTensor | undefined)[];

@@ -26,8 +26,16 @@ const transparent = new Set([
   'CastLike',
 ]);
 
+/** A pooling of single pixels that leaves none out, which PyTorch has in the shortcuts of TreB1eN's blocks. */
+const isWholePooling = ({operation, attributes}: OnnxNode) =>
+  operation === 'MaxPool' &&
+  ['kernel_shape', 'strides'].every(name =>
+    (attributes.get(name)?.integers ?? []).every(length => length === 1),
+  );
+
 /** Whether a node gives the numbers it gets. */
-export const isTransparent = ({operation}: OnnxNode): boolean => transparent.has(operation);
+export const isTransparent = (node: OnnxNode): boolean =>
+  transparent.has(node.operation) || isWholePooling(node);
 
 export const onnxTensor = (name: string, stored: StoredTensor): OnnxTensor => ({
   name,

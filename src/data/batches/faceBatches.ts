@@ -29,7 +29,10 @@ export interface FaceBatchesOptions {
   seed?: number;
   /** Whether to shuffle the images in each pass. Default true. `sample` always shuffles. */
   shuffle?: boolean;
-  /** Whether to `drop` or `keep` an incomplete last batch of a pass. Default `drop`. */
+  /**
+   * Whether to `drop` or `keep` an incomplete last batch of a pass. Default `drop`: batch normalization cannot be trained on a batch
+   * of one image, and learns little from one of a few.
+   */
   last?: 'drop' | 'keep';
   /** The augmentation of each image. `true` mirrors half of the images. Default: none. */
   augment?: boolean | AugmentOptions;
@@ -92,6 +95,16 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
   augmentBlank(images.source.images, augmentation(options));
   return {
     batchesPerEpoch,
+    signature: {
+      size,
+      order: {
+        images: labels.length,
+        seed,
+        ...(sample ? {sample: {...sample}} : {shuffle}),
+        labels: digestOf(labels, images.places),
+      },
+      images: {augment: augmentation(options), normalize: checkedNormalization(options.normalize)},
+    },
     async *epoch(pass, from = 0): AsyncGenerator<Batch> {
       const places = order(pass);
       const {height, width, channels} = images.source.images;
@@ -105,6 +118,15 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
       }
     },
   };
+}
+
+/** A number that other labels, or other places, most likely do not have: FNV-1a over both. */
+function digestOf(...lists: ArrayLike<number>[]): number {
+  let digest = 0x811c9dc5;
+  for (const list of lists) {
+    for (let i = 0; i < list.length; i++) digest = Math.imul(digest ^ list[i], 0x01000193);
+  }
+  return digest >>> 0;
 }
 
 function batchSize({size, sample}: FaceBatchesOptions): number {

@@ -4,7 +4,7 @@ import {checkOptions} from '../../base/checkOptions';
 import {consecutiveFolds} from '../../base/consecutiveFolds';
 import {type Random, seededRandom, shuffle} from '../../base/random';
 import type {VerificationPair} from '../../formats/verificationPair';
-import type {VerificationPairs} from './verificationPairs';
+import type {VerificationProtocol} from './verificationProtocol';
 
 /** Options of {@link samplePairs}. */
 export interface SamplePairsOptions {
@@ -27,7 +27,7 @@ export interface SamplePairsOptions {
 export function samplePairs(
   labels: ArrayLike<number>,
   options: SamplePairsOptions,
-): Pick<VerificationPairs, 'pairs' | 'folds'> {
+): Pick<VerificationProtocol, 'pairs' | 'folds'> {
   checkOptions('pairs', options, {count: true, folds: true, seed: true});
   const {count, folds = Math.min(10, count), seed = 1} = options;
   const people = placesOfPeople(labels);

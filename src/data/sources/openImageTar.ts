@@ -5,7 +5,7 @@ import {createGunzip} from 'node:zlib';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {FaceImages} from '../faceImages';
 import {type DecodeOptions, encodedImages} from './encodedImages';
-import {isHidden, isImageName, noIdentities} from './folderRules';
+import {isHidden, isImageName, isUnsupportedImageName, noIdentities} from './folderRules';
 import type {UnreadableOptions} from './readableImages';
 
 /**
@@ -22,9 +22,7 @@ export async function openImageTar(
   options: DecodeOptions & UnreadableOptions,
 ): Promise<FaceImages> {
   const {unreadable, onUnreadable} = options;
-  const files = (await imagesInTar(path)).sort((one, other) => compare(one.place, other.place));
-  const root = commonFolders(files.map(({place}) => place.slice(0, -1)));
-  const below = files.map(({place, bytes}) => ({place: place.slice(root.length), bytes}));
+  const {images: below, root, others} = await imagesInTar(path);
   const found = below.filter(({place}) => place.length > 1);
   if (found.length === 0 && root.length > 0) {
     // All images are in one folder: one identity, or loose images.
@@ -32,19 +30,21 @@ export async function openImageTar(
       `${path} holds images of ${root[root.length - 1]} alone: at least two identities are needed to tell apart.`,
     );
   }
-  if (found.length === 0) throw noIdentities(path, below.length);
+  if (found.length === 0) throw noIdentities(path, below.length, others);
   const classes = [...new Set(found.map(({place}) => place[0]))];
   const labels = new Map(classes.map((name, label) => [name, label]));
   return FaceImages.of(
     path,
     encodedImages(
-      found.map(({place}) => place.join('/')),
+      found.length,
+      index => found[index].place.join('/'),
       index => found[index].bytes,
       options,
     ),
     found.map(({place}) => labels.get(place[0]) as number),
     classes,
     {unreadable, onUnreadable},
+    others,
   );
 }
 
@@ -59,7 +59,29 @@ const mostInflation = 100;
 /** A small archive may inflate to this in any case. */
 const leastRoom = 2 ** 26;
 
-async function imagesInTar(path: string): Promise<ArchivedImage[]> {
+/** The images in an archive. */
+interface ArchivedImages {
+  /** Sorted by name, with names below the folders that contain all images. */
+  images: ArchivedImage[];
+  /** The folders that contain all images. */
+  root: string[];
+  /** The names of images of formats that nothing here reads. */
+  others: string[];
+}
+
+/** Reads the images in a tar archive, gzipped or not, into memory, encoded. */
+export async function imagesInTar(path: string): Promise<ArchivedImages> {
+  const {images, others} = await readTar(path);
+  images.sort((one, other) => compare(one.place, other.place));
+  const root = commonFolders(images.map(({place}) => place.slice(0, -1)));
+  return {
+    images: images.map(({place, bytes}) => ({place: place.slice(root.length), bytes})),
+    root,
+    others: others.sort(),
+  };
+}
+
+async function readTar(path: string): Promise<Pick<ArchivedImages, 'images' | 'others'>> {
   const {extract} = await loadTarStream();
   const archive = extract();
   // Reading the archive throws the errors.
@@ -70,11 +92,14 @@ async function imagesInTar(path: string): Promise<ArchivedImage[]> {
   else pipeline(createReadStream(path), archive, ended);
   // An archive may contain a file twice: the later one counts.
   const images = new Map<string, ArchivedImage>();
+  const others = new Set<string>();
   try {
     for await (const entry of archive) {
       const {name, type, size = 0} = entry.header;
       const place = name.split('/').filter(part => !['', '.', '..'].includes(part));
-      const isImage = type === 'file' && isImageName(name) && !place.some(isHidden);
+      const isVisible = type === 'file' && !place.some(isHidden);
+      const isImage = isVisible && isImageName(name);
+      if (isVisible && isUnsupportedImageName(name)) others.add(place.join('/'));
       if (isImage) room -= size;
       if (room < 0) {
         throw new DataFormatError(
@@ -92,7 +117,7 @@ async function imagesInTar(path: string): Promise<ArchivedImage[]> {
       cause: error,
     });
   }
-  return [...images.values()];
+  return {images: [...images.values()], others: [...others]};
 }
 
 /** Whether a file begins like gzip, whatever its name. */

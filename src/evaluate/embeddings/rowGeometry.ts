@@ -30,18 +30,15 @@ export interface UnitDivisors {
 
 /** The numbers that scale a row to length 1, for any finite row. */
 export function unitDivisors({values, dimension}: Rows, i: number): UnitDivisors {
-  const squaresOf = (shift: number) => {
-    let squares = 0;
-    for (let d = i * dimension; d < (i + 1) * dimension; d++) {
-      const value = values[d] * shift;
-      squares += value * value;
-    }
-    return squares;
-  };
-  const squares = squaresOf(1);
+  const [start, end] = [i * dimension, (i + 1) * dimension];
+  let squares = 0;
+  for (let d = start; d < end; d++) squares += values[d] * values[d];
   // A larger sum has overflowed, a smaller one has lost digits.
   const shift = squares > 2 ** 1000 ? 2 ** -540 : squares < 2 ** -900 ? 2 ** 940 : 1;
-  return {shift, length: Math.sqrt(shift === 1 ? squares : squaresOf(shift))};
+  if (shift === 1) return {shift, length: Math.sqrt(squares)};
+  squares = 0;
+  for (let d = start; d < end; d++) squares += (values[d] * shift) ** 2;
+  return {shift, length: Math.sqrt(squares)};
 }
 
 /** Rows that keep their directions, and the length of each. */

@@ -116,6 +116,12 @@ export class ContrastiveLoss implements EmbeddingLoss {
     );
   }
 
+  /** What the loss is set to. */
+  getConfig(): ContrastiveLossConfig {
+    const {options, margin, positiveMargin, power} = this;
+    return {...options, margin, positiveMargin, power};
+  }
+
   private ofDistances(distances: tf.Tensor, same: tf.Tensor): {values: tf.Tensor; slopes: tf.Tensor} {
     const tooFar = tf.sub(distances, this.positiveMargin);
     const hinge = tf.relu(tf.where(same, tooFar, tf.sub(this.margin, distances)));

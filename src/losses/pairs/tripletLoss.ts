@@ -50,6 +50,10 @@ export class TripletLoss implements EmbeddingLoss {
   /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
   static readonly className = 'FaceMarginsTripletLoss';
   private readonly options: Required<PairOptions>;
+  private readonly picking: Pick<
+    TripletLossConfig,
+    'mining' | 'soft' | 'margin' | 'cutoff' | 'nonzeroCutoff'
+  >;
   private readonly penalty: Penalty;
   private readonly miner: (randomKey?: string) => Miner;
 
@@ -63,10 +67,16 @@ export class TripletLoss implements EmbeddingLoss {
     this.options = pairOptions(where, config, {distance: 'squared', meanOver});
     if (soft) this.options.meanOver = 'all';
     this.penalty = {...(soft ? softMargin : hinge), margin: check.notNegative(where, 'margin', margin)};
+    this.picking = {mining, soft, margin};
     this.miner =
       mining === 'distance-weighted'
         ? this.sampler(config)
         : () => ({'batch-all': batchAll, 'batch-hard': batchHard, 'semi-hard': semiHard})[mining];
+  }
+
+  /** What the loss is set to, its seed aside. */
+  getConfig(): TripletLossConfig {
+    return {...this.options, ...this.picking};
   }
 
   /** Gives each call draws of its own: those of its key, or the next. */
@@ -79,6 +89,8 @@ export class TripletLoss implements EmbeddingLoss {
         "tripletLoss: normalize must be true for mining 'distance-weighted', but is false: the weights are those of distances on the unit sphere.",
       );
     }
+    this.picking.cutoff = cutoff;
+    this.picking.nonzeroCutoff = nonzeroCutoff;
     const start = seed === undefined ? Math.random() : check.finite('tripletLoss', 'seed', seed);
     let calls = 0;
     return randomKey =>

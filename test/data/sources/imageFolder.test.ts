@@ -48,6 +48,55 @@ describe('imageFolder', () => {
     expect(faces.summary()).toBe('5 images of 3 identities.');
   });
 
+  it('reads every format of sharp, and PGM and PPM, whatever the case of their names', async () => {
+    const picture = sharp({create: {width: 8, height: 8, channels: 3, background: '#ff8000'}});
+    const gray = Buffer.concat([Buffer.from('P5 8 8 65535 '), Buffer.alloc(128, 0x80)]);
+    const files = {
+      'a/1.jfif': await picture.clone().jpeg({quality: 100}).toBuffer(),
+      'a/2.JPE': await picture.clone().jpeg({quality: 100}).toBuffer(),
+      'a/3.gif': await picture.clone().gif().toBuffer(),
+      'a/4.Tif': await picture.clone().tiff().toBuffer(),
+      'a/5.tiff': await picture.clone().toColourspace('rgb16').tiff().toBuffer(),
+      'a/6.AVIF': await picture.clone().avif({lossless: true}).toBuffer(),
+      'b/1.ppm': Buffer.concat([Buffer.from('P6\n8 8\n255\n'), await picture.clone().raw().toBuffer()]),
+      'b/2.PGM': gray,
+      'b/3.pnm': `P3 8 8 2\n${'2 1 0\n'.repeat(64)}`,
+    };
+    await writeFiles(join(folder.path, 'faces'), files);
+    const tar = await archived('faces.tar', files);
+    for (const path of [join(folder.path, 'faces'), tar]) {
+      const faces = await imageFolder(path, {size: 4});
+      expect(faces.images.names).toEqual(Object.keys(files));
+      for (const [i, name] of Object.keys(files).entries()) {
+        const pixel = [...(await faces.images.pixels(i)).subarray(0, 3)];
+        const expected = name === 'b/2.PGM' ? [128, 128, 128] : [255, 128, 0];
+        const apart = Math.max(...pixel.map((value, channel) => Math.abs(value - expected[channel])));
+        expect(apart, name).toBeLessThanOrEqual(name.startsWith('b') ? 0 : 3);
+      }
+    }
+  });
+
+  it('counts and names images of other formats', async () => {
+    const red = await plain('red');
+    const files = {'a/1.png': red, 'b/1.BMP': red, 'b/2.heic': red, 'b/2.png': red, 'b/x.txt': 'no'};
+    await writeFiles(join(folder.path, 'faces'), files);
+    for (const path of [join(folder.path, 'faces'), await archived('faces.tar', files)]) {
+      const faces = await imageFolder(path, {size: 4});
+      expect(faces.summary()).toBe(
+        '2 images of 2 identities; 2 images are of a format that is not read (convert to PNG): b/1.BMP, b/2.heic.',
+      );
+      expect(faces.select(() => true).summary()).toBe('2 images of 2 identities.');
+    }
+    const bitmaps = {'a/1.bmp': red, 'b/1.bmp': red};
+    await writeFiles(join(folder.path, 'old'), bitmaps);
+    await expect(imageFolder(join(folder.path, 'old'))).rejects.toThrow(
+      /old.a holds no images .* 1 image is of a format that is not read \(convert to PNG\): a.1\.bmp\.$/,
+    );
+    await expect(imageFolder(await archived('old.tar', bitmaps))).rejects.toThrow(
+      'files inside. 2 images are of a format that is not read (convert to PNG): a/1.bmp, b/1.bmp.',
+    );
+  });
+
   it('follows links, and one that leads back only once', async () => {
     await writeFiles(folder.path, {'a/1.png': await plain('red'), 'away/2.png': await plain('blue')});
     await mkdir(join(folder.path, 'b'));

@@ -13,6 +13,7 @@ const trainerOf = (config: Partial<TrainerConfig> = {}) =>
     optimizer: sgd({momentum: 0.9}),
     learningRate: 0.05,
     ema: 0.8,
+    onWarning: () => {},
     ...config,
   });
 
