@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkIds} from '../../base/checkIds';
 import {described} from '../../base/described';
 import type {Batch, BatchSignature, BatchSource} from '../../data/batches/batchSource';
+import {checkNotDisposed} from '../step/checkNotDisposed';
 
 /** A batch as other loaders give it: `{images, labels}`, `{xs, ys}` or `[images, labels]`. */
 export type LooseBatch =
@@ -55,16 +57,21 @@ function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
       `Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], tensors of which labels are int32 class ids [B], but is ${described(batch)}.`,
     );
   }
-  for (const [name, {isDisposed}] of Object.entries({images, labels})) {
-    if (isDisposed) throw new Error(`Trainer: ${name} of a batch must not be disposed of yet, but are.`);
-  }
+  checkNotDisposed({images, labels});
   return [images, labels];
 }
 
 /** With labels as class ids, which some loaders give as float32 or as `[B, 1]`. */
-function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch {
+async function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Promise<Batch> {
   if (labels.dtype === 'int32' && labels.rank === 1) return {images, labels} as Batch;
   const {shape, size} = labels;
+  try {
+    // A cast would cut 0.5 to class 0.
+    if (labels.dtype !== 'int32') checkIds('Trainer', 'labels', await labels.data());
+  } catch (error) {
+    tf.dispose([images, labels]);
+    throw error;
+  }
   const ids = tf.tidy(() => tf.cast(tf.reshape(labels, [-1]), 'int32')) as tf.Tensor1D;
   labels.dispose();
   if (size === images.shape[0]) return {images, labels: ids} as Batch;
@@ -102,7 +109,7 @@ async function* from(batches: AnyIterable<LooseBatch>, first: number): AsyncGene
     if (place++ < first) {
       tf.dispose(batch as object as tf.TensorContainer);
     } else {
-      yield strict(tensorsOf(batch));
+      yield await strict(tensorsOf(batch));
     }
   }
 }

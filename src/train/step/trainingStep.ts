@@ -4,6 +4,7 @@ import type {MarginHead} from '../../losses/heads/marginHead';
 import type {NamedWeight} from '../checkpoints/namedWeight';
 import {classifierOf, type Term} from '../objective';
 import type {Parameter, Updater} from '../optimizers/updater';
+import {checkNotDisposed} from './checkNotDisposed';
 import {diagnose} from './diagnose';
 import {addGradients, gradientsOf, squaredNorm} from './gradientsOf';
 import type {TermInputs} from './termInputs';
@@ -108,6 +109,7 @@ export class TrainingStep {
   /** Adds the gradients of a batch, which is then the step's to dispose of. */
   add(batch: Batch): void {
     this.added.push(batch);
+    checkNotDisposed(batch);
     const {inputs, terms, seed} = this.setup;
     const {features, losses, gradients} = gradientsOf(batch, {
       inputs,
