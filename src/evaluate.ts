@@ -24,7 +24,14 @@ export {
   type ImageBatches,
   type ImageEmbeddings,
 } from './evaluate/embeddings/embedImages';
+export {
+  type FitReductionOptions,
+  type FittedReduction,
+  fitReduction,
+} from './evaluate/embeddings/fitReduction';
+export {joinEmbeddings} from './evaluate/embeddings/joinEmbeddings';
 export {type Projection, projectEmbeddings} from './evaluate/embeddings/projectEmbeddings';
+export {reduceEmbeddings} from './evaluate/embeddings/reduceEmbeddings';
 export {cmc} from './evaluate/identification/cmc';
 export {type OpenSetRate, openSetIdentification} from './evaluate/identification/openSetIdentification';
 export {

@@ -166,6 +166,8 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['importWeights', 'external_data', 'externalData', call('importWeights', 0, 0)],
   ['embedImages', 'batch_size', 'batchSize', call('embedImages', 0, [])],
   ['angularStatistics', 'onprogress', 'onProgress', call('angularStatistics', [1, 0], [0, 1], 2)],
+  ['fitReduction', 'dimensions', 'dimension', call('fitReduction', 0)],
+  ['joinEmbeddings', 'normalise', 'normalize', call('joinEmbeddings', [])],
   ['projectEmbeddings', 'normalise', 'normalize', call('projectEmbeddings', 0)],
   ['openSetIdentification', 'ranks', 'rank', call('openSetIdentification', 0, [])],
   ['calibrateScores', 'priors', 'prior', call('calibrateScores', 0)],
