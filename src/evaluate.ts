@@ -14,6 +14,7 @@ export {
   type AngularStatisticsOptions,
   angularStatistics,
 } from './evaluate/embeddings/angularStatistics';
+export {embeddingNorms} from './evaluate/embeddings/embeddingNorms';
 export type {Embeddings} from './evaluate/embeddings/embeddings';
 export {
   type EmbeddingModel,
@@ -23,7 +24,14 @@ export {
   type ImageBatches,
   type ImageEmbeddings,
 } from './evaluate/embeddings/embedImages';
+export {
+  type FitReductionOptions,
+  type FittedReduction,
+  fitReduction,
+} from './evaluate/embeddings/fitReduction';
+export {joinEmbeddings} from './evaluate/embeddings/joinEmbeddings';
 export {type Projection, projectEmbeddings} from './evaluate/embeddings/projectEmbeddings';
+export {reduceEmbeddings} from './evaluate/embeddings/reduceEmbeddings';
 export {cmc} from './evaluate/identification/cmc';
 export {type OpenSetRate, openSetIdentification} from './evaluate/identification/openSetIdentification';
 export {
@@ -38,6 +46,11 @@ export {
   type ScoreCalibration,
 } from './evaluate/verification/calibrateScores';
 export {type EqualErrorRate, equalErrorRate} from './evaluate/verification/equalErrorRate';
+export {
+  type ErrorVersusReject,
+  errorVersusReject,
+  type QualityPairs,
+} from './evaluate/verification/errorVersusReject';
 export type {PairsByDistance} from './evaluate/verification/foldedPairs';
 export type {Folds} from './evaluate/verification/folds';
 export {
@@ -47,6 +60,7 @@ export {
   groupRates,
 } from './evaluate/verification/groupRates';
 export {pairDistances, pairScores, type RowPair} from './evaluate/verification/pairDistances';
+export {pairQualities} from './evaluate/verification/pairQualities';
 export {type Roc, roc} from './evaluate/verification/roc';
 export type {ScoredPairs} from './evaluate/verification/scoredPairs';
 export {type FarInterpolation, type TarAtFar, tarAtFar} from './evaluate/verification/tarAtFar';

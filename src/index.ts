@@ -7,6 +7,7 @@
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
 export {forInference} from './backbones/inference/forInference';
+export {withReduction} from './backbones/inference/withReduction';
 export {type IrResNetOptions, irResNet} from './backbones/irResNet';
 export type {IrResNetDepth} from './backbones/irResNetBlocks';
 export {
@@ -38,6 +39,7 @@ export {
 export {registerWasmKernels} from './backend/registerWasmKernels';
 export {type BackendName, type UseBackendOptions, useBackend} from './backend/useBackend';
 export type {WasmPaths} from './backend/wasm/wasmPaths';
+export type {LinearReduction} from './base/linearReduction';
 export {DataFormatError} from './formats/dataFormatError';
 export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
@@ -50,6 +52,7 @@ export {
 } from './losses/distillationLoss';
 export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
+export {type ClassLayer, growHead} from './losses/growHead';
 export {AdaCos, type AdaCosConfig, adaCos} from './losses/heads/adaCos';
 export {AdaFace, type AdaFaceConfig, adaFace} from './losses/heads/adaFace';
 export {ArcFace, type ArcFaceConfig, arcFace} from './losses/heads/arcFace';

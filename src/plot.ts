@@ -1,11 +1,15 @@
 /**
- * Pictures as SVG: logit curves, ROC, histograms of scores, embeddings in two dimensions.
+ * Pictures as SVG: logit curves, ROC, errors over rejected images, histograms of scores, embeddings in two dimensions.
  *
  * @packageDocumentation
  */
 
 export {categoryColors} from './plot/charts/pictureColors';
 export type {PictureOptions} from './plot/charts/pictureOptions';
+export {
+  type ErrorVersusRejectCurveOptions,
+  errorVersusRejectCurve,
+} from './plot/errorVersusRejectCurve';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
 export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
 export {type RocCurveOptions, rocCurve} from './plot/rocCurve';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {layers} from '@tensorflow/tfjs-layers';
+import {type LayersModel, layers} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
-import {checkOptions} from '../base/checkOptions';
+import {checkOptions, type OptionNames} from '../base/checkOptions';
 import {described} from '../base/described';
 import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
@@ -9,7 +9,7 @@ import {DistillationLoss} from '../losses/distillationLoss';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/heads/marginHead';
 import {distinctNames} from './checkpoints/distinctNames';
-import {type NamedWeight, weightsOfLayer} from './checkpoints/namedWeight';
+import {type NamedWeight, weightsOfLayer, weightsOfModel} from './checkpoints/namedWeight';
 
 /** How a term of the objective is trained. */
 export interface TermOptions {
@@ -23,6 +23,17 @@ export interface TermOptions {
    * multiple of their α, up to α 1. Default 1; 0 leaves them as they are.
    */
   learningRate?: number;
+  /**
+   * The layer of the network whose output the term sees, by name: supervision at an early level, as in DeepID2+
+   * ([arXiv 1412.1265](https://arxiv.org/abs/1412.1265)). Default: the embeddings.
+   */
+  layer?: string;
+  /**
+   * A model that what the term sees goes through first, from `[batch, …]` to rows `[batch, dimension]`: to flatten and shorten what a
+   * convolution gives, or a projection of the embeddings that only the loss needs. It is trained and saved with the term. Terms at one
+   * layer may share one: it belongs to the first. Default: none.
+   */
+  through?: LayersModel;
 }
 
 /** A head or loss, optionally with its weight and options. */
@@ -37,7 +48,11 @@ export interface Term {
   weight: number;
   loss: EmbeddingLoss;
   learningRate: number;
+  layer?: string;
+  through?: LayersModel;
 }
+
+const termOptions: OptionNames<TermOptions> = {name: true, learningRate: true, layer: true, through: true};
 
 const isLoss = (value: unknown): value is EmbeddingLoss =>
   typeof (value as EmbeddingLoss | undefined)?.loss === 'function';
@@ -67,8 +82,14 @@ export function termsOf(objective: Objective): Term[] {
         `Trainer: objective[${i}] must be a head, a loss or [weight, loss], but is ${described(item)}.`,
       );
     }
-    checkOptions('Trainer', options, {name: true, learningRate: true}, `objective[${i}][2]`);
-    const {name = nameOf(loss), learningRate = 1} = options;
+    checkOptions('Trainer', options, termOptions, `objective[${i}][2]`);
+    const {name = nameOf(loss), learningRate = 1, layer, through} = options;
+    if (layer !== undefined && typeof layer !== 'string') {
+      throw new Error(
+        `Trainer: objective[${i}]'s layer must be the name of a layer, but is ${described(layer)}.`,
+      );
+    }
+    if (through !== undefined) checkModel(`objective[${i}]'s through`, through);
     const {maxLearningRate = Infinity} = loss;
     if (learningRate > maxLearningRate) {
       throw new Error(
@@ -80,18 +101,32 @@ export function termsOf(objective: Objective): Term[] {
       weight: check.finite('Trainer', `objective[${i}]'s weight`, weight),
       loss,
       learningRate: check.notNegative('Trainer', `objective[${i}]'s learningRate`, learningRate),
+      ...(layer !== undefined && {layer}),
+      ...(through !== undefined && {through}),
     };
   });
   const names = distinctNames(terms.map(({name}) => name));
   return terms.map((term, i) => ({...term, name: names[i]}));
 }
 
-/** Makes the weights of heads and centers, which wait to see how long an embedding is. */
-export function buildTerms(terms: Term[], dimension: number): void {
-  for (const {loss} of terms) {
+function checkModel(what: string, value: LayersModel): void {
+  const isModel = Array.isArray(value?.layers) && value.inputs?.length === 1 && value.outputs?.length === 1;
+  if (isModel) return;
+  throw new Error(
+    `Trainer: ${what} must be a layers model with one input of known shape and one output, but is ${described(value)}.`,
+  );
+}
+
+/**
+ * Makes the weights of heads and centers, which wait to see how long an embedding is.
+ *
+ * @param dimensions Of the rows that each term sees.
+ */
+export function buildTerms(terms: Term[], dimensions: number[]): void {
+  for (const [i, {loss}] of terms.entries()) {
     if (!isLayer(loss) || loss.built) continue;
     tf.tidy(() => {
-      const embeddings = tf.zeros([1, dimension]);
+      const embeddings = tf.zeros([1, dimensions[i]]);
       // There is no image yet to ask a teacher about.
       if (loss instanceof DistillationLoss) loss.apply(embeddings);
       else loss.loss(embeddings, tf.zeros([1], 'int32'), {training: false});
@@ -99,12 +134,19 @@ export function buildTerms(terms: Term[], dimension: number): void {
   }
 }
 
-/** The weights that a term owns; none if it is not a layer. */
-export function weightsOfTerm({name, loss}: Term): NamedWeight[] {
-  return isLayer(loss) ? weightsOfLayer(loss, `objective/${name}`) : [];
+/** The weights that each term owns, those of the model before it too; none where there is no layer. */
+export function weightsOfTerms(terms: Term[]): NamedWeight[][] {
+  return terms.map(({name, loss, through}, i) => {
+    const isOwner = terms.findIndex(term => term.through === through) === i;
+    return [
+      ...(isLayer(loss) ? weightsOfLayer(loss, `objective/${name}`) : []),
+      ...(through && isOwner ? weightsOfModel(through, `objective/${name}/through`) : []),
+    ];
+  });
 }
 
-/** The head whose logits say which class an image is taken for. */
-export function classifierOf(terms: Term[]): MarginHead | undefined {
-  return terms.map(({loss}) => loss).find(loss => loss instanceof MarginHead);
+/** The place of the head whose logits say which class an image is taken for: one at the embeddings, if there is one. */
+export function classifierOf(terms: Term[]): number | undefined {
+  const heads = [...terms.keys()].filter(i => terms[i].loss instanceof MarginHead);
+  return heads.find(i => terms[i].layer === undefined) ?? heads[0];
 }

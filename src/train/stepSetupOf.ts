@@ -1,10 +1,11 @@
 import {weightsOfModel} from './checkpoints/namedWeight';
-import {buildTerms, termsOf, weightsOfTerm} from './objective';
+import {buildTerms, termsOf, weightsOfTerms} from './objective';
 import {type Parameter, Updater} from './optimizers/updater';
-import {ForwardPass} from './step/forwardPass';
 import {frozenLayers} from './step/frozenLayers';
+import {TermInputs} from './step/termInputs';
 import type {StepSetup} from './step/trainingStep';
-import {embeddingSizeOf, type TrainerConfig} from './trainerConfig';
+import {WeightAverage} from './step/weightAverage';
+import type {TrainerConfig} from './trainerConfig';
 
 /**
  * What every step of a training has in common. Builds the heads, which waited to see how long an embedding is.
@@ -12,18 +13,20 @@ import {embeddingSizeOf, type TrainerConfig} from './trainerConfig';
  * @throws If a name in `freeze` names no layer, or nothing is left to train.
  */
 export function stepSetupOf(config: TrainerConfig): StepSetup {
-  const {backbone, objective, optimizer, freeze = [], seed = 1, clipNorm, clip = 'all'} = config;
+  const {backbone, objective, optimizer, freeze = [], seed = 1, clipNorm, clip = 'all', ema} = config;
   const terms = termsOf(objective);
-  buildTerms(terms, embeddingSizeOf(backbone));
   const frozen = frozenLayers(backbone, freeze);
+  const inputs = new TermInputs(backbone, terms, frozen, seed);
+  buildTerms(terms, inputs.dimensions);
   const ofBackbone = weightsOfModel(backbone, 'backbone');
+  const ofTerms = weightsOfTerms(terms);
   const trained = new Set(backbone.trainableWeights);
   const parameters: Parameter[] = [
     ...ofBackbone
       .filter(({weight, layer}) => trained.has(weight) && !frozen.has(layer))
       .map(named => ({...named, learningRate: 1, part: 'backbone' as const})),
-    ...terms.flatMap(term =>
-      weightsOfTerm(term)
+    ...terms.flatMap((term, i) =>
+      ofTerms[i]
         .filter(({weight}) => weight.trainable && term.learningRate > 0)
         .map(named => ({...named, learningRate: term.learningRate, part: 'objective' as const})),
     ),
@@ -34,11 +37,17 @@ export function stepSetupOf(config: TrainerConfig): StepSetup {
     );
   }
   return {
-    pass: new ForwardPass(backbone, frozen, seed),
+    inputs,
     terms,
-    weights: [...ofBackbone, ...terms.flatMap(weightsOfTerm)],
+    weights: [...ofBackbone, ...ofTerms.flat()],
     parameters,
     updater: new Updater(optimizer, parameters),
+    ...(ema !== undefined && {
+      average: new WeightAverage(
+        ofBackbone.filter(({layer}) => !frozen.has(layer)),
+        ema,
+      ),
+    }),
     clipNorm,
     clip,
     seed,

@@ -26,6 +26,11 @@ export interface RestoreOptions {
    */
   weightsOnly?: boolean | 'backbone';
   /**
+   * Let heads and centers have more classes than in the state. The first classes are those of the state, with what the optimizer
+   * remembers of them; the others stay as this trainer has them. Training goes on where it was, unless `weightsOnly`. Default false.
+   */
+  growClasses?: boolean;
+  /**
    * Begin the pass over the data that was under way anew: for other data, in which the place where it stopped means nothing. Steps,
    * schedules and the optimizer go on. Default false.
    */
@@ -174,9 +179,14 @@ export class Trainer {
    */
   restore(state: TrainingState, options: RestoreOptions = {}): void {
     this.checkAlive('restore');
-    const {weightsOnly = false, restartPass = false} = checkOptions('restore', options, {
+    const {
+      weightsOnly = false,
+      restartPass = false,
+      growClasses = false,
+    } = checkOptions('restore', options, {
       weightsOnly: true,
       restartPass: true,
+      growClasses: true,
     });
     if (![true, false, 'backbone'].includes(weightsOnly)) {
       throw new Error(
@@ -185,12 +195,13 @@ export class Trainer {
     }
     if (this.busy)
       throw new Error('restore: this trainer is training; take a state over when fit has ended.');
-    if (weightsOnly) this.training.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/');
-    else this.restoreAll(state, restartPass);
+    if (weightsOnly) {
+      this.training.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/', growClasses);
+    } else this.restoreAll(state, restartPass, growClasses);
   }
 
-  private restoreAll(state: TrainingState, restartPass: boolean): void {
-    const differences = this.training.restore(state);
+  private restoreAll(state: TrainingState, restartPass: boolean, growClasses: boolean): void {
+    const differences = this.training.restore(state, growClasses);
     if (restartPass) this.training.restartPass();
     if (differences.length === 0) return;
     this.plan.warn(`restore: training continues with other settings: ${differences.join('; ')}.`);
@@ -212,7 +223,33 @@ export class Trainer {
   }
 
   /**
-   * Disposes of what the optimizer remembers, without which nothing can be trained. Network and heads remain.
+   * Gives the network its averaged weights while a function runs, to evaluate, export or save it, and its own weights back after it.
+   *
+   * @param use What to do with `backbone` meanwhile; it may be asynchronous.
+   * @returns What `use` gives.
+   * @throws If the trainer keeps no average (option `ema`), a step is under way (call it between reports, or after the training), or
+   * this trainer is disposed.
+   *
+   * @example
+   * ```js
+   * const averaging = new Trainer({backbone: network, objective: head, optimizer: sgd(), learningRate: 0.1, ema: 0.999});
+   * await averaging.run(batches, {epochs: 1});
+   * const weightsToShip = await averaging.withAverage(() => exportWeights(network));
+   * ```
+   */
+  async withAverage<T>(use: () => T | Promise<T>): Promise<T> {
+    this.checkAlive('withAverage');
+    if (!this.training.hasAverage)
+      throw new Error(
+        'withAverage: needs the option ema of Trainer, which says how slowly the average follows.',
+      );
+    if (this.training.step)
+      throw new Error('withAverage: a step is under way; call it between reports, or after the training.');
+    return this.training.withAverage(use);
+  }
+
+  /**
+   * Disposes of averaged weights, and of what the optimizer remembers, without which nothing can be trained. Network and heads remain.
    *
    * @throws If `fit` is running.
    */

@@ -36,6 +36,13 @@ export interface TrainerConfig {
    * normalization uses its running statistics and does not move them, a frozen dropout lets everything through.
    */
   freeze?: readonly (string | RegExp)[];
+  /**
+   * The decay d of an exponential moving average of the network's weights, a ← d a + (1 − d) w after each step, running statistics
+   * included; 0.999 to 0.9999 is usual, the more steps the larger. In the first steps d is (1 + step) / (10 + step), so that the initial
+   * weights fade. The average is saved in checkpoints, `validate` measures it, and {@link Trainer.withAverage} gives it.
+   * Default: no average.
+   */
+  ema?: number;
   /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */
   seed?: number;
   /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
@@ -51,6 +58,7 @@ const trainerOptions: OptionNames<TrainerConfig> = {
   clip: true,
   accumulate: true,
   freeze: true,
+  ema: true,
   seed: true,
   onWarning: true,
 };
@@ -73,11 +81,14 @@ export function checkConfig(config: TrainerConfig): void {
       'a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step';
     throw needed('learningRate', right, learningRate);
   }
-  const {accumulate = 1, seed = 1, clip = 'all', clipNorm} = config;
+  const {accumulate = 1, seed = 1, clip = 'all', clipNorm, ema} = config;
   check.count('Trainer', 'accumulate', accumulate);
   check.finite('Trainer', 'seed', seed);
   check.oneOf('Trainer', 'clip', clip, ['all', 'backbone']);
   if (clipNorm !== undefined) check.positive('Trainer', 'clipNorm', clipNorm);
+  if (ema !== undefined && !(ema >= 0 && ema < 1)) {
+    throw new Error(`Trainer: ema must be a decay of 0 or more and less than 1, but is ${described(ema)}.`);
+  }
   if (typeof learningRate !== 'function') {
     for (const rate of scheduleValues(learningRate)) check.notNegative('Trainer', 'learningRate', rate);
   }

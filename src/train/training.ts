@@ -1,8 +1,11 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type {BatchSignature} from '../data/batches/batchSource';
 import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
 import {settingDifferences} from './checkpoints/settingDifferences';
 import {
+  averageName,
   clearTensors,
+  isAverage,
   isCount,
   isSlot,
   readTensors,
@@ -87,6 +90,7 @@ export class Training {
 
   /** Begins a step. Until it is taken, {@link state} gives what was before it. */
   beginStep(options: StepOptions): TrainingStep {
+    this.checkOwnWeights('fit');
     this.checkWhole();
     this.openStep = new TrainingStep(this.setup, options);
     return this.openStep;
@@ -161,7 +165,14 @@ export class Training {
         ...(this.lastOfPass && {unreported: {...this.lastOfPass}}),
       },
       tensors: await readTensors(
-        variablesOf(setup.weights, setup.updater, weight => openStep?.valueBefore(weight) ?? weight.read()),
+        new Map([
+          ...variablesOf(
+            setup.weights,
+            setup.updater,
+            weight => setup.average?.ownValue(weight) ?? openStep?.valueBefore(weight) ?? weight.read(),
+          ),
+          ...this.averages(),
+        ]),
       ),
     };
   }
@@ -169,21 +180,30 @@ export class Training {
   /**
    * Takes a state over, all of it or nothing.
    *
+   * @param growClasses Whether there may be more classes here than in the state.
    * @returns Every setting that differs and may.
    * @throws {@link CheckpointMismatchError} if anything differs that may not, with every difference.
    */
-  restore({record, tensors}: TrainingState): string[] {
-    const {weights, updater} = this.setup;
-    const variables = variablesOf(weights, updater);
+  restore({record, tensors}: TrainingState, growClasses = false): string[] {
+    this.checkOwnWeights('restore');
+    const {weights, updater, average} = this.setup;
+    const averages = this.averages();
+    const variables = new Map([
+      ...variablesOf(weights, updater),
+      ...selected(averages, name => tensors.has(name)),
+    ]);
+    // Whether there is an average may change, and so may what is frozen and needs none.
+    const wanted = selected(tensors, name => !isAverage(name) || averages.has(name));
     // The slots of another optimizer all differ, which says no more than its name does.
     const compared = <T>(all: Map<string, T>) =>
       record.optimizer === this.optimizerName ? all : selected(all, name => !isSlot(name));
     const differences = [
       ...this.recordDifferences(record),
-      ...tensorDifferences(compared(tensors), compared(variables)),
+      ...tensorDifferences(compared(wanted), compared(variables), growClasses),
     ];
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(tensors, variables);
+    average?.restart(name => !tensors.has(averageName(name)));
     this.isHalfTaken = false;
     this.at = {...record.position};
     this.figures = {...record.metrics};
@@ -206,17 +226,20 @@ export class Training {
    *
    * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
    */
-  restoreWeights(tensors: TrainingState['tensors'], prefix: string): void {
-    const {weights, updater} = this.setup;
+  restoreWeights(tensors: TrainingState['tensors'], prefix: string, growClasses = false): void {
+    this.checkOwnWeights('restore');
+    const {weights, updater, average} = this.setup;
     const variables = new Map(weights.map(({name, weight}) => [name, weight.read()]));
-    const isTaken = (name: string) => name.startsWith(prefix) && !isSlot(name) && !isCount(name);
+    const isTaken = (name: string) =>
+      name.startsWith(prefix) && !isSlot(name) && !isAverage(name) && !isCount(name);
     const [saved, needed] = [selected(tensors, isTaken), selected(variables, isTaken)];
-    const differences = tensorDifferences(saved, needed);
+    const differences = tensorDifferences(saved, needed, growClasses);
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(saved, needed);
     if (prefix === '') this.isHalfTaken = false;
     clearTensors(selected(variables, isCount));
     updater.reset();
+    average?.restart();
     this.at = {step: 0, epoch: 0, batch: 0};
     this.figures = {};
     this.lastOfPass = undefined;
@@ -225,9 +248,33 @@ export class Training {
     for (const means of Object.values(this.means)) means.state = {};
   }
 
-  /** Disposes of what the optimizer remembers. */
+  /** Whether a moving average of the weights is kept. */
+  get hasAverage(): boolean {
+    return this.setup.average !== undefined;
+  }
+
+  /** Gives the network its averaged weights while `use` runs; its own where no average is kept. */
+  async withAverage<T>(use: () => T | Promise<T>): Promise<T> {
+    const {average} = this.setup;
+    return average ? average.during(use) : use();
+  }
+
+  /** Disposes of what the optimizer remembers, and of the averages. */
   dispose(): void {
     this.setup.updater.dispose();
+    this.setup.average?.dispose();
+  }
+
+  private averages(): Map<string, tf.Tensor> {
+    const {variables = []} = this.setup.average ?? {};
+    return new Map([...variables].map(([name, variable]) => [averageName(name), variable]));
+  }
+
+  private checkOwnWeights(where: string): void {
+    if (!this.setup.average?.isInUse) return;
+    throw new Error(
+      `${where}: the network must have its own weights, but has their averages until withAverage has ended; await it first.`,
+    );
   }
 
   private checkWhole(): void {

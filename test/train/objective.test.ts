@@ -10,7 +10,7 @@ import {
 } from 'face-margins';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
-import {buildTerms, classifierOf, type Objective, termsOf, weightsOfTerm} from '../../src/train/objective';
+import {buildTerms, classifierOf, type Objective, termsOf, weightsOfTerms} from '../../src/train/objective';
 
 beforeAll(() => useBackend('cpu'));
 
@@ -71,17 +71,17 @@ describe('the terms of an objective', () => {
     expect([counted.built, counted.iteration]).toEqual([true, 0]);
     const terms = termsOf([head, centers, tripletLoss()]);
     const before = tf.memory().numTensors;
-    buildTerms(terms, 5);
+    buildTerms(terms, [5, 5, 5]);
     expect([head.classWeights.shape, centers.centers.shape]).toEqual([
       [3, 5],
       [3, 5],
     ]);
     expect(tf.memory().numTensors).toBe(before + 2);
     const weights = head.classWeights.dataSync().slice();
-    buildTerms(terms, 5);
+    buildTerms(terms, [5, 5, 5]);
     expect(head.classWeights.dataSync()).toEqual(weights);
     expect(centers.centers.dataSync().every(value => value === 0)).toBe(true);
-    expect(terms.map(term => weightsOfTerm(term).map(({name}) => name))).toEqual([
+    expect(weightsOfTerms(terms).map(weights => weights.map(({name}) => name))).toEqual([
       ['objective/softmax/classWeights'],
       ['objective/centerLoss/centers'],
       [],
@@ -90,7 +90,10 @@ describe('the terms of an objective', () => {
 
   it('have the first head for a classifier, if there is one', () => {
     const [first, second] = [softmax({classes: 3}), softmax({classes: 3})];
-    expect(classifierOf(termsOf([tripletLoss(), first, second]))).toBe(first);
+    expect(classifierOf(termsOf([tripletLoss(), first, second]))).toBe(1);
+    const early = [1, first, {layer: 'conv'}] as const;
+    expect(classifierOf(termsOf([tripletLoss(), [...early], second]))).toBe(2);
+    expect(classifierOf(termsOf([tripletLoss(), [...early]]))).toBe(1);
     expect(classifierOf(termsOf([tripletLoss(), centerLoss({classes: 3})]))).toBeUndefined();
   });
 });

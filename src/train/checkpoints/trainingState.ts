@@ -54,7 +54,8 @@ export interface StateTensor {
 /**
  * All that a training has to know to go on as if it had never stopped: plain data and arrays, for any storage.
  *
- * Tensors are named `backbone/conv_1/kernel`, `objective/arcFace/classWeights`, `optimizer/momentum/backbone/conv_1/kernel`.
+ * Tensors are named `backbone/conv_1/kernel`, `objective/arcFace/classWeights`, `optimizer/momentum/backbone/conv_1/kernel`,
+ * `average/backbone/conv_1/kernel`.
  * Schedules of margins and λ are counts among the weights of heads; a learning rate follows from the step.
  */
 export interface TrainingState {
@@ -67,8 +68,24 @@ export interface TrainingState {
 /** Whether a name of {@link TrainingState} belongs to an optimizer's memory. */
 export const isSlot = (name: string): boolean => name.startsWith('optimizer/');
 
+const averagePrefix = 'average/';
+
+/** Whether it belongs to a moving average of a weight. */
+export const isAverage = (name: string): boolean => name.startsWith(averagePrefix);
+
+/** The name of the average of a weight. */
+export const averageName = (weight: string): string => `${averagePrefix}${weight}`;
+
 /** Whether it belongs to a count that schedules of margins and λ follow. */
 export const isCount = (name: string): boolean => /^objective\/.+\/iteration$/.test(name);
+
+/** Whether it is that of rows of classes, or of what an optimizer remembers of them. */
+const isByClass = (name: string): boolean =>
+  /^(optimizer\/[^/]+\/)?objective\/.+\/(classWeights|centers)$/.test(name);
+
+/** Whether saved rows are the first of those that are needed. */
+const isGrown = (saved: StateTensor, {shape: [rows, ...row]}: tf.Tensor): boolean =>
+  saved.shape[0] < rows && row.length === 1 && tf.util.arraysEqual(saved.shape.slice(1), row);
 
 /** What there is under names that are wanted. */
 export const selected = <T>(all: Map<string, T>, isWanted: (name: string) => boolean): Map<string, T> =>
@@ -117,12 +134,18 @@ const shapeOf = ({shape}: {shape: number[]}) => `[${shape.join(', ')}]`;
  * Every difference between saved tensors and the variables they are for, a sentence each: names and shapes.
  *
  * @param needed What has to be there; what else is saved is a difference too.
+ * @param growClasses Whether there may be more classes than are saved.
  */
-export function tensorDifferences(saved: Map<string, StateTensor>, needed: Map<string, tf.Tensor>): string[] {
+export function tensorDifferences(
+  saved: Map<string, StateTensor>,
+  needed: Map<string, tf.Tensor>,
+  growClasses = false,
+): string[] {
   const missing = [...needed].flatMap(([name, variable]) => {
     const there = saved.get(name);
     if (there === undefined) return [`${name} ${shapeOf(variable)} is not in the checkpoint`];
-    return tf.util.arraysEqual(there.shape, variable.shape)
+    const mayDiffer = growClasses && isByClass(name) && isGrown(there, variable);
+    return mayDiffer || tf.util.arraysEqual(there.shape, variable.shape)
       ? []
       : [`${name} is ${shapeOf(there)} in the checkpoint, but ${shapeOf(variable)} here`];
   });
@@ -133,12 +156,16 @@ export function tensorDifferences(saved: Map<string, StateTensor>, needed: Map<s
   ];
 }
 
-/** Writes saved values into variables that {@link tensorDifferences} finds alike. */
+/** Writes saved values into variables that {@link tensorDifferences} finds alike. Rows of classes that are not saved stay as they are. */
 export function writeTensors(saved: Map<string, StateTensor>, variables: Map<string, tf.Tensor>): void {
   tf.tidy(() => {
     for (const [name, variable] of variables) {
       const {values, shape} = saved.get(name) as StateTensor;
-      (variable as tf.Variable).assign(tf.tensor(values, shape));
+      const known = tf.tensor(values, shape);
+      const value = isGrown({values, shape}, variable)
+        ? tf.concat([known, tf.slice(variable, [shape[0], 0])])
+        : known;
+      (variable as tf.Variable).assign(value);
     }
   });
 }

@@ -29,8 +29,9 @@ export interface FitOptions {
   /** Steps between checkpoints. One is written at the end of each pass in any case, and where training ends. Default: no others. */
   checkpointEvery?: number;
   /**
-   * Measures the network at the end of each pass: figures for reports, and for checkpoints to tell the best by. If it throws, the
-   * training ends with a checkpoint of the pass, and begins with its validation when it is resumed.
+   * Measures the network at the end of each pass, by its averaged weights if the trainer keeps them: figures for reports, and for
+   * checkpoints to tell the best by. If it throws, the training ends with a checkpoint of the pass, and begins with its validation when it
+   * is resumed.
    */
   validate?(): Record<string, number> | Promise<Record<string, number>>;
   /** Passes from one `validate` to the next. Default 1. The last of `epochs` is validated in any case. */

@@ -236,7 +236,8 @@ export class TrainingLoop {
   /** The figures after so many passes, if it is time for them. */
   private async validated(passes: number): Promise<Record<string, number> | undefined> {
     const {validate, validateEvery = 1, epochs} = this.options;
-    return passes % validateEvery === 0 || passes === epochs ? validate?.() : undefined;
+    const isDue = passes % validateEvery === 0 || passes === epochs;
+    return validate && isDue ? this.training.withAverage(validate) : undefined;
   }
 
   /** How many steps there will be, if that can be known. */

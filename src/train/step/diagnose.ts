@@ -16,8 +16,8 @@ async function notFinite(tensors: [name: string, tensor: tf.Tensor][]): Promise<
 /** What a stopped step leaves to look at. */
 export interface Suspect {
   batches: Batch[];
-  /** Of each batch. */
-  embeddings: tf.Tensor2D[];
+  /** What each term saw, for each batch. */
+  features: tf.Tensor2D[][];
   /** The loss of each term, for each batch. */
   losses: number[][];
   gradients: tf.NamedTensorMap;
@@ -42,12 +42,14 @@ export async function diagnose(suspect: Suspect): Promise<Diagnosis> {
 async function diagnoseBatch(place: number, suspect: Suspect): Promise<Diagnosis> {
   const {gradients, terms, weights} = suspect;
   const batch = suspect.batches[place];
-  const embeddings = suspect.embeddings[place];
+  const features = suspect.features[place];
   const losses = suspect.losses[place];
   if (!(await allFinite(batch.images))) return {at: 'images', weights: []};
   const wrong = await notFinite(weights.map(({name, weight}) => [name, weight.read()]));
   if (wrong.length > 0) return {at: 'weights', weights: wrong};
-  if (!(await allFinite(embeddings))) return {at: 'embeddings', weights: []};
+  for (const seen of new Set(features)) {
+    if (!(await allFinite(seen))) return {at: 'embeddings', weights: []};
+  }
   const lost = terms.find((_, term) => !Number.isFinite(losses[term]));
   if (lost) return {at: 'loss', term: lost.name, weights: []};
   const found = await notFinite(
@@ -56,18 +58,18 @@ async function diagnoseBatch(place: number, suspect: Suspect): Promise<Diagnosis
       return gradient === undefined ? [] : [[name, gradient]];
     }),
   );
-  return {at: 'gradient', term: await termWithoutGradient(terms, embeddings, batch), weights: found};
+  return {at: 'gradient', term: await termWithoutGradient(terms, features, batch), weights: found};
 }
 
 /** The term whose gradient to the embeddings is not finite; nothing where gradients stop being so within the network. */
 async function termWithoutGradient(
   terms: Term[],
-  embeddings: tf.Tensor2D,
+  features: tf.Tensor2D[],
   {images, labels, places}: Batch,
 ): Promise<string | undefined> {
-  for (const {name, loss} of terms) {
+  for (const [i, {name, loss}] of terms.entries()) {
     const options = {training: false, images, ...(places && {places})};
-    const gradient = tf.grad(x => tf.mean(loss.loss(x as tf.Tensor2D, labels, options)))(embeddings);
+    const gradient = tf.grad(x => tf.mean(loss.loss(x as tf.Tensor2D, labels, options)))(features[i]);
     const finite = await allFinite(gradient);
     gradient.dispose();
     if (!finite) return name;

@@ -28,7 +28,7 @@ export class ForwardPass {
   private readonly random: {layer: Layer & Changeable; seed: number | string | undefined}[];
 
   /**
-   * @param network From images to embeddings.
+   * @param network From images to embeddings, or any other with one input.
    * @param frozen Layers to be applied as in inference.
    * @param seed Of the dropout layers that have none.
    */
@@ -46,13 +46,13 @@ export class ForwardPass {
   }
 
   /**
-   * Applies the network.
+   * Applies the network, and gives each of its outputs.
    *
    * @param images `[B, height, width, channels]`.
    * @param draw Names the masks of dropout: one name, one draw.
    * @throws If there are no images, they are not as the network takes them, or a batch normalization that is not frozen has one value a channel.
    */
-  embed(images: tf.Tensor, draw: string): tf.Tensor2D {
+  outputs(images: tf.Tensor, draw: string): tf.Tensor[] {
     checkTrainingImages(images, this.network);
     try {
       for (const layer of this.frozen) {
@@ -68,7 +68,7 @@ export class ForwardPass {
         };
       }
       for (const [i, {layer, seed = this.seed}] of this.random.entries()) layer.seed = `${seed} ${draw} ${i}`;
-      return this.network.apply(images, {training: true}) as tf.Tensor2D;
+      return [this.network.apply(images, {training: true}) as tf.Tensor | tf.Tensor[]].flat();
     } finally {
       // Without its own property a layer has its class' method again.
       for (const layer of [...this.frozen, ...this.norms]) delete (layer as Partial<Changeable>).call;

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch} from '../../data/batches/batchSource';
 import type {Term} from '../objective';
-import type {ForwardPass} from './forwardPass';
+import type {TermInputs} from './termInputs';
 
 /** The results of a batch. The consumer disposes the tensors. */
 export interface BatchGradients {
-  /** `[B, D]`. */
-  embeddings: tf.Tensor2D;
+  /** What each term sees, `[B, D]`: the embeddings, one tensor for all, unless it attaches to another layer. */
+  features: tf.Tensor2D[];
   /** The mean loss of each term, scalars. */
   losses: tf.Scalar[];
   /** By the names of the variables. */
@@ -15,7 +15,7 @@ export interface BatchGradients {
 
 /** How the gradients of a batch are taken. */
 export interface GradientOptions {
-  pass: ForwardPass;
+  inputs: TermInputs;
   terms: Term[];
   variables: tf.Variable[];
   /** Whether any weight of the network is trained; if not, no gradient goes through it. */
@@ -30,28 +30,31 @@ export interface GradientOptions {
 
 /** The gradients of an objective on one batch. Only running statistics and counts have changed yet. */
 export function gradientsOf({images, labels, places}: Batch, options: GradientOptions): BatchGradients {
-  const {pass, terms, variables, throughNetwork, beginsStep, randomKey, share} = options;
+  const {inputs, terms, variables, throughNetwork, beginsStep, randomKey, share} = options;
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
     kept.push(tf.keep(tensor));
     return tensor;
   };
-  const embed = () => keep(pass.embed(images, randomKey));
   try {
     // Outside of the tape nothing of a frozen network is kept for a gradient.
-    const embedded = throughNetwork ? undefined : tf.tidy(embed);
-    let embeddings = embedded as tf.Tensor2D;
+    const outside = throughNetwork
+      ? undefined
+      : tf.tidy(() => inputs.outputs(images, randomKey).map(output => keep(output)));
+    let features: tf.Tensor2D[] = [];
     let losses: tf.Scalar[] = [];
     const {value, grads} = tf.variableGrads(() => {
-      embeddings = embedded ?? embed();
-      losses = terms.map(({loss}) => {
+      features = inputs.of(outside ?? inputs.outputs(images, randomKey), randomKey);
+      for (const seen of new Set(features)) keep(seen);
+      losses = terms.map(({loss}, i) => {
         const options = {training: beginsStep, randomKey, images, ...(places && {places})};
-        return keep(tf.mean(loss.loss(embeddings, labels, options)) as tf.Scalar);
+        return keep(tf.mean(loss.loss(features[i], labels, options)) as tf.Scalar);
       });
       return tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar;
     }, variables);
     value.dispose();
-    return {embeddings, losses, gradients: grads};
+    tf.dispose(outside?.filter(output => !features.includes(output as tf.Tensor2D)));
+    return {features, losses, gradients: grads};
   } catch (error) {
     tf.dispose(kept);
     dropTape();

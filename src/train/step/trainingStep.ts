@@ -1,23 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch} from '../../data/batches/batchSource';
+import type {MarginHead} from '../../losses/heads/marginHead';
 import type {NamedWeight} from '../checkpoints/namedWeight';
 import {classifierOf, type Term} from '../objective';
 import type {Parameter, Updater} from '../optimizers/updater';
 import {checkNotDisposed} from './checkNotDisposed';
 import {diagnose} from './diagnose';
-import type {ForwardPass} from './forwardPass';
 import {addGradients, gradientsOf, squaredNorm} from './gradientsOf';
+import type {TermInputs} from './termInputs';
 import {type Divergence, TrainingDivergedError} from './trainingDivergedError';
+import type {WeightAverage} from './weightAverage';
 
 /** What every step of a training has in common. */
 export interface StepSetup {
-  pass: ForwardPass;
+  inputs: TermInputs;
   terms: Term[];
   /** All weights of network and terms. */
   weights: NamedWeight[];
   /** Those that are trained. */
   parameters: Parameter[];
   updater: Updater;
+  /** The moving average of the network's weights, if there is one. */
+  average?: WeightAverage;
   clipNorm?: number;
   clip: 'all' | 'backbone';
   seed: number;
@@ -70,7 +74,8 @@ const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0
  */
 export class TrainingStep {
   private readonly gradients: tf.NamedTensorMap = {};
-  private readonly embeddings: tf.Tensor2D[] = [];
+  /** What each term saw, for each batch. */
+  private readonly features: tf.Tensor2D[][] = [];
   private readonly losses: tf.Scalar[][] = [];
   private readonly added: Batch[] = [];
   /** The untrained weights as they were. A copy shares its data, so it costs next to nothing. */
@@ -105,9 +110,9 @@ export class TrainingStep {
   add(batch: Batch): void {
     this.added.push(batch);
     checkNotDisposed(batch);
-    const {pass, terms, seed} = this.setup;
-    const {embeddings, losses, gradients} = gradientsOf(batch, {
-      pass,
+    const {inputs, terms, seed} = this.setup;
+    const {features, losses, gradients} = gradientsOf(batch, {
+      inputs,
       terms,
       variables: [...this.variables.backbone, ...this.variables.objective],
       throughNetwork: this.variables.backbone.length > 0,
@@ -115,7 +120,7 @@ export class TrainingStep {
       randomKey: `${seed} ${this.options.step} ${this.added.length}`,
       share: this.shares()[this.added.length - 1],
     });
-    this.embeddings.push(embeddings);
+    this.features.push(features);
     this.losses.push(losses);
     addGradients(this.gradients, gradients);
   }
@@ -141,6 +146,7 @@ export class TrainingStep {
     const {step, learningRate} = this.options;
     this.setup.updater.apply(this.gradients, {step, learningRate, scale: ({part}) => this.scales[part]});
     this.followEmbeddings();
+    this.setup.average?.follow(step);
   }
 
   /** The value of a weight before the step, as long as that has not been taken. */
@@ -156,7 +162,7 @@ export class TrainingStep {
   /** Disposes everything, batches too. */
   dispose(): void {
     const batches = this.added.flatMap(({images, labels}) => [images, labels]);
-    tf.dispose([...batches, ...this.before.values(), ...this.embeddings, ...this.losses.flat()]);
+    tf.dispose([...batches, ...this.before.values(), ...this.features.flat(), ...this.losses.flat()]);
     tf.dispose(Object.values(this.gradients));
   }
 
@@ -177,8 +183,9 @@ export class TrainingStep {
   private hits(): tf.Scalar[] {
     const classifier = classifierOf(this.setup.terms);
     if (classifier === undefined) return [];
+    const head = this.setup.terms[classifier].loss as MarginHead;
     const last = this.added.length - 1;
-    const taken = tf.argMax(classifier.apply(this.embeddings[last]) as tf.Tensor2D, 1);
+    const taken = tf.argMax(head.apply(this.features[last][classifier]) as tf.Tensor2D, 1);
     return [tf.sum(tf.cast(tf.equal(taken, this.added[last].labels), 'float32'))];
   }
 
@@ -213,13 +220,13 @@ export class TrainingStep {
     return this.added.map(({labels}) => labels.size / this.added[0].labels.size);
   }
 
-  /** Moves what follows the embeddings of the whole step: centers. */
+  /** Moves what follows what a term saw in the whole step: centers. */
   private followEmbeddings(): void {
     tf.tidy(() => {
-      for (const {loss, learningRate} of this.setup.terms) {
+      for (const [i, {loss, learningRate}] of this.setup.terms.entries()) {
         if (learningRate === 0) continue;
         const labels = tf.concat(this.added.map(({labels}) => labels));
-        loss.afterStep?.(tf.concat(this.embeddings), labels, {learningRate});
+        loss.afterStep?.(tf.concat(this.features.map(seen => seen[i])), labels, {learningRate});
       }
     });
   }
@@ -231,8 +238,8 @@ export class TrainingStep {
     this.rollBack();
     const {terms, weights} = this.setup;
     const {previous, ...step} = this.options;
-    const {added: batches, embeddings, gradients} = this;
-    const found = await diagnose({batches, embeddings, losses, gradients, terms, weights});
+    const {added: batches, features, gradients} = this;
+    const found = await diagnose({batches, features, losses, gradients, terms, weights});
     if (found.at === 'weights' && previous) {
       return new TrainingDivergedError({...previous, at: 'update', weights: found.weights});
     }

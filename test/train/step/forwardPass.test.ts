@@ -22,7 +22,7 @@ function network() {
 
 describe('ForwardPass', () => {
   const images = () => tf.ones([3, 40]);
-  const masks = (pass: ForwardPass, draw: string) => [...pass.embed(images(), draw).dataSync()];
+  const masks = (pass: ForwardPass, draw: string) => [...pass.outputs(images(), draw)[0].dataSync()];
 
   it('draws a mask for each name of a draw, the same for the same name and seed', () => {
     const made = network();
@@ -40,7 +40,7 @@ describe('ForwardPass', () => {
     made.add(layers.dropout({name: 'one', rate: 0.5, inputShape: [60]}));
     const zeros = (seed: number, own?: number) => {
       Object.assign(made.layers[0], {seed: own});
-      return [...new ForwardPass(made, new Set(), seed).embed(tf.ones([1, 60]), 'x').dataSync()];
+      return [...new ForwardPass(made, new Set(), seed).outputs(tf.ones([1, 60]), 'x')[0].dataSync()];
     };
     expect(zeros(1, 5)).toEqual(zeros(2, 5));
     expect(zeros(1)).not.toEqual(zeros(2));
@@ -49,7 +49,7 @@ describe('ForwardPass', () => {
     both.add(layers.dropout({rate: 0.5, inputShape: [400]}));
     both.add(layers.dropout({rate: 0.5}));
     const kept = new ForwardPass(both, new Set(), 1)
-      .embed(tf.ones([1, 400]), 'x')
+      .outputs(tf.ones([1, 400]), 'x')[0]
       .dataSync()
       .filter(Boolean).length;
     // Were both masks one, half would be left.
@@ -66,16 +66,16 @@ describe('ForwardPass', () => {
     };
     masks(pass, '1 1');
     check();
-    expect(() => pass.embed(tf.ones([3, 7]), '1 2')).toThrow();
+    expect(() => pass.outputs(tf.ones([3, 7]), '1 2')).toThrow();
     check();
   });
 
   it('applies frozen layers as in inference, and others as in training', () => {
     const made = network();
     const before = valuesOf(made);
-    new ForwardPass(made, frozenLayers(made, ['norm']), 1).embed(images(), 'a');
+    new ForwardPass(made, frozenLayers(made, ['norm']), 1).outputs(images(), 'a');
     expect(valuesOf(made)).toEqual(before);
-    new ForwardPass(made, new Set(), 1).embed(images(), 'a');
+    new ForwardPass(made, new Set(), 1).outputs(images(), 'a');
     expect(valuesOf(made)).not.toEqual(before);
     // A frozen dropout lets everything through.
     const still = new ForwardPass(made, frozenLayers(made, [/one|two|norm/]), 1);
