@@ -30,7 +30,7 @@ export {
   WeightsMismatchError,
 } from './backbones/weights/weightsMismatchError';
 export {registerWasmKernels} from './backend/registerWasmKernels';
-export {type BackendName, useBackend} from './backend/useBackend';
+export {type BackendName, type BackendOptions, useBackend} from './backend/useBackend';
 export {DataFormatError} from './formats/dataFormatError';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
 export {type LogitCurve, logitCurve} from './losses/choosing/logitCurve';

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
 import {described} from '../base/described';
 import {registerKernels} from './registerKernels';
 import {withoutWarnings} from './withoutWarnings';
@@ -14,6 +16,18 @@ const packages = {
 
 /** The backends of {@link useBackend}, by TensorFlow.js' names. */
 export type BackendName = keyof typeof packages;
+
+/** Options of {@link useBackend}. */
+export interface BackendOptions {
+  /**
+   * How many cores the `wasm` backend computes on; results do not depend on it. Default: all that there are, at most 16, in Node and in a
+   * page that is [cross-origin isolated](https://web.dev/articles/coop-coep), and one in other pages.
+   */
+  threads?: number;
+}
+
+/** Threads that can be asked for. */
+const MOST_THREADS = 64;
 
 const order = Object.keys(packages) as BackendName[];
 
@@ -34,12 +48,18 @@ async function load(name: BackendName): Promise<void> {
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
 }
 
+async function select(name: BackendName, threads?: number): Promise<boolean> {
+  if (name !== 'wasm') return tf.setBackend(name);
+  const {startWasm} = await import('./wasm/startWasm');
+  return startWasm(threads);
+}
+
 /** Loads and starts a backend. Resolves to undefined, or to the reason of a failure. */
-async function start(name: BackendName): Promise<Error | undefined> {
+async function start(name: BackendName, {threads}: BackendOptions): Promise<Error | undefined> {
   try {
     await load(name);
     await registerKernels(name);
-    if (!(await tf.setBackend(name))) return new Error(`The ${name} backend did not start.`);
+    if (!(await select(name, threads))) return new Error(`The ${name} backend did not start.`);
     await tf.ready();
     // The cpu backend advertises faster backends at its first tensor.
     tf.dispose(tf.scalar(0));
@@ -58,6 +78,7 @@ async function start(name: BackendName): Promise<Error | undefined> {
  * skipped.
  *
  * @param name The required backend. Default: the fastest available.
+ * @param options `threads`, with the name 'wasm'.
  * @returns The name of the current backend.
  * @throws If the named backend, or every backend, is missing or does not start; the message says what to install.
  *
@@ -65,9 +86,19 @@ async function start(name: BackendName): Promise<Error | undefined> {
  * ```js
  * const backend = await useBackend();   // in Node 'wasm', unless @tensorflow/tfjs-node is installed
  * await useBackend('cpu');              // that one or an error
+ * await useBackend('wasm');             // on all cores
  * ```
  */
-export async function useBackend(name?: BackendName): Promise<BackendName> {
+export async function useBackend(name?: BackendName, options: BackendOptions = {}): Promise<BackendName> {
+  checkOptions('useBackend', options, {threads: true});
+  const {threads} = options;
+  if (threads !== undefined) {
+    check.count('useBackend', 'threads', threads);
+    check.between('useBackend', 'threads', threads, 1, MOST_THREADS);
+    if (name !== 'wasm') {
+      throw new Error(`useBackend: threads must be given with 'wasm', but the name is ${described(name)}.`);
+    }
+  }
   if (name !== undefined && !order.includes(name)) {
     throw new Error(
       `useBackend: name must be one of ${order.join(', ')}, or left out for the fastest available, but is ${described(name)}.`,
@@ -80,7 +111,7 @@ export async function useBackend(name?: BackendName): Promise<BackendName> {
       : [name];
   const reasons = new Map<BackendName, Error>();
   for (const candidate of candidates) {
-    const reason = await withoutWarnings(() => start(candidate));
+    const reason = await withoutWarnings(() => start(candidate, options));
     if (reason === undefined) return candidate;
     reasons.set(candidate, reason);
   }

@@ -177,6 +177,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
     'draw',
     options => root.tripletLoss().loss(...oneExample(), options as object),
   ],
+  ['useBackend', 'thread', 'threads', options => root.useBackend('cpu', options as root.BackendOptions)],
 ];
 
 const oneExample = (): [tf.Tensor2D, tf.Tensor1D] => [tf.tensor2d([[1, 2]]), tf.tensor1d([0], 'int32')];

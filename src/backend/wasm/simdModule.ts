@@ -28,13 +28,27 @@ function byName(exports: WebAssembly.Exports): SimdKernels {
   return Object.fromEntries(kernels);
 }
 
-/** Instantiates the SIMD kernels on a memory, or returns undefined if it fails. */
-export function instantiateSimdKernels(memory: WebAssembly.Memory): SimdKernels | undefined {
-  const kind = memory.buffer instanceof ArrayBuffer ? 'plain' : 'shared';
+/** Whether threads can share a memory. A test environment may have a `SharedArrayBuffer` of its own, so it is asked for its name. */
+export const isShared = ({buffer}: WebAssembly.Memory): boolean =>
+  Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
+
+/** The module for a memory, or undefined where it does not compile. */
+export function simdModuleFor(memory: WebAssembly.Memory): WebAssembly.Module | undefined {
+  const kind = isShared(memory) ? 'shared' : 'plain';
   try {
     const compiled = modules.has(kind) ? modules.get(kind) : new WebAssembly.Module(bytes(kind));
     modules.set(kind, compiled ?? null);
-    return compiled ? byName(new WebAssembly.Instance(compiled, {env: {memory}}).exports) : undefined;
+    return compiled ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Instantiates the SIMD kernels on a memory, or returns undefined if it fails. */
+export function instantiateSimdKernels(memory: WebAssembly.Memory): SimdKernels | undefined {
+  try {
+    const compiled = simdModuleFor(memory);
+    return compiled && byName(new WebAssembly.Instance(compiled, {env: {memory}}).exports);
   } catch {
     return undefined;
   }

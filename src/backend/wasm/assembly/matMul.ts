@@ -12,18 +12,19 @@ export function matMulTransposeBScratch(depth: i32): i32 {
   return PANEL * depth;
 }
 
-/** out[m][n] = sum over k of a[m][k] * b[n][k]. */
+/** out[m][n] = sum over k of a[m][k] * b[n][k], of `columns` columns; a row of `out` has `outColumns` of them. */
 export function matMulTransposeB(
   a: usize,
   b: usize,
   out: usize,
   rows: i32,
   columns: i32,
+  outColumns: i32,
   depth: i32,
   scratch: usize,
 ): void {
   const depthBytes = (<usize>depth) << 2;
-  const outRow = (<usize>columns) << 2;
+  const outRow = (<usize>outColumns) << 2;
   for (let column = 0; column < columns; column += PANEL) {
     const lanes = min(PANEL, columns - column);
     pack(b + <usize>column * depthBytes, depthBytes, lanes, depth, scratch);
@@ -56,17 +57,18 @@ export function matMulTransposeAScratch(columns: i32): i32 {
   return BLOCK * DEPTH + 4 * columns;
 }
 
-/** out[m][n] = sum over k of a[k][m] * b[k][n]. */
+/** out[m][n] = sum over k of a[k][m] * b[k][n], of `rows` rows; a row of `a` has `aColumns` numbers. */
 export function matMulTransposeA(
   a: usize,
   b: usize,
   out: usize,
   rows: i32,
+  aColumns: i32,
   columns: i32,
   depth: i32,
   scratch: usize,
 ): void {
-  const aRow = (<usize>rows) << 2;
+  const aRow = (<usize>aColumns) << 2;
   const outRow = (<usize>columns) << 2;
   const packedRow: usize = BLOCK << 2;
   const spare = scratch + ((<usize>(BLOCK * DEPTH)) << 2);
