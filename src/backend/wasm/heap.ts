@@ -41,14 +41,14 @@ export class Heap {
     this.runner.run(name, pieces);
   }
 
-  /** Runs a kernel that needs `count` numbers of scratch. */
+  /** Runs a kernel that needs `count` numbers of scratch, for each thread: any of them may take any piece. */
   runWithScratch<Name extends KernelName>(
     name: Name,
     count: number,
     pieces: Omit<KernelArguments<Name>, 'scratch'>[],
   ): void {
     const lines = Math.ceil(count / LINE);
-    this.withScratch(lines * LINE * Math.min(this.threads, pieces.length), address => {
+    this.withScratch(lines * LINE * (pieces.length === 1 ? 1 : this.threads), address => {
       this.runner.run(name, pieces, {address, bytes: 4 * LINE * lines});
     });
   }

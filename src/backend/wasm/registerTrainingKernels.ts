@@ -6,8 +6,10 @@ import {batchMatMul} from './kernels/batchMatMul';
 import {batchNormTraining} from './kernels/batchNormTraining';
 import {batchNormTrainingGrad} from './kernels/batchNormTrainingGrad';
 import {cast} from './kernels/cast';
+import {conv2D} from './kernels/conv2D';
 import {conv2DBackpropFilter} from './kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from './kernels/conv2DBackpropInput';
+import {depthwiseConv2dNative} from './kernels/depthwiseConv2dNative';
 import {depthwiseConv2dNativeBackpropFilter} from './kernels/depthwiseConv2dNativeBackpropFilter';
 import {depthwiseConv2dNativeBackpropInput} from './kernels/depthwiseConv2dNativeBackpropInput';
 import {fusedBatchNorm} from './kernels/fusedBatchNorm';
@@ -29,10 +31,12 @@ const trainingKernels: TrainingKernel[] = [
   batchNormTraining,
   batchNormTrainingGrad,
   cast,
+  conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
   depthwiseConv2dNativeBackpropFilter,
   depthwiseConv2dNativeBackpropInput,
+  depthwiseConv2dNative,
   fusedBatchNorm,
   identity,
   maxPoolGrad,

@@ -1,5 +1,5 @@
 import {Geometry} from './geometry';
-import {PANEL, pack, tile} from './panel';
+import {PANEL, pack, panelFloats, tile} from './panel';
 
 /*
  * The gradient of a convolution with respect to its input is a convolution of `dy` with the filter flipped and
@@ -35,16 +35,11 @@ function paddedWidth(geometry: Geometry): i32 {
   return paddedSize(geometry.inWidth, geometry.padLeft, geometry.filterWidth, geometry.strideWidth);
 }
 
-/** Numbers that `count` packed taps take. */
-function panelFloats(geometry: Geometry, count: i32): i32 {
-  return count * geometry.outChannels * ((geometry.inChannels + PANEL - 1) & ~(PANEL - 1));
-}
-
 /** Bytes of the packed taps of one phase. */
 function phaseBytes(geometry: Geometry, phaseY: i32, phaseX: i32): usize {
   const tapsY = taps(geometry.filterHeight, phaseY, geometry.strideHeight);
   const tapsX = taps(geometry.filterWidth, phaseX, geometry.strideWidth);
-  return (<usize>panelFloats(geometry, tapsY * tapsX)) << 2;
+  return (<usize>panelFloats(tapsY * tapsX * geometry.outChannels, geometry.inChannels)) << 2;
 }
 
 /** Lays the taps of one phase out as the inner loop reads them: [inC / 8][ky flipped][kx flipped][outC][8]. */
@@ -148,7 +143,8 @@ function convolvePhase(
 
 /** Numbers of the packed filter of `conv2DBackpropInput`. */
 export function conv2DBackpropInputPanels(geometry: Geometry): i32 {
-  return panelFloats(geometry, geometry.filterHeight * geometry.filterWidth);
+  const taps = geometry.filterHeight * geometry.filterWidth;
+  return panelFloats(taps * geometry.outChannels, geometry.inChannels);
 }
 
 /** Packs the filter for `conv2DBackpropInput`. */

@@ -32,6 +32,25 @@ function groups(total: number, each: number): Piece[] {
   }));
 }
 
+/** Cuts the columns of the product. */
+function multiply(heap: Heap, matrices: Matrices[], {rows, columns, depth}: Sizes): void {
+  heap.runWithScratch(
+    'matMul',
+    heap.simd.matMulScratch({depth}),
+    matrices.flatMap(({a, b, out}) =>
+      groups(columns, rows * depth).map(({first, count}) => ({
+        a,
+        b: advance(b, 4 * first),
+        out: advance(out, 4 * first),
+        rows,
+        columns: count,
+        outColumns: columns,
+        depth,
+      })),
+    ),
+  );
+}
+
 /** Cuts the rows of the product. */
 function multiplyTransposeA(heap: Heap, matrices: Matrices[], {rows, columns, depth}: Sizes): void {
   heap.runWithScratch(
@@ -70,7 +89,7 @@ function multiplyTransposeB(heap: Heap, matrices: Matrices[], {rows, columns, de
   );
 }
 
-/** Products with one operand transposed, for which the backend's own kernel is slow; it handles the others. */
+/** Products with at most one operand transposed, on all threads; the backend's own kernel is slow for one that is. */
 export const batchMatMul: TrainingKernel = {
   kernelName: tf.BatchMatMul,
 
@@ -78,7 +97,7 @@ export const batchMatMul: TrainingKernel = {
     const {transposeA, transposeB} = attrs as tf.BatchMatMulAttrs;
     const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
     if (
-      transposeA === transposeB ||
+      (transposeA && transposeB) ||
       a.dtype !== 'float32' ||
       b.dtype !== 'float32' ||
       !pairwise(outerA, outerB)
@@ -99,7 +118,8 @@ export const batchMatMul: TrainingKernel = {
     }));
     const sizes = {rows, columns, depth};
     if (transposeA) multiplyTransposeA(heap, matrices, sizes);
-    else multiplyTransposeB(heap, matrices, sizes);
+    else if (transposeB) multiplyTransposeB(heap, matrices, sizes);
+    else multiply(heap, matrices, sizes);
     return out;
   },
 

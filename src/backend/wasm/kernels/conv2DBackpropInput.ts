@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {padOrCrop, stuffZeros} from '../stuffZeros';
-import {type Band, inputBands} from '../threads/band';
+import {type Band, inputBands, isPointwise} from '../threads/band';
 import {runBands} from '../threads/runBands';
 import type {TrainingKernel} from '../trainingKernel';
 
@@ -29,6 +29,19 @@ export const conv2DBackpropInput: TrainingKernel = {
       const {simd} = heap;
       heap.withScratch(simd.conv2DBackpropInputPanels({geometry}), panels => {
         simd.packConv2DBackpropInput({filter: all.filter, panels, geometry});
+        if (isPointwise(info)) {
+          const {inChannels: columns, outChannels: depth} = info;
+          const pieces = bands.map(band => ({
+            a: advance(all.dy, band.output),
+            panels,
+            out: advance(all.dx, band.input),
+            rows: band.info.inWidth,
+            columns,
+            depth,
+          }));
+          heap.run('multiplyPanels', pieces);
+          return;
+        }
         runBands(
           heap,
           'conv2DBackpropInput',

@@ -27,7 +27,7 @@ function withRows(info: Geometry, images: Piece, change: Partial<Geometry>, top:
 }
 
 /** Whether it is a 1×1 convolution that leaves no pixel out: a product over all pixels of all images, which can be cut anywhere. */
-function isPointwise(info: Geometry): boolean {
+export function isPointwise(info: Geometry): boolean {
   const {filterHeight, filterWidth, strideHeight, strideWidth, padInfo} = info;
   const one = filterHeight * filterWidth * strideHeight * strideWidth === 1;
   return one && Math.max(padInfo.top, padInfo.left, padInfo.bottom, padInfo.right) === 0;

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it, vi} from 'vitest';
 import {compact} from '../../../../src/backbones/compact';
 import {mobileFaceNet} from '../../../../src/backbones/mobileFaceNet';
 import type {Network} from '../../../../src/backbones/network';
@@ -68,6 +68,18 @@ describe('a pool of threads', () => {
       expect(out.dataSync(), String(pieces)).toEqual(new Float32Array(pieces).fill(2));
       tf.dispose([x, out]);
     }
+  });
+
+  it('has scratch for each thread, also where there are fewer pieces', async () => {
+    await useBackend('wasm', {threads: 5});
+    const heap = heapNow();
+    const scratch = vi.spyOn(heap, 'withScratch');
+    const [a, b] = [tf.ones([32, 64]), tf.ones([256, 64])];
+    tf.matMul(a, b, false, true).dispose();
+    const panel = heap.simd.matMulTransposeBScratch({depth: 64});
+    expect(scratch.mock.calls[0][0]).toBeGreaterThanOrEqual(5 * panel);
+    scratch.mockRestore();
+    tf.dispose([a, b]);
   });
 
   it('says why a kernel failed on a worker, and works on', async () => {
