@@ -9,11 +9,16 @@ const program = fileURLToPath(new URL('programs/train.ts', import.meta.url));
 const TIMEOUT = 120_000;
 
 function start(what: string): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', program, what], {timeout: TIMEOUT, killSignal: 'SIGKILL'});
+  return spawn(process.execPath, ['--import', 'tsx', program, what], {
+    timeout: TIMEOUT,
+    killSignal: 'SIGKILL',
+  });
 }
 
 /** How a program ends, and what it has printed. */
-async function endOf(child: ChildProcess): Promise<{code: number | null; signal: string | null; out: string}> {
+async function endOf(
+  child: ChildProcess,
+): Promise<{code: number | null; signal: string | null; out: string}> {
   let out = '';
   child.stdout?.on('data', data => {
     out += data;
