@@ -68,7 +68,8 @@ ${workerSource}`;
 function startInPage(): WorkerThread {
   const url = URL.createObjectURL(new Blob([pageSource], {type: 'text/javascript'}));
   const worker = new Worker(url);
-  const reasonOf = (event: ErrorEvent) => event.message || 'the page does not let it start';
+  const reasonOf = (event: ErrorEvent) =>
+    event.message || 'the page lets no worker start (a Content-Security-Policy needs worker-src blob:)';
   return {
     send: message => worker.postMessage(message),
     answer: () =>
