@@ -50,7 +50,7 @@ const topics = {
   'losses/': 'Embedding losses',
   'losses/heads/class': 'Embedding losses',
   'ops/pairwise/': 'Embedding losses',
-  'losses/choosing/': 'Choosing s and m',
+  'losses/scaleAndMargin/': 'Choosing s and m',
   'backbones/': 'Networks',
   'backbones/layers/': 'Layers',
   'backbones/inference/': 'Inference',

@@ -5,6 +5,7 @@
  */
 
 export {consecutiveFolds} from './base/consecutiveFolds';
+export type {Normalization} from './base/normalization';
 export {type Indexed, type Random, seededRandom, shuffle} from './base/random';
 export {type AlignOptions, alignFace} from './data/align/alignFace';
 export {faceTemplate} from './data/align/faceTemplate';
@@ -26,14 +27,13 @@ export {type RandomCropOptions, randomCrop} from './data/augment/randomCrop';
 export {type RandomEraseOptions, randomErase} from './data/augment/randomErase';
 export {type Interpolation, resize} from './data/augment/resize';
 export type {IdentitySampling} from './data/batches/batchOrder';
-export type {Batch, BatchSource} from './data/batches/batchSource';
+export type {Batch, BatchSignature, BatchSource} from './data/batches/batchSource';
 export type {FaceBatchesOptions} from './data/batches/faceBatches';
 export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
 export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';
-export type {Normalization} from './data/images/normalization';
 export type {PixelArray, Pixels} from './data/images/pixels';
 export {type SamplePairsOptions, samplePairs} from './data/pairs/samplePairs';
-export type {VerificationPairs} from './data/pairs/verificationPairs';
+export type {VerificationProtocol} from './data/pairs/verificationProtocol';
 export {withNamedImages} from './data/pairs/withNamedImages';
 export {type ArrayImagesOptions, arrayImages} from './data/sources/arrayImages';
 export {type ImageList, UnreadableImageError} from './data/sources/imageList';

@@ -38,7 +38,7 @@ export {
   type ScoreCalibration,
 } from './evaluate/verification/calibrateScores';
 export {type EqualErrorRate, equalErrorRate} from './evaluate/verification/equalErrorRate';
-export type {DistantPairs} from './evaluate/verification/foldedPairs';
+export type {PairsByDistance} from './evaluate/verification/foldedPairs';
 export type {Folds} from './evaluate/verification/folds';
 export {
   type GroupedPairs,

@@ -7,7 +7,8 @@
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
 export {forInference} from './backbones/inference/forInference';
-export {type IrResNetDepth, type IrResNetOptions, irResNet} from './backbones/irResNet';
+export {type IrResNetOptions, irResNet} from './backbones/irResNet';
+export type {IrResNetDepth} from './backbones/irResNetBlocks';
 export {
   type BatchNormLayerArgs,
   type BatchNormLayerOptions,
@@ -19,8 +20,13 @@ export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlu
 export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';
 export type {Network} from './backbones/network';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
+export {normalizationOf, setNormalization} from './backbones/normalizationOf';
 export {type ExportWeightsOptions, exportWeights} from './backbones/weights/exportWeights';
-export {type ImportWeightsOptions, importWeights} from './backbones/weights/importWeights';
+export {
+  type ImportedWeights,
+  type ImportWeightsOptions,
+  importWeights,
+} from './backbones/weights/importWeights';
 export type {WeightsSource} from './backbones/weights/matchWeights';
 export type {PyTorchNaming} from './backbones/weights/pyTorchName';
 export type {WeightsOwner} from './backbones/weights/pyTorchParameters';
@@ -30,21 +36,18 @@ export {
   WeightsMismatchError,
 } from './backbones/weights/weightsMismatchError';
 export {registerWasmKernels} from './backend/registerWasmKernels';
-export {type BackendName, type BackendOptions, useBackend} from './backend/useBackend';
+export {type BackendName, type UseBackendOptions, useBackend} from './backend/useBackend';
+export type {WasmPaths} from './backend/wasm/wasmPaths';
 export {DataFormatError} from './formats/dataFormatError';
+export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
-export {type LogitCurve, logitCurve} from './losses/choosing/logitCurve';
-export {
-  type FeasibleMargin,
-  feasibleMargin,
-  l2SoftmaxScale,
-  normFaceLowerBound,
-  suggestScale,
-} from './losses/choosing/scaleAndMargin';
 export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
+export {AdaCos, type AdaCosConfig, adaCos} from './losses/heads/adaCos';
+export {AdaFace, type AdaFaceConfig, adaFace} from './losses/heads/adaFace';
 export {ArcFace, type ArcFaceConfig, arcFace} from './losses/heads/arcFace';
 export {ASoftmax, type ASoftmaxConfig, aSoftmax} from './losses/heads/aSoftmax';
+export {CircleFace, type CircleFaceConfig, circleFace} from './losses/heads/circleFace';
 export {
   ClassContrastive,
   type ClassContrastiveConfig,
@@ -54,20 +57,33 @@ export {ClassTriplet, type ClassTripletConfig, classTriplet} from './losses/head
 export {Coco, coco, cocoScale} from './losses/heads/coco';
 export {CombinedMargin, type CombinedMarginConfig, combinedMargin} from './losses/heads/combinedMargin';
 export {CosFace, type CosFaceConfig, cosFace, cosFaceMargin} from './losses/heads/cosFace';
+export {CurricularFace, type CurricularFaceConfig, curricularFace} from './losses/heads/curricularFace';
 export {CustomHead, type CustomHeadConfig, customHead} from './losses/heads/customHead';
+export {ElasticFace, type ElasticFaceConfig, elasticFace} from './losses/heads/elasticFace';
 export {type FocalLoss, focal} from './losses/heads/focal';
 export {L2Softmax, l2Softmax} from './losses/heads/l2Softmax';
 export {LSoftmax, type LSoftmaxConfig, lSoftmax} from './losses/heads/lSoftmax';
-export {MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
+export {MagCosFace, type MagCosFaceConfig, magCosFace} from './losses/heads/magCosFace';
+export {MagFace, type MagFaceConfig, magFace} from './losses/heads/magFace';
+export {type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
+export {MvSoftmax, type MvSoftmaxConfig, mvSoftmax} from './losses/heads/mvSoftmax';
 export {NormFace, normFace} from './losses/heads/normFace';
+export {type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';
+export {ProxyAnchor, type ProxyAnchorConfig, proxyAnchorLoss} from './losses/heads/proxyAnchorLoss';
+export {ProxyNca, type ProxyNcaConfig, proxyNcaLoss} from './losses/heads/proxyNcaLoss';
 export type {SavedTargetLoss} from './losses/heads/savedTargetLoss';
 export {ScaledHead, type ScaledHeadConfig} from './losses/heads/scaledHead';
+export {SigmoidHead, type SigmoidHeadConfig} from './losses/heads/sigmoidHead';
 export {Softmax, softmax} from './losses/heads/softmax';
+export {SoftTriple, type SoftTripleConfig, softTripleLoss} from './losses/heads/softTripleLoss';
+export {SphereFace2, type SphereFace2Config, sphereFace2} from './losses/heads/sphereFace2';
+export {SphereFaceR, type SphereFaceRConfig, sphereFaceR} from './losses/heads/sphereFaceR';
 export {
   SubCenterArcFace,
   type SubCenterArcFaceConfig,
   subCenterArcFace,
 } from './losses/heads/subCenterArcFace';
+export {UniFace, type UniFaceConfig, uniFace} from './losses/heads/uniFace';
 export {
   type AngularMarginOptions,
   angularMargin,
@@ -75,8 +91,28 @@ export {
   type MarginGradient,
 } from './losses/margins/angularMargin';
 export {type MultiplicativeMarginOptions, multiplicativeMargin} from './losses/margins/multiplicativeMargin';
+export {CircleLoss, type CircleLossConfig, circleLoss} from './losses/pairs/circleLoss';
 export {ContrastiveLoss, type ContrastiveLossConfig, contrastiveLoss} from './losses/pairs/contrastiveLoss';
+export {type ComparedCosines, CosinePairLoss, type PastEmbeddings} from './losses/pairs/cosinePairLoss';
+export {
+  CrossBatchMemory,
+  type CrossBatchMemoryConfig,
+  crossBatchMemory,
+  type LossWithPast,
+} from './losses/pairs/crossBatchMemory';
+export {
+  type LiftedStructureConfig,
+  LiftedStructureLoss,
+  liftedStructureLoss,
+} from './losses/pairs/liftedStructureLoss';
+export {
+  type MultiSimilarityConfig,
+  MultiSimilarityLoss,
+  multiSimilarityLoss,
+} from './losses/pairs/multiSimilarityLoss';
+export {type NtXentConfig, NtXentLoss, ntXentLoss} from './losses/pairs/ntXentLoss';
 export type {PairOptions} from './losses/pairs/pairOptions';
+export {type SupConConfig, SupConLoss, supConLoss} from './losses/pairs/supConLoss';
 export {
   TripletLoss,
   type TripletLossConfig,
@@ -84,11 +120,17 @@ export {
   tripletLoss,
 } from './losses/pairs/tripletLoss';
 export {registerHeads} from './losses/registerHeads';
+export {type FeasibleMargin, feasibleMargin} from './losses/scaleAndMargin/feasibleMargin';
+export {type LogitCurve, logitCurve} from './losses/scaleAndMargin/logitCurve';
+export {l2SoftmaxScale, normFaceLowerBound, suggestScale} from './losses/scaleAndMargin/suggestScale';
 export type {Angle, Margin} from './ops/margin/margin';
 export {marginLogits} from './ops/margin/marginLogits';
 export type {MarginRowOptions} from './ops/margin/marginRow';
+export {type MarginSigmoidOptions, marginSigmoid} from './ops/margin/marginSigmoid';
 export {type MarginSoftmaxOptions, marginSoftmax} from './ops/margin/marginSoftmax';
+export type {OthersCosines, OthersMargin} from './ops/margin/othersMargin';
 export type {TargetLoss} from './ops/margin/targetLoss';
+export type {CosineTerms} from './ops/pairwise/cosineTerms';
 export type {LossAndCount} from './ops/pairwise/pairwiseBatch';
 export type {DistanceName} from './ops/pairwise/pairwiseDistance';
 export {type Annealing, annealing, lSoftmaxMnistAnnealing} from './schedules/annealing';
@@ -112,6 +154,7 @@ export type {AnyIterable, BatchesLike, DatasetLike, LooseBatch} from './train/lo
 export type {FitCallbacks, FitOptions} from './train/loop/fitOptions';
 export type {MeansState} from './train/loop/means';
 export type {StepReport} from './train/loop/stepReport';
+export type {TrainingRun} from './train/loop/trainingRun';
 export type {Objective, ObjectiveTerm, TermOptions} from './train/objective';
 export {type AdagradOptions, adagrad} from './train/optimizers/adagrad';
 export {type AdamWOptions, adamW} from './train/optimizers/adamW';

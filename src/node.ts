@@ -8,7 +8,7 @@ export {loadModelFolder, saveModelFolder} from './backbones/inference/modelFolde
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
 export {decodeImage} from './data/images/decodeImage';
 export type {ImageSize} from './data/images/imageSize';
-export {type VerificationPairsOptions, verificationPairs} from './data/pairs/openVerificationPairs';
+export {type VerificationPairsOptions, verificationPairs} from './data/pairs/verificationPairs';
 export type {DecodeOptions} from './data/sources/encodedImages';
 export {type ImageFolderOptions, imageFolder} from './data/sources/imageFolder';
 export {type ImageRecordsOptions, imageRecords} from './data/sources/imageRecords';
@@ -18,5 +18,6 @@ export {
   type CheckpointFolderOptions,
   checkpointFolder,
 } from './train/checkpoints/checkpointFolder';
+export {type FolderHolder, FolderInUseError} from './train/checkpoints/folderInUseError';
 export {type InterruptSignal, interruptSignal} from './train/loop/interruptSignal';
 export {type JsonLinesLog, jsonLinesLog} from './train/loop/jsonLinesLog';

@@ -127,13 +127,10 @@ const collections: Record<string, string> = {
   'backbones/weights/weightsFile.ts': 'import and export of a file',
   'backend/wasm/simdModule.ts': 'compiles the modules and starts one',
   'data/batches/batchOrder.ts': 'the orders of images',
-  'data/pairs/openVerificationPairs.ts':
-    'verificationPairs(), beside the type VerificationPairs in a file of that name',
   'data/sources/folderRules.ts': 'the rules of all folders of images',
   'evaluate/embeddings/rowGeometry.ts': 'products, norms and angles of rows',
   'formats/recordIo.ts': 'the steps of reading one format',
   'formats/safetensors.ts': 'parsing and writing of one format',
-  'losses/choosing/scaleAndMargin.ts': 'calculators of s and m',
   'plot/charts/pictureColors.ts': 'palettes',
   'plot/charts/pictureStyle.ts': 'inks and the font',
   'train/checkpoints/checkpointFile.ts': 'encoding and decoding of one format',

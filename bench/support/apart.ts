@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {type Case, measure, type OwnMeasurement, select, timed} from '../harness';
 
 /** The peak memory of this process. Linux' `maxRSS` counts that of the process it was forked from too, so `VmHWM` where there is one. */
-function peakMegabytes(): number {
+export function peakMegabytes(): number {
   try {
     const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
     if (kilobytes !== undefined) return Number(kilobytes) / 1024;

@@ -1,5 +1,5 @@
 import type {StepReport} from 'face-margins';
-import type {VerificationPairs} from 'face-margins/data';
+import type {VerificationProtocol} from 'face-margins/data';
 import {projectEmbeddings, roc} from 'face-margins/evaluate';
 import {featureScatter, rocCurve, scoreHistograms, trainingCurves} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
@@ -36,7 +36,7 @@ export interface FacePictures {
 /** What pictures are drawn of. */
 export interface Shown {
   reports: readonly StepReport[];
-  protocol: VerificationPairs;
+  protocol: VerificationProtocol;
   trained: Verification;
   untrained: Verification;
 }
@@ -87,7 +87,7 @@ async function projection(
 }
 
 async function pairPictures(
-  {images}: VerificationPairs,
+  {images}: VerificationProtocol,
   {rejected, accepted}: HardestErrors,
 ): Promise<Pick<FacePictures, 'rejected' | 'accepted'>> {
   const picture = async ({a, b, score}: HardestErrors['rejected'][number]) => ({

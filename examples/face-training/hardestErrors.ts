@@ -1,4 +1,4 @@
-import type {VerificationPair, VerificationPairs} from 'face-margins/data';
+import type {VerificationPair, VerificationProtocol} from 'face-margins/data';
 import type {Verification} from './verifyModel';
 
 /** A pair that is told wrongly. */
@@ -16,7 +16,7 @@ export interface HardestErrors {
 
 /** The pairs that are told wrongly at a threshold, at most so many of each kind. */
 export function hardestErrors(
-  {pairs}: VerificationPairs,
+  {pairs}: VerificationProtocol,
   {scores}: Pick<Verification, 'scores'>,
   threshold: number,
   most: number,

@@ -1,12 +1,16 @@
 import {
+  adaFace,
   arcFace,
   cosFace,
+  curricularFace,
+  elasticFace,
   l2Softmax,
   type MarginHead,
   normFace,
   softmax,
   subCenterArcFace,
   suggestScale,
+  uniFace,
 } from 'face-margins';
 
 /** What a head is made with. */
@@ -46,6 +50,10 @@ export const heads: Record<string, Head> = {
     scaled: true,
     make: options => subCenterArcFace({subCenters: 3, ...options}),
   },
+  adaface: {title: 'AdaFace', margin: 0.4, scaled: true, make: adaFace},
+  curricularface: {title: 'CurricularFace', margin: 0.3, scaled: true, make: curricularFace},
+  elasticface: {title: 'ElasticFace', margin: 0.3, scaled: true, make: elasticFace},
+  uniface: {title: 'UniFace', margin: 0.2, scaled: true, make: uniFace},
   normface: {title: 'NormFace', scaled: true, make: ({margin: _, ...options}) => normFace(options)},
   'l2-softmax': {title: 'L2-softmax', scaled: true, make: ({margin: _, ...options}) => l2Softmax(options)},
   softmax: {title: 'Softmax', scaled: false, make: ({classes, seed}) => softmax({classes, seed})},

@@ -3,7 +3,7 @@ import {
   type FaceImages,
   seededRandom,
   shuffle,
-  type VerificationPairs,
+  type VerificationProtocol,
   withNamedImages,
 } from 'face-margins/data';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
@@ -13,7 +13,7 @@ import {syntheticFaces} from './synthetic/syntheticFaces';
 /** What is trained on, and what is verified on. */
 export interface Faces {
   train: FaceImages;
-  protocol: VerificationPairs;
+  protocol: VerificationProtocol;
   synthetic: boolean;
   /** Both in words. */
   description: string;
@@ -123,7 +123,10 @@ function mostPairs({labels}: FaceImages): number {
 }
 
 /** The pairs of a protocol that show nobody of the training data, as far as names of folders tell. */
-function strangersOf({pairs, images}: VerificationPairs, train: FaceImages): VerificationPairs['pairs'] {
+function strangersOf(
+  {pairs, images}: VerificationProtocol,
+  train: FaceImages,
+): VerificationProtocol['pairs'] {
   const trained = new Set(train.classes);
   const known = images.names.map(name => trained.has(name.split(sep).join('/').split('/')[0]));
   return pairs.filter(({a, b}) => !known[a] && !known[b]);
@@ -131,10 +134,10 @@ function strangersOf({pairs, images}: VerificationPairs, train: FaceImages): Ver
 
 /** Some of a protocol's pairs, dealt anew into ten folds. Images that none of them names stay out. */
 function refolded(
-  {images}: VerificationPairs,
-  pairs: VerificationPairs['pairs'],
+  {images}: VerificationProtocol,
+  pairs: VerificationProtocol['pairs'],
   seed: number,
-): VerificationPairs {
+): VerificationProtocol {
   const folds = 10;
   if (pairs.length < folds) {
     throw new Error(

@@ -1,8 +1,6 @@
-import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {importWeights} from 'face-margins';
-import {loadModelFolder} from 'face-margins/node';
+import {importWeightsFile, loadModelFolder} from 'face-margins/node';
 import {backbones} from './backbones';
 
 /** Which model to open. */
@@ -26,7 +24,7 @@ export async function openModel({model: path, backbone, embeddingSize}: ModelOpt
     );
   }
   const network = backbones[backbone]({embeddingSize});
-  await importWeights(network, await readFile(path), {name: path});
+  await importWeightsFile(network, path);
   return network;
 }
 

@@ -1,10 +1,10 @@
-import type {VerificationPairs} from 'face-margins/data';
+import type {VerificationProtocol} from 'face-margins/data';
 
 /**
  * The images of each person, as far as a protocol tells: images that matched pairs join, directly or by way of others, show one.
  * Those with the most images come first.
  */
-export function peopleOfPairs({pairs, images}: VerificationPairs): number[][] {
+export function peopleOfPairs({pairs, images}: VerificationProtocol): number[][] {
   const parent = Int32Array.from({length: images.length}, (_, i) => i);
   const root = (i: number): number => {
     let at = i;

@@ -3,6 +3,7 @@ import type {VerificationReport} from 'face-margins/evaluate';
 /** The figures of a report as lines for a terminal. */
 export function reportTable({
   accuracy,
+  accuracyBy: {grid, every},
   validation,
   auc,
   equalErrorRate,
@@ -14,6 +15,7 @@ export function reportTable({
       `${percent(accuracy.accuracy)} ± ${(100 * accuracy.deviation).toFixed(2)}`,
       `over ${accuracy.folds.length} folds; threshold: cosine ${cosineOf(accuracy.threshold).toFixed(3)}`,
     ],
+    ['by every threshold', percent(every), `on InsightFace's grid of thresholds ${percent(grid)}`],
     ['AUC', auc.toFixed(5), ''],
     ['equal error rate', percent(equalErrorRate.rate), `at cosine ${equalErrorRate.threshold.toFixed(3)}`],
   ];

@@ -1,5 +1,5 @@
-import {forInference, type StepReport, useBackend} from 'face-margins';
-import {saveModelFolder} from 'face-margins/node';
+import {forInference, type StepReport, setNormalization, useBackend} from 'face-margins';
+import {checkpointFolder, saveModelFolder} from 'face-margins/node';
 import {type ProgressDisplay, progressDisplay} from '../shared/progressBars';
 import {backbones} from './backbones';
 import {facePictures} from './facePictures';
@@ -31,6 +31,7 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     });
   });
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
+  setNormalization(network, normalizationOf(options));
   const head = describeHead(options.head, {...options, classes: train.classes.length});
   const trainer = await trainerFor(network, train, options);
   console.log(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
@@ -40,7 +41,9 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     const deployed = forInference(network);
     try {
       const normalize = normalizationOf(options);
-      return await verifyModel(deployed, protocol, {normalize, flip, batchSize: batch, onProgress});
+      // By every threshold: on InsightFace's grid a network that has learned little cannot be told from a better one.
+      const settings = {normalize, flip, batchSize: batch, onProgress, thresholds: 'every'} as const;
+      return await verifyModel(deployed, protocol, settings);
     } finally {
       deployed.dispose();
     }
@@ -49,7 +52,11 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const untrained = await shown(display => verify(barOf(display)));
   const accuracyBefore = untrained.report.accuracy.accuracy;
   console.log(`Before training ${percent(accuracyBefore)} of the pairs are told rightly.`);
+  const checkpoints = checkpointFolder(filesOf(out).checkpoints, {best: {metric: 'accuracy'}});
+  // Before any file of the run is touched: another process may be at it.
+  await checkpoints.begin();
   await beginRun(options);
+  await checkpoints.begin();
 
   let latest: Verification | undefined;
   const ended = await shown(display => {
@@ -57,9 +64,10 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     const onProgress = barOf(display);
     const validate = async () => {
       latest = await verify(onProgress);
-      return {accuracy: latest.report.accuracy.accuracy};
+      const {every, grid} = latest.report.accuracyBy;
+      return {accuracy: every, gridAccuracy: grid};
     };
-    return trainFaces(trainer, train, options, {onReport, validate});
+    return trainFaces(trainer, train, options, {checkpoints, onReport, validate});
   });
   if (!ended) return false;
 
@@ -91,6 +99,7 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     facesPage(results, await facePictures({reports, protocol, trained, untrained})),
   );
   await writeWhole(files.results, `${JSON.stringify(results, null, 2)}\n`);
+  if (trained.report.warning) console.warn(`\n${trained.report.warning}`);
   console.log(
     `\n${reportTable(trained.report)}\n\n${percent(accuracy)} of the pairs are told rightly; before training ${percent(accuracyBefore)}.` +
       `${synthetic ? ' The faces are synthetic: this says nothing about real ones.' : ''}${unreadable(train.unreadable.length)}` +

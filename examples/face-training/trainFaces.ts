@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {cosineDecay, type StepReport, sgd, Trainer} from 'face-margins';
 import type {FaceImages} from 'face-margins/data';
-import {checkpointFolder, interruptSignal, jsonLinesLog} from 'face-margins/node';
+import {type CheckpointFolder, interruptSignal, jsonLinesLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {makeHead} from './heads';
 import {normalizationOf} from './modelArguments';
@@ -30,8 +30,9 @@ export async function trainerFor(
   return trainer;
 }
 
-/** How a training is watched. */
+/** Where a training is kept, and how it is watched. */
 export interface Watching {
+  checkpoints: CheckpointFolder;
   onReport(report: StepReport): void;
   /** Figures of the network after a pass, for the log and to tell the best checkpoint by. */
   validate(): Promise<Record<string, number>>;
@@ -46,13 +47,11 @@ export async function trainFaces(
   trainer: Trainer,
   faces: FaceImages,
   options: FacesOptions,
-  {onReport, validate}: Watching,
+  {checkpoints, onReport, validate}: Watching,
 ): Promise<boolean> {
   const {out, epochs, validateEvery, checkpointEvery, resume} = options;
-  const files = filesOf(out);
-  const checkpoints = checkpointFolder(files.checkpoints, {best: {metric: 'accuracy'}});
   if (resume) await trainer.resume(checkpoints);
-  const log = await jsonLinesLog(files.log, {after: trainer.position.step});
+  const log = await jsonLinesLog(filesOf(out).log, {after: trainer.position.step});
   const {signal, release} = interruptSignal();
   try {
     const reports = trainer.fit(batchesOf(faces, options), {

@@ -38,7 +38,7 @@ async function main(options: VerifyOptions): Promise<void> {
   }).finally(() => display.stop());
   const seconds = (performance.now() - started) / 1000;
   console.log(`\n${reportTable(report)}\n`);
-  for (const {warning} of report.tarAtFar) if (warning) console.log(warning);
+  for (const {warning} of [report, ...report.tarAtFar]) if (warning) console.log(warning);
 
   await mkdir(out, {recursive: true});
   const {model: path, backbone, mean, deviation} = options;

@@ -1,4 +1,4 @@
-import {imageTensors, type Normalization, type VerificationPairs} from 'face-margins/data';
+import {imageTensors, type Normalization, type VerificationProtocol} from 'face-margins/data';
 import {
   type EmbeddingModel,
   embedImages,
@@ -29,7 +29,7 @@ export interface Verification extends ScoredPairs {
 /** Embeds the images of a protocol, each once, and compares its pairs. */
 export async function verifyModel(
   model: EmbeddingModel,
-  {pairs, images}: VerificationPairs,
+  {pairs, images}: VerificationProtocol,
   {normalize, flip, batchSize = 64, thresholds, fars, onProgress}: VerifySettings,
 ): Promise<Verification> {
   const batches = imageTensors(images, {size: batchSize, normalize});

@@ -1,6 +1,7 @@
 import {input, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
+import {type IrResNetDepth, irResNetBlocks} from './irResNetBlocks';
 import {checkNetwork} from './layers/convolutionPrelu';
 import {
   type BatchNormSettings,
@@ -10,19 +11,6 @@ import {
 } from './layers/networkBlocks';
 import {squeezeAndExcite} from './layers/squeezeAndExcite';
 import type {Network} from './network';
-
-/** How many layers an {@link irResNet} has, by the names that InsightFace gives its networks. */
-export type IrResNetDepth = 18 | 34 | 50 | 100 | 101 | 152;
-
-/** Blocks in each of the four stages. */
-const blocksPerStage: Record<IrResNetDepth, number[]> = {
-  18: [2, 2, 2, 2],
-  34: [3, 4, 6, 3],
-  50: [3, 4, 14, 3],
-  100: [3, 13, 30, 3],
-  101: [3, 4, 23, 3],
-  152: [3, 8, 36, 3],
-};
 
 /** Options of {@link irResNet}. */
 export interface IrResNetOptions extends BatchNormSettings {
@@ -34,6 +22,12 @@ export interface IrResNetOptions extends BatchNormSettings {
   embeddingSize?: number;
   /** Height, width and channels of the images. Default [112, 112, 3], aligned faces. */
   inputShape?: [number, number, number];
+  /**
+   * The shortcut of the first block, which halves the image and keeps its 64 channels: `'convolution'`, InsightFace's, 1×1 with batch
+   * normalization; or `'pooling'`, every other pixel as it is, of TreB1eN, face.evoLVe, TFace, AdaFace and CVLFace. Default
+   * 'convolution'.
+   */
+  shortcut?: 'convolution' | 'pooling';
   /** Rate of the dropout before the fully connected layer. Default 0, none; 0.4 was usual with small data sets. */
   dropout?: number;
   /** Makes the initial weights repeatable. Default: different at every call. */
@@ -45,7 +39,7 @@ function improvedResidual(
   blocks: NetworkBlocks,
   images: SymbolicTensor,
   name: string,
-  {filters, strides, se}: {filters: number; strides: number; se: boolean},
+  {filters, strides, se, pooled}: {filters: number; strides: number; se: boolean; pooled: boolean},
 ): SymbolicTensor {
   const kernel = {filters, kernelSize: 3, stddev: 0.1};
   let residual = blocks.norm(images, `${name}.bn1`);
@@ -55,7 +49,10 @@ function improvedResidual(
   residual = blocks.norm(residual, `${name}.bn3`);
   if (se) residual = squeezeAndExcite(blocks, residual, `${name}.se`);
   let shortcut = images;
-  if (strides !== 1) {
+  if (pooled) {
+    const pool = layers.maxPooling2d({poolSize: 1, strides, name: `${name}.downsample`});
+    shortcut = pool.apply(images) as SymbolicTensor;
+  } else if (strides !== 1) {
     const projection = {...kernel, kernelSize: 1, strides};
     shortcut = blocks.convolution(images, `${name}.downsample.0`, projection);
     shortcut = blocks.norm(shortcut, `${name}.downsample.1`);
@@ -79,7 +76,7 @@ function improvedResidual(
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 127.5, RGB.
- * @throws If there is no network of that depth, the embedding has no length, a side of the images is shorter than 16,
+ * @throws If there is no network of that depth or no such shortcut, the embedding has no length, a side of the images is shorter than 16,
  * `dropout` is not from 0 to below 1, `momentum` not between 0 and 1, or `epsilon` not positive.
  *
  * @example
@@ -96,6 +93,7 @@ export function irResNet(options: IrResNetOptions = {}): Network {
     inputShape: true,
     seed: true,
     dropout: true,
+    shortcut: true,
     ...batchNormSettings,
   });
   const {
@@ -104,23 +102,26 @@ export function irResNet(options: IrResNetOptions = {}): Network {
     embeddingSize = 512,
     inputShape = [112, 112, 3],
     dropout = 0,
+    shortcut = 'convolution',
     seed,
     ...batchNorm
   } = options;
   const where = 'irResNet';
-  check.oneOf(where, 'depth', String(depth), Object.keys(blocksPerStage));
+  check.oneOf(where, 'depth', String(depth), Object.keys(irResNetBlocks));
+  check.oneOf(where, 'shortcut', shortcut, ['convolution', 'pooling']);
   checkNetwork(where, {embeddingSize, inputShape}, 16);
   check.between(where, 'dropout', dropout, 0, 1 - Number.EPSILON);
   const blocks = networkBlocks(where, batchNorm, seed);
   const images = input({shape: inputShape});
   let features = blocks.convolution(images, 'conv1', {filters: 64, kernelSize: 3, stddev: 0.1});
   features = blocks.prelu(blocks.norm(features, 'bn1'), 'prelu');
-  for (const [stage, count] of blocksPerStage[depth].entries()) {
+  for (const [stage, count] of irResNetBlocks[depth].entries()) {
     for (let block = 0; block < count; block++) {
       features = improvedResidual(blocks, features, `layer${stage + 1}.${block}`, {
         filters: 64 * 2 ** stage,
         strides: block === 0 ? 2 : 1,
         se,
+        pooled: shortcut === 'pooling' && stage === 0 && block === 0,
       });
     }
   }

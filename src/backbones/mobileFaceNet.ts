@@ -11,7 +11,7 @@ import {
 } from './layers/networkBlocks';
 import type {Network} from './network';
 
-/** Which {@link mobileFaceNet}: that of the paper, or InsightFace's `mbf`, which is twice as wide. */
+/** Which {@link mobileFaceNet}: the paper's, or InsightFace's `mbf`, which is twice as wide. */
 export type MobileFaceNetVariant = 'paper' | 'insightface';
 
 /** By how much the channels between the bottlenecks are multiplied, and the usual length of the embedding. */
@@ -27,6 +27,17 @@ export interface MobileFaceNetOptions extends BatchNormSettings {
    * bottlenecks. Default 'paper'.
    */
   variant?: MobileFaceNetVariant;
+  /**
+   * How many blocks of equal size there are on each side of the image, from half to a sixteenth, as InsightFace's `blocks`. A first number of
+   * 1 is a single convolution, more are as many bottlenecks. Default [1, 4, 6, 2]; [2, 8, 12, 4] is `mbf_large`, and most likely
+   * `w600k_mbf` (with `scale: 2`).
+   */
+  blocks?: [number, number, number, number];
+  /**
+   * By how much the channels between the bottlenecks are multiplied, 64 and 128 of the paper, as InsightFace's `scale`. Default 1 for
+   * 'paper' and 2 for 'insightface'; 4 is `mbf_large`.
+   */
+  scale?: number;
   /** Length of the embedding. Default 128 for 'paper' and 512 for 'insightface'. */
   embeddingSize?: number;
   /** Height, width and channels of the images. Default [112, 112, 3], aligned faces. */
@@ -68,6 +79,20 @@ function bottleneck(
   return strides === 1 ? blocks.add([images, features], `${name}.add`) : features;
 }
 
+/** Bottlenecks of one size, each with a shortcut. */
+function residuals(
+  blocks: NetworkBlocks,
+  images: SymbolicTensor,
+  name: string,
+  {count, ...shape}: {filters: number; expanded: number; count: number},
+): SymbolicTensor {
+  let features = images;
+  for (let i = 0; i < count; i++) {
+    features = bottleneck(blocks, features, `${name}.layers.${i}`, {...shape, strides: 1});
+  }
+  return features;
+}
+
 /**
  * MobileFaceNet, a small and fast network for faces.
  *
@@ -84,7 +109,7 @@ function bottleneck(
  *
  * @returns A model from images `[B, height, width, channels]` to embeddings `[B, embeddingSize]`, not normalized.
  * Pixels are expected as (x − 127.5) / 127.5, RGB.
- * @throws If there is no such variant, the embedding has no length, a side of the images is shorter than 16, `momentum` is
+ * @throws If the variant is unknown, the embedding has no length, a side of the images is shorter than 16, `momentum` is
  * not between 0 and 1, or `epsilon` not positive.
  *
  * @example
@@ -96,15 +121,27 @@ function bottleneck(
 export function mobileFaceNet(options: MobileFaceNetOptions = {}): Network {
   checkOptions('mobileFaceNet', options, {
     variant: true,
+    blocks: true,
+    scale: true,
     embeddingSize: true,
     inputShape: true,
     seed: true,
     ...batchNormSettings,
   });
-  const {variant = 'paper', embeddingSize, inputShape = [112, 112, 3], seed, ...batchNorm} = options;
+  const {
+    variant = 'paper',
+    blocks: repeats = [1, 4, 6, 2],
+    embeddingSize,
+    inputShape = [112, 112, 3],
+    seed,
+    ...rest
+  } = options;
   const where = 'mobileFaceNet';
   check.oneOf(where, 'variant', variant, Object.keys(variants));
-  const {scale, usualEmbedding} = variants[variant];
+  const {scale: usualScale, usualEmbedding} = variants[variant];
+  const {scale = usualScale, ...batchNorm} = rest;
+  check.count(where, 'scale', scale);
+  for (const stage of [0, 1, 2, 3]) check.count(where, `blocks[${stage}]`, repeats[stage]);
   const units = embeddingSize ?? usualEmbedding;
   checkNetwork(where, {embeddingSize: units, inputShape}, 16);
   const blocks = networkBlocks(where, batchNorm, seed);
@@ -112,20 +149,22 @@ export function mobileFaceNet(options: MobileFaceNetOptions = {}): Network {
   const images = input({shape: inputShape});
   const stem = {filters: narrow, kernelSize: 3, strides: 2, stddev: kaiming(narrow, 3)};
   let features = activate(blocks, blocks.convolution(images, 'layers.0.layers.0', stem), 'layers.0');
-  const grouped = {groups: 64, stddev: kaiming(narrow, 3)};
-  features = activate(blocks, groupedConvolution(blocks, features, 'layers.1.layers.0', grouped), 'layers.1');
-  let layer = 2;
-  for (const {filters, halving, expanded, repeats} of [
-    {filters: narrow, halving: 128, expanded: 128, repeats: 4},
-    {filters: wide, halving: 256, expanded: 256, repeats: 6},
-    {filters: wide, halving: 512, expanded: 256, repeats: 2},
-  ]) {
+  if (repeats[0] === 1) {
+    const grouped = {groups: 64, stddev: kaiming(narrow, 3)};
+    const second = groupedConvolution(blocks, features, 'layers.1.layers.0', grouped);
+    features = activate(blocks, second, 'layers.1');
+  } else {
+    features = residuals(blocks, features, 'layers.1', {filters: narrow, expanded: 128, count: repeats[0]});
+  }
+  for (const [stage, {filters, halving, expanded}] of [
+    {filters: narrow, halving: 128, expanded: 128},
+    {filters: wide, halving: 256, expanded: 256},
+    {filters: wide, halving: 512, expanded: 256},
+  ].entries()) {
     const first = {filters, expanded: halving, strides: 2};
-    features = bottleneck(blocks, features, `layers.${layer++}`, first);
-    for (let i = 0; i < repeats; i++) {
-      features = bottleneck(blocks, features, `layers.${layer}.layers.${i}`, {filters, expanded, strides: 1});
-    }
-    layer++;
+    features = bottleneck(blocks, features, `layers.${2 * stage + 2}`, first);
+    const rest = {filters, expanded, count: repeats[stage + 1]};
+    features = residuals(blocks, features, `layers.${2 * stage + 3}`, rest);
   }
   features = activate(blocks, pointwise(blocks, features, 'conv_sep', 512), 'conv_sep');
   const kernelSize = features.shape.slice(1, 3) as [number, number];

@@ -9,19 +9,19 @@ export interface LayerSummary {
   type: string;
   /** The shape of its output, without the batch. */
   outputShape: number[];
-  /** Numbers it learns, or would learn if it were not frozen; running statistics are none. */
+  /** Numbers it learns, frozen ones included, without running statistics. */
   parameters: number;
   /** Multiplications with an addition for one image, in convolutions and fully connected layers; 0 for others. */
   multiplyAdds: number;
 }
 
-/** What a network costs: what {@link networkSummary} counts. */
+/** The result of {@link networkSummary}: what a network costs. */
 export interface NetworkSummary {
   /** Each layer, in the order of the network. */
   layers: LayerSummary[];
-  /** Weights that are parameters, frozen ones included; running statistics are none. */
+  /** Parameters, frozen ones included, without running statistics. */
   parameters: number;
-  /** Those of them that are trained. */
+  /** Parameters that are trained. */
   trainableParameters: number;
   /** Multiplications with an addition that one image takes in convolutions and fully connected layers. */
   multiplyAdds: number;
@@ -88,7 +88,7 @@ function table({layers: rows, parameters, multiplyAdds}: NetworkSummary): string
 }
 
 /**
- * Counts what a network holds and costs: parameters and multiply-adds, in all and for each layer.
+ * Counts the parameters and multiply-adds of a network, in total and for each layer.
  *
  * Counted as in the papers: convolutions and fully connected layers, kernel size times the places it is applied at,
  * one image; normalization, activations, pooling and sums are left out. Parameters are all weights but running

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {guardBackend} from './wasm/guardBackend';
 
 /**
- * Registers the training kernels that the WebAssembly backend lacks or runs slowly.
+ * Registers the training kernels that the WebAssembly backend lacks or runs slowly, and guards its memory: where the heap is full, an
+ * error says so before anything is written.
  *
  * Import `@tensorflow/tfjs-backend-wasm` first. Repeated calls have no effect. `useBackend` calls it for you.
  *
@@ -24,4 +26,6 @@ export async function registerWasmKernels(): Promise<void> {
   // The kernels are a quarter of the library, and other backends never need them.
   const {registerTrainingKernels} = await import('./wasm/registerTrainingKernels');
   await registerTrainingKernels();
+  const running = tf.engine().registry.wasm;
+  if (running) guardBackend(running);
 }

@@ -3,6 +3,8 @@ import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {described} from '../base/described';
 import {registerKernels} from './registerKernels';
+import {startBackend} from './startBackend';
+import {checkWasmPaths, type WasmPaths} from './wasm/wasmPaths';
 import {withoutWarnings} from './withoutWarnings';
 
 /** The backends of `useBackend`, fastest first, with their packages. */
@@ -17,11 +19,19 @@ const packages = {
 /** The backends of {@link useBackend}, by TensorFlow.js' names. */
 export type BackendName = keyof typeof packages;
 
+const order = Object.keys(packages) as BackendName[];
+
 /** Options of {@link useBackend}. */
-export interface BackendOptions {
+export interface UseBackendOptions {
   /**
-   * How many cores the `wasm` backend computes on; results do not depend on it. Default: all that there are, at most 16, in Node and in a
-   * page that is [cross-origin isolated](https://web.dev/articles/coop-coep), and one in other pages.
+   * Where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are: what comes before each file's name, such as `'/wasm/'`, or an
+   * object with the address of each, as its `setWasmPaths` takes them. In Node they are paths of files. They count for the first start
+   * of `wasm`. A bundled program calls `setWasmPaths` itself. Default: beside the package in Node, beside the program in a browser.
+   */
+  wasmPaths?: WasmPaths;
+  /**
+   * How many cores the `wasm` backend computes on, at most 64; results do not depend on it. Default: all that there are, at most 16, in
+   * Node and in a page that is [cross-origin isolated](https://web.dev/articles/coop-coep), and one in other pages.
    */
   threads?: number;
 }
@@ -29,7 +39,22 @@ export interface BackendOptions {
 /** Threads that can be asked for. */
 const MOST_THREADS = 64;
 
-const order = Object.keys(packages) as BackendName[];
+/** @throws If options of the wasm backend are wrong, or given with the name of another. */
+function checkWasmOptions(name: BackendName | undefined, options: UseBackendOptions): void {
+  const {wasmPaths, threads} = checkOptions('useBackend', options, {wasmPaths: true, threads: true});
+  if (wasmPaths !== undefined) checkWasmPaths('useBackend', wasmPaths);
+  if (threads !== undefined) {
+    check.count('useBackend', 'threads', threads);
+    check.between('useBackend', 'threads', threads, 1, MOST_THREADS);
+  }
+  if (name === undefined || name === 'wasm') return;
+  for (const [option, value] of Object.entries({wasmPaths, threads})) {
+    if (value === undefined) continue;
+    throw new Error(
+      `useBackend: name must be 'wasm' or left out where ${option} are given, but is '${name}'.`,
+    );
+  }
+}
 
 /** Whether this platform can run the backend; a useless import takes time and may print. */
 function suitsPlatform(name: BackendName): boolean {
@@ -48,18 +73,18 @@ async function load(name: BackendName): Promise<void> {
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
 }
 
-async function select(name: BackendName, threads?: number): Promise<boolean> {
-  if (name !== 'wasm') return tf.setBackend(name);
-  const {startWasm} = await import('./wasm/startWasm');
-  return startWasm(threads);
+async function startWasm(options: UseBackendOptions): Promise<string | undefined> {
+  return (await import('./wasm/startWasm')).startWasm(options);
 }
 
 /** Loads and starts a backend. Resolves to undefined, or to the reason of a failure. */
-async function start(name: BackendName, {threads}: BackendOptions): Promise<Error | undefined> {
+async function start(name: BackendName, options: UseBackendOptions): Promise<Error | undefined> {
   try {
     await load(name);
     await registerKernels(name);
-    if (!(await select(name, threads))) return new Error(`The ${name} backend did not start.`);
+    const failure = await (name === 'wasm' ? startWasm(options) : startBackend(name));
+    if (failure !== undefined)
+      return new Error(`The ${name} backend did not start${failure && `: ${failure}`}`);
     await tf.ready();
     // The cpu backend advertises faster backends at its first tensor.
     tf.dispose(tf.scalar(0));
@@ -68,6 +93,9 @@ async function start(name: BackendName, {threads}: BackendOptions): Promise<Erro
     return error instanceof Error ? error : new Error(String(error));
   }
 }
+
+/** The call before. Of two starts of a backend at once TensorFlow.js takes the first for failed. */
+let previous: Promise<unknown> = Promise.resolve();
 
 /**
  * Selects a backend, registers the kernels that training needs, and waits until it is ready.
@@ -78,33 +106,33 @@ async function start(name: BackendName, {threads}: BackendOptions): Promise<Erro
  * skipped.
  *
  * @param name The required backend. Default: the fastest available.
- * @param options `threads`, with the name 'wasm'.
+ * @param options Where the files of `wasm` are, and how many threads it computes on.
  * @returns The name of the current backend.
- * @throws If the named backend, or every backend, is missing or does not start; the message says what to install.
+ * @throws If the named backend, or every backend, is missing or does not start; the message says why, and what to install.
  *
  * @example
  * ```js
  * const backend = await useBackend();   // in Node 'wasm', unless @tensorflow/tfjs-node is installed
  * await useBackend('cpu');              // that one or an error
- * await useBackend('wasm');             // on all cores
+ * await useBackend('wasm', {threads: 2});
  * ```
  */
-export async function useBackend(name?: BackendName, options: BackendOptions = {}): Promise<BackendName> {
-  checkOptions('useBackend', options, {threads: true});
-  const {threads} = options;
-  if (threads !== undefined) {
-    check.count('useBackend', 'threads', threads);
-    check.between('useBackend', 'threads', threads, 1, MOST_THREADS);
-    if (name !== 'wasm') {
-      throw new Error(`useBackend: threads must be given with 'wasm', but the name is ${described(name)}.`);
-    }
-  }
+export async function useBackend(name?: BackendName, options: UseBackendOptions = {}): Promise<BackendName> {
   if (name !== undefined && !order.includes(name)) {
     throw new Error(
       `useBackend: name must be one of ${order.join(', ')}, or left out for the fastest available, but is ${described(name)}.`,
     );
   }
-  const before = tf.getBackend();
+  checkWasmOptions(name, options);
+  const selected = previous.then(() => select(name, options));
+  previous = selected.catch(() => undefined);
+  return selected;
+}
+
+async function select(name: BackendName | undefined, options: UseBackendOptions): Promise<BackendName> {
+  const current = tf.getBackend();
+  // After a failed start the current backend is one that does not run.
+  const before = tf.engine().registry[current] && current;
   const candidates =
     name === undefined
       ? order.filter(each => tf.findBackendFactory(each) !== null || suitsPlatform(each))
@@ -122,8 +150,9 @@ export async function useBackend(name?: BackendName, options: BackendOptions = {
     const reason = message.replace(/\.$/, '');
     return name === undefined ? `${each}: ${reason}` : reason;
   });
-  throw new Error(
-    `${what}: ${why.join('; ')}. Install ${name === undefined ? 'one' : 'it'} with: npm i ${packages[name ?? 'wasm']} (and import it, in a program that is bundled).`,
-    {cause: [...reasons.values()].at(-1)},
-  );
+  const install = `Install ${name === undefined ? 'one' : 'it'} with: npm i ${packages[name ?? 'wasm']} (and import it, in a program that is bundled).`;
+  const isPresent = name !== undefined && tf.findBackendFactory(name) !== null;
+  throw new Error(`${what}: ${why.join('; ')}.${isPresent ? '' : ` ${install}`}`, {
+    cause: [...reasons.values()].at(-1),
+  });
 }

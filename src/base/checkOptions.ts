@@ -1,4 +1,5 @@
 import {described} from './described';
+import {editDistance} from './editDistance';
 
 /**
  * The names of all options of a type: a name left out, or one too many, is a type error. False marks a name that is accepted
@@ -37,19 +38,6 @@ const otherNames: Record<string, string> = {
 };
 
 const simplified = (name: string) => name.replaceAll('_', '').toLowerCase();
-
-/** How many letters must be changed, put in or taken out to make one word of another (Levenshtein). */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({length: other.length + 1}, (_, i) => i);
-  for (let i = 0; i < one.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < other.length; j++) {
-      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j])));
-    }
-    row = next;
-  }
-  return row[other.length];
-}
 
 /** The name that was most likely meant; nothing where none is near. */
 function nearestName(unknown: string, names: string[]): string | undefined {

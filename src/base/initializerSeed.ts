@@ -1,5 +1,5 @@
 /**
- * A seed as TensorFlow.js' initializers take it: to them 0 is no seed, and they would draw at random.
+ * A seed for TensorFlow.js' initializers, which take 0 for a missing seed and draw at random.
  *
  * @example
  * ```js

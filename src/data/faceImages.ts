@@ -1,11 +1,11 @@
 import {checkOptions} from '../base/checkOptions';
 import {seededRandom, shuffle} from '../base/random';
-import {placesOfLabels} from './batches/batchOrder';
 import type {BatchSource} from './batches/batchSource';
 import {type FaceBatchesOptions, faceBatches} from './batches/faceBatches';
 import {type SamplePairsOptions, samplePairs} from './pairs/samplePairs';
-import type {VerificationPairs} from './pairs/verificationPairs';
+import type {VerificationProtocol} from './pairs/verificationProtocol';
 import {withNamedImages} from './pairs/withNamedImages';
+import {fewOf, unsupportedImages} from './sources/folderRules';
 import type {ImageList, UnreadableImageError} from './sources/imageList';
 import {ReadableImages, type UnreadableOptions, unreadableOptions} from './sources/readableImages';
 import {subsetImages} from './sources/subsetImages';
@@ -52,9 +52,10 @@ export class FaceImages {
     private readonly places: Int32Array,
     labels: ArrayLike<number>,
     classes: readonly string[],
+    private readonly unsupported: readonly string[] = [],
   ) {
     this.images = subsetImages(source.images, places);
-    this.labels = Int32Array.from(labels);
+    this.labels = new Int32Array(labels);
     this.classes = classes;
   }
 
@@ -64,6 +65,7 @@ export class FaceImages {
    * @param what The name of the set in messages, such as a path.
    * @param labels The class id of each image, from 0.
    * @param classes The name of each identity.
+   * @param unsupported The names of images beside these whose format is not read, for {@link FaceImages.summary}. Default: none.
    * @throws If there is no image, an identity has none, or there is only one identity.
    */
   static of(
@@ -72,11 +74,12 @@ export class FaceImages {
     labels: ArrayLike<number>,
     classes: readonly string[],
     options: UnreadableOptions = {},
+    unsupported: readonly string[] = [],
   ): FaceImages {
     checkOptions('FaceImages.of', options, unreadableOptions);
     checkLabels(what, images.length, labels, classes);
-    const places = Int32Array.from({length: images.length}, (_, i) => i);
-    return new FaceImages(new ReadableImages(images, options), places, labels, classes);
+    const places = new Int32Array(images.length).map((_, i) => i);
+    return new FaceImages(new ReadableImages(images, options), places, labels, classes, unsupported);
   }
 
   /** The number of images. */
@@ -86,18 +89,24 @@ export class FaceImages {
 
   /** The images found unreadable so far, by {@link FaceImages.batches}, {@link FaceImages.readAll} or verification. */
   get unreadable(): UnreadableImageError[] {
-    return Array.from(this.places, place => this.source.unreadable.get(place)).filter(
-      error => error !== undefined,
-    );
+    const {unreadable} = this.source;
+    if (unreadable.size === 0) return [];
+    const found = this.places.filter(place => unreadable.has(place));
+    return Array.from(found, place => unreadable.get(place) as UnreadableImageError);
   }
 
-  /** A sentence with the numbers of images, identities and unreadable images so far. */
+  /**
+   * A sentence with the numbers of images, identities and unreadable images so far, and of images whose format is not read, such as
+   * BMP. The parts of {@link FaceImages.select} and {@link FaceImages.split} leave those out.
+   */
   summary(): string {
-    const counted = `${this.length} images of ${this.classes.length} identities`;
     const skipped = this.unreadable.map(({image}) => image);
-    if (skipped.length === 0) return `${counted}.`;
-    const few = skipped.slice(0, 5).join(', ');
-    return `${counted}; ${skipped.length} cannot be read: ${few}${skipped.length > 5 ? ', …' : ''}.`;
+    const parts = [
+      `${this.length} images of ${this.classes.length} identities`,
+      skipped.length > 0 ? `${skipped.length} cannot be read: ${fewOf(skipped)}` : '',
+      unsupportedImages(this.unsupported),
+    ];
+    return `${parts.filter(part => part !== '').join('; ')}.`;
   }
 
   /**
@@ -107,23 +116,23 @@ export class FaceImages {
    * @throws If fewer than two identities are left.
    */
   select(keep: (name: string, images: number) => boolean): FaceImages {
-    const places = placesOfLabels(this.labels).map(own =>
-      own.filter(i => !this.source.unreadable.has(this.places[i])),
-    );
-    const kept = places
-      .map((own, label) => ({own, name: this.classes[label]}))
-      .filter(({own, name}) => own.length > 0 && keep(name, own.length));
-    if (kept.length < 2) {
-      throw new Error(`select: at least two identities must be left, but there are ${kept.length}.`);
+    const isReadable = (i: number) => !this.source.unreadable.has(this.places[i]);
+    const counts = new Int32Array(this.classes.length);
+    for (let i = 0; i < this.length; i++) if (isReadable(i)) counts[this.labels[i]]++;
+    const classes: string[] = [];
+    const labelOf = Int32Array.from(counts, (images, label) => {
+      const isKept = images > 0 && keep(this.classes[label], images);
+      return isKept ? classes.push(this.classes[label]) - 1 : -1;
+    });
+    if (classes.length < 2) {
+      throw new Error(`select: at least two identities must be left, but there are ${classes.length}.`);
     }
-    const ordered = kept
-      .flatMap(({own}, label) => own.map(i => ({i, label})))
-      .sort((one, other) => one.i - other.i);
+    const kept = this.labels.map((_, i) => i).filter(i => labelOf[this.labels[i]] >= 0 && isReadable(i));
     return new FaceImages(
       this.source,
-      Int32Array.from(ordered, ({i}) => this.places[i]),
-      ordered.map(({label}) => label),
-      kept.map(({name}) => name),
+      kept.map(i => this.places[i]),
+      kept.map(i => labelOf[this.labels[i]]),
+      classes,
     );
   }
 
@@ -166,7 +175,7 @@ export class FaceImages {
    * const {pairs, images} = held.pairs({count: 100});
    * ```
    */
-  pairs(options: SamplePairsOptions): VerificationPairs {
+  pairs(options: SamplePairsOptions): VerificationProtocol {
     const places = this.places.filter(place => !this.source.unreadable.has(place));
     const labels = this.labels.filter((_, i) => !this.source.unreadable.has(this.places[i]));
     const {pairs, folds} = samplePairs(labels, options);
@@ -224,7 +233,7 @@ function checkLabels(
   }
   const counts = new Array<number>(classes.length).fill(0);
   for (let i = 0; i < labels.length; i++) {
-    if (!(labels[i] in counts)) {
+    if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classes.length)) {
       throw new Error(
         `${what}: labels must be whole numbers from 0 to ${classes.length - 1}, but label ${i} is ${labels[i]}.`,
       );

@@ -1,4 +1,5 @@
 import {DataFormatError} from './dataFormatError';
+import type {OnnxExternalTensor} from './onnxExternalData';
 import {type ProtobufFields, varints} from './protobufFields';
 import {checkStoredSize, type ElementType, isFloating, type StoredTensor} from './storedTensor';
 
@@ -9,6 +10,8 @@ export interface OnnxAttribute {
   text?: string;
   integers: number[];
   tensor?: StoredTensor;
+  /** A list of numbers, if it is short. */
+  floats?: number[];
 }
 
 export interface OnnxNode {
@@ -58,6 +61,8 @@ const trimmed = <T>(list: T[]): T[] => list.slice();
 
 /** Reads ONNX's messages; field numbers as in onnx.proto. */
 export function onnxMessages(fields: ProtobufFields, file: string) {
+  const external: OnnxExternalTensor[] = [];
+
   const damaged = (problem: string) =>
     new DataFormatError(file, `is damaged or not an ONNX file: ${problem}.`);
 
@@ -80,31 +85,67 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
     }
   };
 
+  /** Half-precision numbers, whose bits are stored as whole numbers of 1 to 3 bytes. */
+  function halves(words: Uint8Array): Uint8Array {
+    // The last byte of each number alone is below 128.
+    const bits = new Uint16Array(words.reduce((count, byte) => count + (byte < 128 ? 1 : 0), 0));
+    let i = 0;
+    for (const word of varints(words)) {
+      if (word > 0xffff) throw damaged(`a number of 16 bits is ${word}`);
+      bits[i++] = word;
+    }
+    return new Uint8Array(bits.buffer);
+  }
+
+  /** An entry of where a tensor lies in another file: its key and its value. */
+  function entry(message: Uint8Array): [string, string] {
+    let [key, content] = ['', ''];
+    for (const [field, value] of fields(message)) {
+      if (field === 1) key = text(value, 'a key');
+      else if (field === 2) content = text(value, 'a place');
+    }
+    return [key, content];
+  }
+
+  /** Stops at one more than the longest list. */
+  function appendFloats(list: number[], value: number | Uint8Array): void {
+    if (typeof value === 'number') {
+      if (list.length <= longestList) list.push(value);
+      return;
+    }
+    const first = value.slice(0, 4 * Math.min(longestList + 1, value.length >> 2));
+    for (const number of new Float32Array(new Uint8Array(first).buffer)) appendFloats(list, number);
+  }
+
   function tensor(message: Uint8Array): {name: string; tensor: StoredTensor} {
     let name = '';
     let type: ElementType | undefined;
     let data = noBytes;
+    let words = noBytes;
+    let place: Map<string, string> | undefined;
+    let isExternal = false;
     const shape: number[] = [];
     for (const [field, value] of fields(message)) {
       if (field === 1) append(shape, value, 'a shape');
       else if (field === 2) type = elementTypes[number(value, 'a type')];
       // Packed floats and doubles have the layout of raw data.
       else if (field === 4 || field === 9 || field === 10) data = bytes(value, 'the data of a tensor');
+      else if (field === 5 && typeof value !== 'number') words = value;
       else if (field === 8) name = text(value, 'the name of a tensor');
-      else if (field === 14 && value === 1) {
-        throw new DataFormatError(
-          file,
-          'has its weights in another file. Merge the two: onnx.save(onnx.load(path), path).',
-        );
-      }
+      else if (field === 13) {
+        place ??= new Map();
+        place.set(...entry(bytes(value, 'a place')));
+      } else if (field === 14) isExternal = value === 1;
     }
     if (type === undefined) throw damaged(`tensor ${name} has an unknown type`);
     if (!shape.every(length => Number.isSafeInteger(length) && length >= 0)) {
       throw damaged(`tensor ${name} has the impossible shape [${shape}]`);
     }
-    const stored = {type, shape: trimmed(shape), bytes: data};
+    const isHalf = type === 'F16' || type === 'BF16';
+    const stored = {type, shape: trimmed(shape), bytes: isHalf && data.length === 0 ? halves(words) : data};
+    if (isExternal) external.push({name, tensor: stored, place: place ?? new Map()});
     // Integers are sizes and axes here, never weights.
-    if (isFloating(stored)) checkStoredSize(stored, file, name);
+    else if (isFloating(stored)) checkStoredSize(stored, file, name);
     return {name, tensor: stored};
   }
 
@@ -112,15 +153,18 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
     let name = '';
     const content: OnnxAttribute = {integers: []};
     const integers: number[] = [];
+    const floats: number[] = [];
     for (const [field, value] of fields(message)) {
       if (field === 1) name = text(value, 'the name of an attribute');
       else if (field === 2) content.float = number(value, 'a number');
       else if (field === 3) content.integer = number(value, 'a number');
       else if (field === 4) content.text = text(value, 'a text');
       else if (field === 5) content.tensor = tensor(bytes(value, 'a tensor')).tensor;
+      else if (field === 7) appendFloats(floats, value);
       else if (field === 8) append(integers, value, 'an attribute');
     }
     content.integers = trimmed(integers);
+    if (floats.length > 0 && floats.length <= longestList) content.floats = trimmed(floats);
     return [name, content];
   }
 
@@ -170,5 +214,5 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
     return content;
   }
 
-  return {graph};
+  return {graph, external};
 }

@@ -1,6 +1,8 @@
 import {DataFormatError} from './dataFormatError';
+import {foreignName} from './foreignFormat';
+import {type OnnxExternalData, onnxExternalData} from './onnxExternalData';
 import {type OnnxGraph, onnxMessages} from './onnxMessages';
-import {loadProtobufFields} from './protobufFields';
+import {loadProtobufFields, type ProtobufFields} from './protobufFields';
 
 /**
  * Reads the graph of an ONNX file: its nodes, and its weights as views of the input.
@@ -10,18 +12,35 @@ import {loadProtobufFields} from './protobufFields';
  *
  * @param bytes The whole file.
  * @param file The name of the file in messages.
+ * @param externalData Reads a file that weights lie in, beside this one.
  * @throws {@link DataFormatError} if the file is damaged or of another format.
  * @throws If the protobuf library is not installed; the message has the command that installs it.
  */
-export async function parseOnnx(bytes: Uint8Array, file: string): Promise<OnnxGraph> {
-  const fields = await loadProtobufFields();
+export async function parseOnnx(
+  bytes: Uint8Array,
+  file: string,
+  externalData?: OnnxExternalData,
+): Promise<OnnxGraph> {
+  const {graph, external} = graphOf(bytes, file, await loadProtobufFields());
+  await onnxExternalData(external, file, externalData);
+  return graph;
+}
+
+function graphOf(bytes: Uint8Array, file: string, fields: ProtobufFields) {
+  const hint = foreignName(file);
+  const advice = hint === undefined ? '' : ` ${hint}.`;
   try {
     for (const [field, value] of fields(bytes)) {
-      if (field === 7 && typeof value !== 'number') return onnxMessages(fields, file).graph(value);
+      if (field !== 7 || typeof value === 'number') continue;
+      const {graph, external} = onnxMessages(fields, file);
+      return {graph: graph(value), external};
     }
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
-    throw new DataFormatError(file, `is damaged or not an ONNX file: ${(cause as Error).message}.`, {cause});
+    throw new DataFormatError(file, `is damaged or not an ONNX file: ${(cause as Error).message}.${advice}`, {
+      cause,
+    });
   }
-  throw new DataFormatError(file, 'is neither a safetensors nor an ONNX file: it has no graph.');
+  const what = bytes.length === 0 ? 'it is empty. Download or copy it again' : 'it has no graph';
+  throw new DataFormatError(file, `is neither a safetensors nor an ONNX file: ${what}.${advice}`);
 }

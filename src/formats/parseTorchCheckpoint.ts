@@ -1,4 +1,5 @@
 import {DataFormatError} from './dataFormatError';
+import {foreignArchive} from './foreignFormat';
 import {parsePickledObjects} from './parsePickle';
 import type {StoredTensor} from './storedTensor';
 import {storageSizes, torchTensors} from './torchTensors';
@@ -44,13 +45,13 @@ function fromArchive(bytes: Uint8Array, file: string): Map<string, StoredTensor>
   const entries = new Map(zipEntries(bytes, file).map(entry => [entry.name, entry]));
   const pickle = [...entries.keys()].find(name => /(^|\/)data\.pkl$/.test(name));
   if (pickle === undefined) {
-    throw new DataFormatError(file, 'is a ZIP archive without data.pkl: it is not a file of torch.save.');
+    throw new DataFormatError(file, foreignArchive([...entries.keys()]));
   }
   const root = pickle.slice(0, -'data.pkl'.length);
   if (entries.has(`${root}constants.pkl`)) {
     throw new DataFormatError(
       file,
-      'is TorchScript, a program. In PyTorch, save its weights: torch.save(torch.jit.load(path).state_dict(), newPath).',
+      `is TorchScript, a program. In PyTorch, save its weights: torch.save(torch.jit.load(path).state_dict(), 'weights.pth').`,
     );
   }
   const read = (name: string) => {

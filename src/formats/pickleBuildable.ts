@@ -25,8 +25,8 @@ export class PickledName {
 export class PickledObject {
   /** What the file gives as the object's state; nothing where it gives none. */
   state: PickleValue | undefined;
-  /** The items of an object that is a dictionary. */
-  readonly entries = new Map<PickleValue, PickleValue>();
+  /** The items of an object that is a dictionary; made with the first, since most objects have none. */
+  entries: Map<PickleValue, PickleValue> | undefined;
 
   /**
    * @param type The name of its class, or of the function that makes it.

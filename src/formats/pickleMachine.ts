@@ -27,9 +27,12 @@ const smallArgument = 16;
 /** The longest argument list of data is NumPy's description of a type, with nine. */
 const mostArguments = 16;
 
-/** Data has a list or an object for a dozen bytes at most. */
+/** Data has a list, an array or an object for a dozen bytes at most. */
 const bytesOfContainer = 8;
 const fewContainers = 64;
+
+/** The longest name of a class; a file can recall the parts of a name any number of times. */
+const longestName = 1024;
 
 const NEWLINE = 0x0a;
 const STOP = 0x2e;
@@ -43,8 +46,12 @@ export class PickleMachine {
   private at = 0;
   private built = 0;
   private readonly stack: Item[] = [];
-  private readonly memo = new Map<number, PickleValue>();
+  /** An array: an entry of a `Map` takes fifty times the byte of the instruction that makes it. */
+  private readonly memo: PickleValue[] = [];
+  private memoized = 0;
   private containers = 0;
+  /** Bytes that were counted when they were made of text, and not yet used. */
+  private readonly counted = new Set<PickleValue>();
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -156,9 +163,9 @@ export class PickleMachine {
     return item;
   }
 
-  /** Counts a new list, dictionary or object: an empty one takes far more memory than its byte in the file. */
+  /** Counts a new list, array, dictionary or object: an empty one takes far more memory than its byte in the file. */
   contain<T extends PickleValue>(container: T): T {
-    if (this.keepsObjects && ++this.containers > fewContainers + this.bytes.length / bytesOfContainer) {
+    if (++this.containers > fewContainers + this.bytes.length / bytesOfContainer) {
       throw this.wrong(`has more lists and objects than data of its size, over ${this.containers - 1}`);
     }
     return container;
@@ -192,6 +199,7 @@ export class PickleMachine {
 
   setItems(items: PickleValue[]): void {
     const target = this.top();
+    if (target instanceof PickledObject) target.entries ??= new Map();
     const entries = target instanceof PickledObject ? target.entries : target;
     if (!(entries instanceof Map) || items.length % 2 !== 0) throw this.damaged();
     for (let i = 0; i < items.length; i += 2) entries.set(items[i], items[i + 1]);
@@ -204,15 +212,17 @@ export class PickleMachine {
   }
 
   remember(index: number): void {
-    this.memo.set(index, this.top());
+    if (!(Number.isInteger(index) && index >= 0)) throw this.damaged();
+    if (this.memo[index] === undefined) this.memoized++;
+    this.memo[index] = this.top();
   }
 
   rememberNext(): void {
-    this.remember(this.memo.size);
+    this.remember(this.memoized);
   }
 
   recall(index: number): void {
-    const value = this.memo.get(index);
+    const value = this.memo[index];
     if (value === undefined) throw this.damaged();
     this.push(value);
   }
@@ -221,6 +231,9 @@ export class PickleMachine {
     // Lists that contain one another twice would take very long as text.
     if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged();
     if (this.keepsObjects) {
+      if (module.length + name.length > longestName) {
+        throw this.wrong(`is damaged: it names a class by ${module.length + name.length} letters`);
+      }
       this.push(this.contain(new PickledName(`${module}.${name}`)));
       return;
     }
@@ -240,7 +253,9 @@ export class PickleMachine {
     const builder = this.pop();
     if (typeof builder !== 'function' || !Array.isArray(values)) throw this.damaged();
     this.spend(values);
-    this.push(this.guarded(() => builder(values)));
+    const built = this.guarded(() => builder(values));
+    if (built instanceof Uint8Array && built.length > smallArgument) this.counted.add(built);
+    this.push(typeof built === 'object' ? this.contain(built) : built);
   }
 
   build(): void {
@@ -263,6 +278,8 @@ export class PickleMachine {
       throw this.wrong(`builds a value from ${values.length} arguments, more than any data needs`);
     }
     for (const value of values) {
+      // Text of Python 3's protocols 0 to 2 becomes bytes, and those an array: what was counted as text is free once.
+      if (this.counted.delete(value)) continue;
       const size = value instanceof Uint8Array || typeof value === 'string' ? value.length : 0;
       if (size > smallArgument) this.built += size;
     }

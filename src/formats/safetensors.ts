@@ -12,8 +12,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** Whether bytes begin like a safetensors file: the length of a header, and its opening brace. */
-export const looksLikeSafetensors = (bytes: Uint8Array): boolean => bytes[8] === openingBrace;
+/** Whether bytes begin like a safetensors file: the length of a header, which text would make far too long, and its opening brace. */
+export const looksLikeSafetensors = (bytes: Uint8Array): boolean =>
+  bytes[7] === 0 && bytes[8] === openingBrace;
 
 function parseHeader(bytes: Uint8Array, file: string): {header: Record<string, unknown>; data: Uint8Array} {
   if (bytes.byteLength < 9) {

@@ -31,14 +31,20 @@ export interface StoredTensor {
 /** `[64, 3, 3, 3]` */
 export const shapeText = (shape: readonly (number | null)[]): string => `[${shape.join(', ')}]`;
 
-/** Checks that the number of bytes matches type and shape, without a product beyond that number. */
-export function checkStoredSize({type, shape, bytes}: StoredTensor, file: string, name: string): void {
+/** The number of bytes by type and shape; where it is beyond a limit, a number beyond that. */
+export function storedSize({type, shape}: Omit<StoredTensor, 'bytes'>, limit: number): number {
   let size: number = elementSizes[type];
   for (const length of [...shape].sort((a, b) => a - b)) {
     size *= length;
-    if (size > bytes.byteLength) break;
+    if (size > limit) break;
   }
-  if (size !== bytes.byteLength) {
+  return size;
+}
+
+/** Checks that the number of bytes matches type and shape. */
+export function checkStoredSize(tensor: StoredTensor, file: string, name: string): void {
+  const {type, shape, bytes} = tensor;
+  if (storedSize(tensor, bytes.byteLength) !== bytes.byteLength) {
     throw new DataFormatError(
       file,
       `is damaged: tensor ${name} has ${bytes.byteLength} bytes, which does not match ${type} of shape ${shapeText(shape)}.`,

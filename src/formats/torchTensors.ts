@@ -1,41 +1,22 @@
 import {DataFormatError} from './dataFormatError';
 import {PickledName, PickledObject, type PickleValue} from './pickleBuildable';
-import {type ElementType, elementSizes, type StoredTensor, shapeText} from './storedTensor';
-
-/** PyTorch's names of the types whose values are read; others (complex, quantized) are left out. */
-const types: Record<string, ElementType> = {
-  'torch.DoubleStorage': 'F64',
-  'torch.FloatStorage': 'F32',
-  'torch.HalfStorage': 'F16',
-  'torch.BFloat16Storage': 'BF16',
-  'torch.LongStorage': 'I64',
-  'torch.IntStorage': 'I32',
-  'torch.ShortStorage': 'I16',
-  'torch.CharStorage': 'I8',
-  'torch.ByteStorage': 'U8',
-  'torch.BoolStorage': 'BOOL',
-  'torch.float64': 'F64',
-  'torch.float32': 'F32',
-  'torch.float16': 'F16',
-  'torch.bfloat16': 'BF16',
-  'torch.int64': 'I64',
-  'torch.int32': 'I32',
-  'torch.int16': 'I16',
-  'torch.int8': 'I8',
-  'torch.uint8': 'U8',
-  'torch.uint16': 'U16',
-  'torch.uint32': 'U32',
-  'torch.uint64': 'U64',
-  'torch.bool': 'BOOL',
-  'torch.float8_e4m3fn': 'F8_E4M3',
-  'torch.float8_e5m2': 'F8_E5M2',
-};
+import {elementSizes, type StoredTensor, shapeText} from './storedTensor';
+import {torchElementSize, torchElementTypes} from './torchElementTypes';
 
 /** The attributes of a module that hold what a state dict names without them. */
 const moduleAttributes = new Set(['_parameters', '_buffers', '_modules']);
 
-/** Deep enough for every network; names grow with each level. */
-const deepest = 64;
+/** Deep enough for every network. Each of its modules is an object, with a state, with a list of modules. */
+const deepest = 256;
+
+/** A parameter of a subclass of tensors is three. */
+const mostWrappers = 4;
+
+/** PyTorch itself has no more axes in most of its operations. */
+const mostAxes = 64;
+
+/** What a tensor takes in the file beside its name and its values, at the least. */
+const leastOfTensor = 64;
 
 /** Where the values of storages lie, by their key. */
 export type TorchStorages = (key: string) => Uint8Array | undefined;
@@ -53,16 +34,16 @@ function storageOf(
 /** A key as text. Lists can hold one another twice: as text they would take ages. */
 const nameOf = (key: PickleValue) => (typeof key === 'string' || typeof key === 'number' ? String(key) : '?');
 
-/** What a value holds, with the names under which it holds it. */
-function partsOf(value: PickleValue): [name: string, part: PickleValue][] {
+/** What a value holds, with the names under which it holds it; nothing for the parts of an object, whose items are named alone. */
+function partsOf(value: PickleValue): [name: string | undefined, part: PickleValue][] {
   if (value instanceof Map) return [...value].map(([key, part]) => [nameOf(key), part]);
   if (Array.isArray(value)) return value.map((part, i) => [String(i), part]);
   if (!(value instanceof PickledObject)) return [];
-  return [
-    ...partsOf(value.values),
-    ...partsOf(value.entries),
-    ...(value.state instanceof Map || Array.isArray(value.state) ? partsOf(value.state) : []),
-  ];
+  const {values, entries, state} = value;
+  // A state that is an object is not searched: a chain of them could be as deep as the file is long.
+  return [values, entries, state]
+    .filter(part => part instanceof Map || Array.isArray(part))
+    .map(part => [undefined, part]);
 }
 
 /** Every value within one, each once: lists may hold one another twice. */
@@ -85,20 +66,10 @@ export function storageSizes(root: PickleValue): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const value of everyValue(root)) {
     const storage = storageOf(value);
-    if (storage !== undefined) sizes.set(storage.key, sizeOf(storage.type));
+    if (storage !== undefined) sizes.set(storage.key, torchElementSize(storage.type));
   }
   return sizes;
 }
-
-const complexSizes: Record<string, number> = {
-  'torch.ComplexFloatStorage': 8,
-  'torch.ComplexDoubleStorage': 16,
-};
-
-const sizeOf = (storage: string) => {
-  const type = types[storage];
-  return type === undefined ? (complexSizes[storage] ?? 1) : elementSizes[type];
-};
 
 /** What describes a tensor: PyTorch's arguments for making it again. */
 interface Description {
@@ -109,7 +80,9 @@ interface Description {
   type?: PickleValue;
 }
 
-function descriptionOf(value: PickledObject): Description | undefined {
+function descriptionOf(value: PickledObject, wrappers = 0): Description | undefined {
+  // A file can wrap a tensor as often as it likes.
+  if (wrappers > mostWrappers) return undefined;
   const [storage, offset, shape, strides] = value.values;
   switch (value.type) {
     case 'torch._utils._rebuild_tensor':
@@ -119,11 +92,11 @@ function descriptionOf(value: PickledObject): Description | undefined {
       return {storage, offset, shape, strides, type: value.values[6]};
     case 'torch._utils._rebuild_parameter':
     case 'torch._utils._rebuild_parameter_with_state':
-      return storage instanceof PickledObject ? descriptionOf(storage) : undefined;
+      return storage instanceof PickledObject ? descriptionOf(storage, wrappers + 1) : undefined;
     case 'torch._tensor._rebuild_from_type_v2': {
       const [rebuild, , values] = value.values;
       const isCall = rebuild instanceof PickledName && Array.isArray(values);
-      return isCall ? descriptionOf(new PickledObject(rebuild.name, values)) : undefined;
+      return isCall ? descriptionOf(new PickledObject(rebuild.name, values), wrappers + 1) : undefined;
     }
     default:
       return undefined;
@@ -134,13 +107,14 @@ const isCount = (value: PickleValue | undefined): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
 const areCounts = (value: PickleValue | undefined): value is number[] =>
-  Array.isArray(value) && value.every(isCount);
+  Array.isArray(value) && value.length <= mostAxes && value.every(isCount);
 
 /** Finds tensors in what a pickle holds. */
 class TensorFinder {
   private readonly found = new Map<string, StoredTensor>();
   private readonly seen = new Set<PickleValue>();
   private copied = 0;
+  private named = 0;
 
   constructor(
     private readonly file: string,
@@ -149,21 +123,32 @@ class TensorFinder {
     private readonly storages: TorchStorages,
   ) {}
 
-  within(value: PickleValue, path: string[] = []): Map<string, StoredTensor> {
+  within(value: PickleValue, path: string[] = [], depth = 0): Map<string, StoredTensor> {
     if (typeof value !== 'object' || value === null) return this.found;
     const description = value instanceof PickledObject ? descriptionOf(value) : undefined;
     if (description !== undefined) {
-      const tensor = this.tensor(description, path.join('.'));
-      if (tensor !== undefined) this.found.set(path.join('.'), tensor);
+      const name = this.nameAt(path);
+      const tensor = this.tensor(description, name);
+      if (tensor !== undefined) this.found.set(name, tensor);
       return this.found;
     }
     // Lists that hold one another twice would take ages.
-    if (this.seen.has(value) || path.length > deepest) return this.found;
+    if (this.seen.has(value) || depth > deepest) return this.found;
     this.seen.add(value);
     for (const [name, part] of partsOf(value)) {
-      this.within(part, moduleAttributes.has(name) ? path : [...path, name]);
+      const below = name === undefined || moduleAttributes.has(name) ? path : [...path, name];
+      this.within(part, below, depth + 1);
     }
     return this.found;
+  }
+
+  /** A key or a tensor can be recalled any number of times; the names must not outgrow the file. */
+  private nameAt(path: string[]): string {
+    this.named += path.reduce((length, {length: own}) => length + own + 1, leastOfTensor);
+    if (this.named > this.length) {
+      throw new DataFormatError(this.file, 'is damaged: the names of its tensors are longer than itself.');
+    }
+    return path.join('.');
   }
 
   private damaged(name: string, what: string): DataFormatError {
@@ -185,7 +170,7 @@ class TensorFinder {
     ) {
       throw this.damaged(name, 'is described wrongly');
     }
-    const type = types[own instanceof PickledName ? own.name : stored.type];
+    const type = torchElementTypes[own instanceof PickledName ? own.name : stored.type];
     if (type === undefined) return undefined;
     const values = this.storages(stored.key);
     if (values === undefined)

@@ -8,4 +8,6 @@ export interface VerificationPair {
   same: boolean;
   /** The pair's fold, from 0. */
   fold: number;
+  /** The group of both people, where the protocol has groups: for `groupRates`. */
+  group?: string;
 }

@@ -12,24 +12,24 @@ import {checkOptions} from '../base/checkOptions';
 import {functionName} from '../base/functionName';
 import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../base/layer';
 import {checkBatch} from '../ops/checkBatch';
+import {classIds} from '../ops/classIds';
 import {pairwiseRows, pairwiseRowsGradient} from '../ops/pairwise/pairwiseRows';
 import {scatterAddRows} from '../ops/scatterAddRows';
 import {type EmbeddingLoss, type LossOptions, lossOptions} from './embeddingLoss';
 
 /** Options of {@link centerLoss}. */
 export interface CenterLossConfig extends LayerConfig {
-  /** How many classes (identities) there are. */
+  /** The number of classes (identities). */
   classes: number;
   /** The rate α at which centers follow their class, from 0 to 1. Default 0.5, the paper's. */
   alpha?: number;
   /**
-   * How centers begin. Default: at the origin, from where they are with their classes after a few batches. Not saved: saved
-   * centers take its place.
+   * The initial centers. Default: the origin; after a few batches they are with their classes. Not saved: saved centers replace it.
    */
   centersInitializer?: Initializer;
 }
 
-/** What {@link CenterLoss} is told of a call. */
+/** Options of a call of {@link CenterLoss}. */
 export interface CenterLossCall {
   /** Whether centers move. */
   training?: boolean;
@@ -43,7 +43,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
    * @nocollapse
    */
   static readonly className = 'FaceMarginsCenterLoss';
-  /** How many classes there are. */
+  /** The number of classes. */
   readonly classes: number;
   private readonly alpha: number;
   private readonly centersInitializer: Initializer;
@@ -99,7 +99,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   /**
    * The loss of each example, `[B, 1]`; in training the centers move.
    *
-   * @param inputs Embeddings `[B, D]`, which may be what another layer gave as it is, and labels.
+   * @param inputs Embeddings `[B, D]`, or the output of another layer in their place, and labels.
    * @param options Of this call.
    * @param options.training Whether centers move. Default false.
    * @returns A tensor of tensors; of symbolic tensors, which make a model, a symbolic tensor.
@@ -121,7 +121,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   override call(inputs: tf.Tensor | tf.Tensor[], {training = false}: CenterLossCall = {}): tf.Tensor {
     return tf.tidy(() => {
       const [embeddings, labels] = inputs as tf.Tensor[];
-      const ids = tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
+      const ids = classIds(this.where, labels);
       const losses = tf.expandDims(this.loss(embeddings, ids), 1);
       if (training) this.afterStep(embeddings as tf.Tensor2D, ids);
       return losses;
@@ -129,7 +129,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   }
 
   /**
-   * The loss of each example, by the centers as they are. Nothing changes: {@link afterStep} moves the centers.
+   * The loss of each example at the present centers. Nothing changes: {@link afterStep} moves the centers.
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
@@ -162,12 +162,12 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
   }
 
   /**
-   * Moves the centers, at the end of a training step. A `Trainer` and `model.fit` do it by themselves; a loop of your own calls it.
+   * Moves the centers, at the end of a training step. A `Trainer` and `model.fit` call it; so must a loop of your own.
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options Of this call.
-   * @param options.learningRate What α is multiplied with, from 0 to {@link maxLearningRate}. Default 1.
+   * @param options.learningRate A factor of α, from 0 to {@link maxLearningRate}. Default 1.
    */
   afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options: {learningRate?: number} = {}): void {
     const {learningRate = 1} = checkOptions('centerLoss.afterStep', options, {learningRate: true});
@@ -181,7 +181,7 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
     });
   }
 
-  /** What multiplies α to 1, the largest rate at which centers can follow. */
+  /** The factor that makes α 1, the largest rate at which centers can follow. */
   get maxLearningRate(): number {
     return 1 / this.alpha;
   }
@@ -207,17 +207,17 @@ export class CenterLoss extends layers.Layer implements EmbeddingLoss {
 /**
  * The center loss: each embedding is pulled to a center of its class, `L = ½ ‖x − c_y‖²`.
  *
- * It makes classes compact where softmax only parts them, and is added to a head with a small weight: the paper has 0.003
- * for faces, its code 0.008, and 0.01 for the two-dimensional pictures of MNIST. The gradient to the embedding is `x − c_y`.
+ * Softmax only separates classes; this makes them compact. Add it to a head with a small weight: 0.003 for faces in the paper, 0.008
+ * in its code, 0.01 for MNIST in two dimensions. The gradient to the embedding is `x − c_y`.
  *
  * Centers are not learned by gradient. After each training batch they move by the paper's rule,
  * `c_j ← c_j − α Σ_{y_i=j} (c_j − x_i) / (1 + n_j)`, with n_j the count of the class in the batch and α = 0.5 by default:
- * a class with few examples moves less, one without any stays. A `Trainer` and `model.fit` move them after each step; a loop of your
- * own calls {@link CenterLoss.afterStep}. In a `Trainer` the learning rate of the term multiplies α. Centers are weights of the layer
- * that are saved but not trained. Code that circulates differs: facenet takes the mean over components, without ½ and counts, and its α is
- * what a center keeps (0.95, a rate of 0.05).
+ * a class with few examples moves less, one without examples stays. A `Trainer` and `model.fit` move them after each step; a loop of
+ * your own calls {@link CenterLoss.afterStep}. In a `Trainer` the learning rate of the term multiplies α. Centers are saved weights of
+ * the layer, not trained ones. Public code differs: facenet takes the mean over components, without ½ and counts, and its α is the
+ * part that a center keeps (0.95, a rate of 0.05).
  *
- * Embeddings `[B, D]`, labels int32 `[B]`, centers `[classes, D]`. Embeddings longer than 2²⁴ count as so long.
+ * Embeddings `[B, D]`, labels int32 `[B]`, centers `[classes, D]`. Embeddings longer than 2²⁴ are shortened to it.
  *
  * Wen, Zhang, Li, Qiao: A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV 2016.
  *

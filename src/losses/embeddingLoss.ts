@@ -5,15 +5,15 @@ import type {OptionNames} from '../base/checkOptions';
 export interface LossOptions {
   /** Whether this is a training step, for losses that keep count. Default true. */
   training?: boolean;
-  /** Seeds what the loss draws at random in this call, for losses that do. */
-  draw?: string;
+  /** The key of this call's random draws, for losses that make some: with one seed, one key gives the same draws. Default: the next. */
+  randomKey?: string;
 }
 
-/** The names of {@link LossOptions}, which every loss accepts, as whoever calls several gives them all the same. */
-export const lossOptions: OptionNames<LossOptions> = {training: true, draw: true};
+/** The names of {@link LossOptions}. Every loss accepts all of them, so that code with several losses passes them the same. */
+export const lossOptions: OptionNames<LossOptions> = {training: true, randomKey: true};
 
 /**
- * What every loss on labeled embeddings has in common: heads, center loss, class agents, contrastive, triplet, incay.
+ * The interface of every loss on labeled embeddings: heads, center loss, class agents, contrastive, triplet, incay.
  *
  * Any of them may be added to any other. The loss is `[B]`, one value an example, or for pairs and triplets a scalar; the
  * mean of either is the mean.
@@ -35,19 +35,22 @@ export interface EmbeddingLoss {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options.training Whether this is a training step, for losses that keep count. Default true.
-   * @param options.draw Seeds what the loss draws at random in this call, for losses that do.
+   * @param options.randomKey The key of this call's random draws, for losses that make some.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor, options?: LossOptions): tf.Tensor;
 
   /**
-   * What a loss does to its own state at the end of a step, for one whose state follows the embeddings and no gradient:
-   * centers move. Until then nothing of it has changed, and a step can still be canceled.
+   * Changes the loss' own state at the end of a step, if that state follows embeddings and not a gradient, as centers do. Until then
+   * nothing has changed, and a step can be canceled.
    *
-   * @param embeddings Those of the whole step, `[B, D]`.
+   * @param embeddings The embeddings of the whole step, `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
-   * @param options.learningRate How fast, as a multiple of the loss' own rate: that of the term in a trainer's objective. Default 1.
+   * @param options.learningRate A factor of the loss' own rate; a trainer passes the learning rate of the term. Default 1.
    */
   afterStep?(embeddings: tf.Tensor2D, labels: tf.Tensor1D, options?: {learningRate?: number}): void;
+
+  /** What the loss is set to, as plain data, for checkpoints to tell what has changed. Default: they do not tell. */
+  getConfig?(): object;
 
   /** The largest `learningRate` that `afterStep` takes. Default: any. */
   readonly maxLearningRate?: number;

@@ -7,11 +7,11 @@ import type {EmbeddingLoss} from './embeddingLoss';
 
 /** Options of {@link featureIncay}. */
 export interface FeatureIncayConfig {
-  /** What tells whether an example is classified correctly: a head, or any layer from embeddings to logits. */
+  /** The classifier that decides which examples are correct: a head, or any layer from embeddings to logits. */
   head: layers.Layer;
   /**
-   * Added to ‖x‖², so that an embedding near zero has a finite loss and gradient; from 1e-12 to 1. Default 1e-4: it does not
-   * show at lengths of 1 and more, and holds the gradient below 10⁶. insightface's code had 1e-10.
+   * Added to ‖x‖², so that an embedding near zero has a finite loss and gradient; from 1e-12 to 1. Default 1e-4: it has no
+   * effect at lengths of 1 and more, and keeps the gradient below 10⁶. insightface's code had 1e-10.
    */
   epsilon?: number;
 }
@@ -30,13 +30,18 @@ export class FeatureIncay implements EmbeddingLoss {
     this.epsilon = check.between('featureIncay', 'epsilon', epsilon, 1e-12, 1);
   }
 
+  /** What the loss is set to; its head tells of itself. */
+  getConfig(): Pick<FeatureIncayConfig, 'epsilon'> {
+    return {epsilon: this.epsilon};
+  }
+
   /**
    * The loss of each example; 0 where its class does not have the highest logit.
    *
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @returns `[B]`; add its mean to the head's, weighted. Differentiable in the embeddings only.
-   * @throws If shapes do not belong together or a label is out of range.
+   * @throws If shapes do not belong together, or (on backends in host memory) a label is out of range.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
     const {epsilon, head} = this;
@@ -47,6 +52,11 @@ export class FeatureIncay implements EmbeddingLoss {
       const operation = tf.customGrad<tf.Tensor1D>((...args) => {
         const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
         const logits = head.apply(x) as tf.Tensor2D;
+        if (logits.rank !== 2 || logits.shape[0] !== x.shape[0]) {
+          throw new Error(
+            `featureIncay: head must give logits [${x.shape[0]}, classes] for embeddings [${x.shape}], but gives [${logits.shape}].`,
+          );
+        }
         checkLabels('featureIncay', x, ids, logits.shape[1]);
         const correct = tf.cast(tf.equal(tf.argMax(logits, 1), ids), 'float32');
         const value = tf.div(correct, tf.add(tf.sum(tf.square(x), 1), epsilon)) as tf.Tensor1D;
@@ -67,10 +77,9 @@ export class FeatureIncay implements EmbeddingLoss {
 /**
  * Feature incay, the reciprocal norm loss: `L = 1/(‖x‖² + ε)` for examples that are classified correctly, else 0.
  *
- * It makes correctly classified embeddings longer, without bound but ever more gently, which under softmax parts classes
- * further; wrongly classified ones are left to the head. Which are correct is asked of the head, by the highest logit
- * without margin; that choice has no gradient. It is meant for heads that do not normalize embeddings. insightface's
- * code of 2017 weighted it with 0.01.
+ * It makes correctly classified embeddings longer, without bound but ever more slowly, which under softmax separates classes further.
+ * Wrongly classified ones are left to the head. An example is correct if its class has the head's highest logit without margin; that
+ * choice has no gradient. Use it with heads that do not normalize embeddings. insightface's code of 2017 weighted it with 0.01.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`.
  *

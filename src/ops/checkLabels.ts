@@ -1,13 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-
-/** Backends that hold tensors in the host's memory, where looking at a few labels costs nothing. */
-const HOST_BACKENDS = new Set(['cpu', 'wasm', 'tensorflow']);
+import type * as tf from '@tensorflow/tfjs-core';
+import {inHostMemory} from './inHostMemory';
 
 /**
  * Throws where embeddings and labels do not belong together.
  *
  * Values of labels are checked on backends that keep them in the host's memory. A GPU backend would have to stop and
- * read them back; there a label out of range is a class that no weight belongs to.
+ * read them back; there a label out of range is a class that no weight belongs to. A batch without an example is an error: its
+ * mean would be NaN.
  *
  * @param op What is named as the place of the error.
  * @param x Embeddings, to be `[B, D]`.
@@ -18,6 +17,11 @@ export function checkLabels(op: string, x: tf.Tensor, labels: tf.Tensor, classes
   if (x.rank !== 2) {
     throw new Error(`${op}: embeddings must have shape [batch, dimension], but have [${x.shape}].`);
   }
+  if (x.size === 0) {
+    throw new Error(
+      `${op}: embeddings must have at least one row and one column, but have shape [${x.shape}]; skip an empty batch.`,
+    );
+  }
   if (labels.rank !== 1 || labels.shape[0] !== x.shape[0]) {
     throw new Error(
       `${op}: labels must be class ids of shape [${x.shape[0]}], one for each embedding, but have [${labels.shape}]. One-hot labels become ids by labels.argMax(1).`,
@@ -26,7 +30,7 @@ export function checkLabels(op: string, x: tf.Tensor, labels: tf.Tensor, classes
   if (labels.dtype !== 'int32') {
     throw new Error(`${op}: labels must be int32, but are ${labels.dtype}; use tf.tensor1d(ids, 'int32').`);
   }
-  if (classes === undefined || !HOST_BACKENDS.has(tf.getBackend())) return;
+  if (classes === undefined || !inHostMemory()) return;
   const wrong = labels.dataSync().findIndex(label => label < 0 || label >= classes);
   if (wrong >= 0) {
     throw new Error(

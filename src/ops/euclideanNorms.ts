@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Below this, a largest component is taken for zero; it keeps the division by it finite. */
+/** The least divisor; it keeps the division of a row of zeros finite. */
 const SMALLEST = 1e-30;
 
 /**

@@ -15,6 +15,6 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function oneHotLabels(labels: tf.Tensor1D, classes: number): tf.Tensor2D {
   if (classes === 1) return tf.ones([labels.shape[0], 1]);
-  // Asked for float32 at once, the wasm backend's kernel writes the bits of integers into it.
+  // Given float32 as its type, the wasm backend's kernel writes the bits of integers into it.
   return tf.tidy(() => tf.cast(tf.oneHot(labels, classes), 'float32') as tf.Tensor2D);
 }

@@ -1,4 +1,5 @@
 import type {Markish} from '@observablehq/plot';
+import {checkIds} from '../base/checkIds';
 import {checkOptions} from '../base/checkOptions';
 import {headingHeight} from './charts/chartHeading';
 import {documentFor} from './charts/documentFor';
@@ -142,6 +143,7 @@ function checkPairs(
       `featureScatter: embeddings must hold 2 values for each of ${labels.length} labels, but hold ${embeddings.length}.`,
     );
   }
+  checkIds('featureScatter', 'labels', labels);
   if (classWeights.length % 2 !== 0) {
     throw new Error(
       `featureScatter: classWeights must hold 2 values for each class, but hold ${classWeights.length}.`,

@@ -1,5 +1,5 @@
 import {checkOptions} from '../base/checkOptions';
-import type {LogitCurve} from '../losses/choosing/logitCurve';
+import type {LogitCurve} from '../losses/scaleAndMargin/logitCurve';
 import {type AngleSeries, angleChart} from './charts/angleChart';
 import {documentFor} from './charts/documentFor';
 import {lineColors} from './charts/pictureColors';

@@ -106,7 +106,7 @@ export async function scoreHistograms(options: ScoreHistogramsOptions): Promise<
     y: {
       name: 'part of the pairs of a kind',
       // Room for the legend above the highest bar.
-      domain: [0, 1.2 * Math.max(...kinds.flatMap(({parts}) => parts))],
+      domain: [0, 1.2 * kinds.flatMap(({parts}) => parts).reduce((most, part) => Math.max(most, part), 0)],
       tickFormat: part => `${Number((100 * part).toFixed(1))} %`,
     },
     under: [...bars, ...mark],

@@ -45,7 +45,7 @@ const isLayer = (loss: object): loss is EmbeddingLoss & Layer => loss instanceof
 
 /** `FaceMarginsArcFace` → `arcFace` */
 function nameOf(loss: EmbeddingLoss): string {
-  // Minified code has its own name for a class, and checkpoints are told by the names of terms.
+  // Minified code has its own name for a class, and checkpoints identify terms by name.
   const {className, name: given} = loss.constructor as {className?: string; name: string};
   return functionName(isLayer(loss) ? loss.getClassName() : (className ?? given));
 }
@@ -95,7 +95,7 @@ export function buildTerms(terms: Term[], dimension: number): void {
   }
 }
 
-/** The weights that a term owns; none where it is no layer. */
+/** The weights that a term owns; none if it is not a layer. */
 export function weightsOfTerm({name, loss}: Term): NamedWeight[] {
   return isLayer(loss) ? weightsOfLayer(loss, `objective/${name}`) : [];
 }

@@ -10,19 +10,26 @@ import {type BatchesLike, batchesOf} from './loop/batchesOf';
 import {checkFitOptions, type FitOptions} from './loop/fitOptions';
 import type {StepReport} from './loop/stepReport';
 import {type StepPlan, TrainingLoop} from './loop/trainingLoop';
+import {TrainingRun} from './loop/trainingRun';
 import {stepSetupOf} from './stepSetupOf';
 import {checkConfig, type TrainerConfig} from './trainerConfig';
 import {Training} from './training';
+import {trainingSettings} from './trainingSettings';
 
 /** How to take a state over. */
 export interface RestoreOptions {
   /**
    * Take over weights only, and begin the training anew: step, schedules and optimizer start from nothing. True takes those of the
    * network and the objective, running statistics and centers included: for another optimizer, or to fine-tune with other layers
-   * frozen. `'backbone'` takes the network's and leaves the objective as it is: for another head, or another number of classes.
+   * frozen. `'backbone'` takes the network's and leaves the objective alone: for another head, or another number of classes.
    * Default false.
    */
   weightsOnly?: boolean | 'backbone';
+  /**
+   * Begin the pass over the data that was under way anew: for other data, in which the place where it stopped means nothing. Steps,
+   * schedules and the optimizer go on. Default false.
+   */
+  restartPass?: boolean;
 }
 
 /**
@@ -36,7 +43,7 @@ export interface RestoreOptions {
  * seed, data and backend give the same weights, to the bit on `cpu`, `wasm` and `tensorflow`. Dropout draws by seed and step; layers
  * of noise (`gaussianNoise`, `gaussianDropout`, `alphaDropout`) cannot be seeded in TensorFlow.js.
  *
- * @throws If an option is wrong, a name in `freeze` is no layer's, or nothing is left to train.
+ * @throws If an option is wrong, a name in `freeze` belongs to no layer, or nothing is left to train.
  *
  * @example
  * ```js
@@ -59,14 +66,16 @@ export class Trainer {
   private readonly training: Training;
   private readonly plan: StepPlan;
   private busy = false;
+  private disposed = false;
 
   constructor(config: TrainerConfig) {
     checkConfig(config);
-    const {backbone, optimizer, learningRate, accumulate = 1} = config;
+    const {backbone, optimizer, learningRate, accumulate = 1, onWarning = console.warn} = config;
     this.backbone = backbone;
-    this.training = new Training(stepSetupOf(config), optimizer.name);
+    this.training = new Training(stepSetupOf(config), optimizer.name, trainingSettings(config));
     this.plan = {
       accumulate,
+      warn: onWarning,
       learningRateAt: step =>
         check.notNegative(
           'Trainer',
@@ -82,22 +91,34 @@ export class Trainer {
   }
 
   /**
-   * Trains, and reports as it goes. It goes on from where this trainer is: after {@link restore} from there, and called again
-   * from where it ended. Whoever stops taking reports stops the training; a checkpoint is written then too.
+   * Trains, and reports during training. It continues from this trainer's position: after {@link restore} from there, and called again
+   * from where it ended. Whoever stops taking reports stops the training; a checkpoint is written then too. Nothing is trained before
+   * the first report is asked for. `await trainer.fit(…)` trains to the end and gives the last report, as {@link Trainer.run}; so does an
+   * async function that returns a run, which JavaScript awaits.
    *
    * @param source Batches: a `BatchSource`, an array, any iterable (best a function that makes one for each pass), a `tf.data`
    * dataset. Their tensors are disposed of when used, except those of an array.
    * @param options How long, and what to do on the way.
    * @throws {@link TrainingDivergedError} if a loss, a gradient, or a weight that a checkpoint would hold is not finite; before
    * the step or the checkpoint.
-   * @throws If a function gives no learning rate, or the source throws.
+   * @throws If a function gives no learning rate, the source throws, a batch does not fit the network, the checkpoints are those of
+   * another training that runs, or this trainer is disposed. All errors come with the first report. After an error in a step that may have
+   * damaged weights, such as a full heap of `wasm`, no checkpoint is written.
    *
    * @example
    * ```js
    * for await (const {step, loss, accuracy} of trainer.fit(batches, {epochs: 20})) console.log(step, loss, accuracy);
    * ```
    */
-  async *fit(source: BatchesLike, options: FitOptions = {}): AsyncGenerator<StepReport, void, undefined> {
+  fit(source: BatchesLike, options: FitOptions = {}): TrainingRun {
+    return new TrainingRun(this.reports(source, options));
+  }
+
+  private async *reports(
+    source: BatchesLike,
+    options: FitOptions,
+  ): AsyncGenerator<StepReport, void, undefined> {
+    this.checkAlive('fit');
     checkFitOptions(options);
     for (const name of ['epochs', 'steps', 'reportEvery', 'checkpointEvery', 'validateEvery'] as const) {
       const value = options[name];
@@ -129,28 +150,34 @@ export class Trainer {
    * ```
    */
   async run(source: BatchesLike, options: FitOptions = {}): Promise<StepReport | undefined> {
-    let last: StepReport | undefined;
-    for await (const report of this.fit(source, options)) last = report;
-    return last;
+    return await this.fit(source, options);
   }
 
   /**
    * Everything that a later {@link restore} needs to go on as if training had never stopped. It may be asked for at any time: while a
    * step is under way it is the state before it.
+   *
+   * @throws If this trainer is disposed.
    */
-  state(): Promise<TrainingState> {
+  async state(): Promise<TrainingState> {
+    this.checkAlive('state');
     return this.training.state();
   }
 
   /**
-   * Takes over a state, all of it or nothing.
+   * Takes over a state, all of it or nothing. Settings may be others than they were (rates, weight decay, clipping, margins, term
+   * weights): a warning names each. Whether the data are the same is checked when `fit` begins.
    *
    * @throws {@link CheckpointMismatchError} if it is of another network, objective, optimizer or seed, with every difference;
    * with `weightsOnly`, only if what is taken differs.
-   * @throws If `fit` is running.
+   * @throws If `fit` is running, or this trainer is disposed.
    */
   restore(state: TrainingState, options: RestoreOptions = {}): void {
-    const {weightsOnly = false} = checkOptions('restore', options, {weightsOnly: true});
+    this.checkAlive('restore');
+    const {weightsOnly = false, restartPass = false} = checkOptions('restore', options, {
+      weightsOnly: true,
+      restartPass: true,
+    });
     if (![true, false, 'backbone'].includes(weightsOnly)) {
       throw new Error(
         `restore: weightsOnly must be true, false or 'backbone', but is ${String(weightsOnly)}.`,
@@ -159,24 +186,47 @@ export class Trainer {
     if (this.busy)
       throw new Error('restore: this trainer is training; take a state over when fit has ended.');
     if (weightsOnly) this.training.restoreWeights(state.tensors, weightsOnly === true ? '' : 'backbone/');
-    else this.training.restore(state);
+    else this.restoreAll(state, restartPass);
+  }
+
+  private restoreAll(state: TrainingState, restartPass: boolean): void {
+    const differences = this.training.restore(state);
+    if (restartPass) this.training.restartPass();
+    if (differences.length === 0) return;
+    this.plan.warn(`restore: training continues with other settings: ${differences.join('; ')}.`);
   }
 
   /**
    * Goes on from the newest checkpoint, if there is one.
    *
+   * @param options How, as for {@link restore}.
    * @returns Whether there was one.
    * @throws If the checkpoint does not fit, as {@link restore}.
    */
-  async resume(checkpoints: CheckpointStore): Promise<boolean> {
+  async resume(checkpoints: CheckpointStore, options: RestoreOptions = {}): Promise<boolean> {
+    this.checkAlive('resume');
     const state = await checkpoints.load();
     if (state === undefined) return false;
-    this.restore(state);
+    this.restore(state, options);
     return true;
   }
 
-  /** Disposes of what the optimizer remembers. Network and heads remain. */
+  /**
+   * Disposes of what the optimizer remembers, without which nothing can be trained. Network and heads remain.
+   *
+   * @throws If `fit` is running.
+   */
   dispose(): void {
+    if (this.busy) throw new Error('dispose: this trainer is training; dispose of it when fit has ended.');
+    this.disposed = true;
     this.training.dispose();
+  }
+
+  private checkAlive(where: string): void {
+    if (this.disposed) {
+      throw new Error(
+        `${where}: this trainer must not be disposed of yet, but is; make a new one with the same backbone and objective.`,
+      );
+    }
   }
 }

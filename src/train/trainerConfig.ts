@@ -38,6 +38,8 @@ export interface TrainerConfig {
   freeze?: readonly (string | RegExp)[];
   /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */
   seed?: number;
+  /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
+  onWarning?: (message: string) => void;
 }
 
 const trainerOptions: OptionNames<TrainerConfig> = {
@@ -50,6 +52,7 @@ const trainerOptions: OptionNames<TrainerConfig> = {
   accumulate: true,
   freeze: true,
   seed: true,
+  onWarning: true,
 };
 
 /** Checks every option. What is missing is named before it is met as undefined somewhere within. */

@@ -1,4 +1,6 @@
+import type {BatchSignature} from '../data/batches/batchSource';
 import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
+import {settingDifferences} from './checkpoints/settingDifferences';
 import {
   clearTensors,
   isCount,
@@ -13,6 +15,7 @@ import {
   writeTensors,
 } from './checkpoints/trainingState';
 import {Means} from './loop/means';
+import {resumedPlace} from './loop/resumedPlace';
 import {type StepFigures, type StepOptions, type StepSetup, TrainingStep} from './step/trainingStep';
 
 /** What a report says of the last step alone. */
@@ -24,15 +27,25 @@ export class Training {
   private figures: Record<string, number> = {};
   private lastOfPass: LastStep | undefined;
   private openStep: TrainingStep | undefined;
+  /** What is known of the batches in which the position is one. */
+  private batches: BatchSignature | undefined;
+  /** The same of those that the next step takes. */
+  private nextBatches: BatchSignature | undefined;
+  /** Whether the position comes from a checkpoint, and no step has been taken since. */
+  private isRestored = false;
+  /** Whether a step failed while it changed the weights. */
+  private isHalfTaken = false;
   private readonly means = {report: new Means(), terms: new Means(), epoch: new Means()};
 
   /**
    * @param setup What every step has in common.
    * @param optimizerName Whose slots a checkpoint has.
+   * @param settings What the trainer is set to, for checkpoints.
    */
   constructor(
     private readonly setup: StepSetup,
     private readonly optimizerName: string,
+    private readonly settings: Record<string, unknown>,
   ) {}
 
   /** How far the training has come. */
@@ -55,8 +68,26 @@ export class Training {
     return this.openStep;
   }
 
+  /**
+   * Goes on with batches, which may be others than before.
+   *
+   * @param isDrawn Whether the next of them has been drawn already.
+   * @returns What is to be said of it, if they are others than those of a checkpoint.
+   * @throws If the place where training stopped means nothing in them.
+   */
+  goOnWith(batches: BatchSignature, isDrawn: boolean): string | undefined {
+    const {batch = this.at.batch, warning} = this.batches
+      ? resumedPlace(this.at, this.batches, batches, isDrawn)
+      : {};
+    this.nextBatches = JSON.parse(JSON.stringify(batches));
+    if (batch !== this.at.batch) this.batches = this.nextBatches;
+    this.at = {...this.at, batch};
+    return this.isRestored ? warning : undefined;
+  }
+
   /** Begins a step. Until it is taken, {@link state} gives what was before it. */
   beginStep(options: StepOptions): TrainingStep {
+    this.checkWhole();
     this.openStep = new TrainingStep(this.setup, options);
     return this.openStep;
   }
@@ -77,19 +108,26 @@ export class Training {
    */
   takeStep({loss, gradientNorm, terms, accuracy}: StepFigures, endsPass: boolean): number {
     const step = this.openStep as TrainingStep;
+    this.isHalfTaken = true;
     step.take();
+    this.batches = this.nextBatches;
+    this.isRestored = false;
+    this.isHalfTaken = false;
     const batch = this.at.batch + step.batches;
     this.at = {...this.at, step: this.at.step + 1, batch};
     this.means.report.add({loss, gradientNorm});
     this.means.terms.add(terms);
     this.means.epoch.add({loss});
-    if (endsPass) {
-      this.at = {step: this.at.step, epoch: this.at.epoch + 1, batch: 0};
-      this.figures = this.means.epoch.take();
-      this.lastOfPass = {accuracy, learningRate: step.learningRate};
-    }
+    if (endsPass) this.leavePass({accuracy, learningRate: step.learningRate});
     this.disposeStep();
     return batch;
+  }
+
+  /** Ends a pass over the data, before it is validated and reported. */
+  leavePass(last: LastStep): void {
+    this.at = {step: this.at.step, epoch: this.at.epoch + 1, batch: 0};
+    this.figures = this.means.epoch.take();
+    this.lastOfPass = last;
   }
 
   /** Adds what the validation of a pass has found to its figures; the pass counts as reported. */
@@ -100,12 +138,14 @@ export class Training {
 
   /** The means since the last report, and a new beginning. */
   takeMeans(): {loss: number; gradientNorm: number; terms: Record<string, number>} {
-    const {loss, gradientNorm} = this.means.report.take();
+    // A pass that was left between two steps has none since the last report.
+    const {loss = this.figures.loss, gradientNorm = Number.NaN} = this.means.report.take();
     return {loss, gradientNorm, terms: this.means.terms.take()};
   }
 
   /** Everything that a later {@link restore} needs. While a step is under way, what was before it. */
   async state(): Promise<TrainingState> {
+    this.checkWhole();
     const {setup, means, openStep} = this;
     return {
       record: {
@@ -114,6 +154,8 @@ export class Training {
         seed: setup.seed,
         optimizer: this.optimizerName,
         terms: setup.terms.map(({name}) => name),
+        settings: structuredClone(this.settings),
+        ...(this.batches && {data: structuredClone(this.batches)}),
         means: {report: means.report.state, terms: means.terms.state, epoch: means.epoch.state},
         metrics: {...this.figures},
         ...(this.lastOfPass && {unreported: {...this.lastOfPass}}),
@@ -127,9 +169,10 @@ export class Training {
   /**
    * Takes a state over, all of it or nothing.
    *
-   * @throws {@link CheckpointMismatchError} if anything differs, with every difference.
+   * @returns Every setting that differs and may.
+   * @throws {@link CheckpointMismatchError} if anything differs that may not, with every difference.
    */
-  restore({record, tensors}: TrainingState): void {
+  restore({record, tensors}: TrainingState): string[] {
     const {weights, updater} = this.setup;
     const variables = variablesOf(weights, updater);
     // The slots of another optimizer all differ, which says no more than its name does.
@@ -141,10 +184,21 @@ export class Training {
     ];
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(tensors, variables);
+    this.isHalfTaken = false;
     this.at = {...record.position};
     this.figures = {...record.metrics};
     this.lastOfPass = record.unreported && {...record.unreported};
+    this.batches = record.data && structuredClone(record.data);
+    this.nextBatches = undefined;
+    this.isRestored = true;
     for (const of of ['report', 'terms', 'epoch'] as const) this.means[of].state = record.means[of];
+    return record.settings ? settingDifferences(record.settings, this.settings) : [];
+  }
+
+  /** Begins the pass that is under way anew. */
+  restartPass(): void {
+    this.at = {...this.at, batch: 0};
+    this.means.epoch.state = {};
   }
 
   /**
@@ -160,17 +214,27 @@ export class Training {
     const differences = tensorDifferences(saved, needed);
     if (differences.length > 0) throw new CheckpointMismatchError(differences);
     writeTensors(saved, needed);
+    if (prefix === '') this.isHalfTaken = false;
     clearTensors(selected(variables, isCount));
     updater.reset();
     this.at = {step: 0, epoch: 0, batch: 0};
     this.figures = {};
     this.lastOfPass = undefined;
+    this.batches = undefined;
+    this.nextBatches = undefined;
     for (const means of Object.values(this.means)) means.state = {};
   }
 
   /** Disposes of what the optimizer remembers. */
   dispose(): void {
     this.setup.updater.dispose();
+  }
+
+  private checkWhole(): void {
+    if (!this.isHalfTaken) return;
+    throw new Error(
+      `Trainer: step ${this.at.step + 1} failed while it changed the weights, so some are of before it and some of after: restore a checkpoint first.`,
+    );
   }
 
   private disposeStep(): void {

@@ -16,6 +16,11 @@ const networks: [string, (options: {seed?: number; embeddingSize?: number}) => L
   ['irResNet', options => irResNet({depth: 18, se: true, inputShape: [32, 16, 3], ...options})],
   ['mobileFaceNet', options => mobileFaceNet({inputShape: [32, 16, 3], ...options})],
   ['mbf', options => mobileFaceNet({variant: 'insightface', inputShape: [32, 16, 3], ...options})],
+  [
+    'irResNet that pools',
+    options => irResNet({depth: 18, shortcut: 'pooling', inputShape: [32, 16, 3], ...options}),
+  ],
+  ['mbf with blocks', options => mobileFaceNet({blocks: [2, 1, 1, 1], inputShape: [32, 16, 3], ...options})],
   ['faceResNet', options => faceResNet({inputShape: [48, 33, 3], ...options})],
 ];
 
@@ -84,10 +89,20 @@ describe('what cannot be built is refused by name', () => {
     [() => irResNet({depth: 51 as 50}), /irResNet: depth must be one of 18, 34, 50, .* but is 51/],
     [() => irResNet({inputShape: [112, 15, 3]}), /irResNet: inputShape\[1\] .* 16 or more, but is 15/],
     [() => irResNet({dropout: 1}), /irResNet: dropout must be .* but is 1/],
+    [
+      () => irResNet({shortcut: 'max' as 'pooling'}),
+      /irResNet: shortcut must be one of convolution, pooling, but is max/,
+    ],
     [() => irResNet({momentum: 2}), /irResNet: momentum .* but is 2/],
     [
       () => mobileFaceNet({variant: 'mbf' as 'paper'}),
       /variant must be one of paper, insightface, but is mbf/,
+    ],
+    [() => mobileFaceNet({scale: 1.5}), /mobileFaceNet: scale must be a whole number .* but is 1\.5/],
+    [() => mobileFaceNet({blocks: [1, 0, 6, 2]}), /mobileFaceNet: blocks\[1\] .* but is 0/],
+    [
+      () => mobileFaceNet({blocks: [1, 4, 6] as unknown as [1, 4, 6, 2]}),
+      /mobileFaceNet: blocks\[3\] .* but is undefined/,
     ],
     [() => mobileFaceNet({embeddingSize: 0}), /mobileFaceNet: embeddingSize .* but is 0/],
     [() => mobileFaceNet({epsilon: 0}), /mobileFaceNet: epsilon .* but is 0/],

@@ -2,7 +2,8 @@ import {type LayersModel, layers, model, type SymbolicTensor, sequential} from '
 import {beforeAll, describe, expect, it} from 'vitest';
 import {compact} from '../../src/backbones/compact';
 import {faceResNet} from '../../src/backbones/faceResNet';
-import {type IrResNetDepth, irResNet} from '../../src/backbones/irResNet';
+import {irResNet} from '../../src/backbones/irResNet';
+import type {IrResNetDepth} from '../../src/backbones/irResNetBlocks';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
 import {networkSummary} from '../../src/backbones/networkSummary';
 import {useBackend} from '../../src/backend/useBackend';

@@ -42,6 +42,25 @@ describe('useBackend', () => {
     }
   });
 
+  it('says why a backend did not start', async () => {
+    tf.registerBackend('webgpu', () => Promise.reject(new Error('no adapter')));
+    const refused = useBackend('webgpu');
+    await expect(refused).rejects.toThrow(
+      /^The webgpu backend could not be used: The webgpu backend did not start: no adapter\.$/,
+    );
+    tf.removeBackend('webgpu');
+  });
+
+  it('starts a backend once for calls that overlap', async () => {
+    await useBackend('cpu');
+    const factory = tf.findBackendFactory('wasm');
+    const started = vi.fn(factory);
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', started);
+    expect(await Promise.all([useBackend('wasm'), useBackend('wasm')])).toEqual(['wasm', 'wasm']);
+    expect(started).toHaveBeenCalledTimes(1);
+  });
+
   it('says how to install a backend that is absent', async () => {
     await expect(useBackend('webgpu')).rejects.toThrow(/npm i @tensorflow\/tfjs-backend-webgpu/);
   });

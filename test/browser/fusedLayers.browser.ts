@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
-import {batchNorm} from '../../src/ops/training/batchNorm';
-import {prelu} from '../../src/ops/training/prelu';
+import {batchNorm} from '../../src/ops/layers/batchNorm';
+import {prelu} from '../../src/ops/layers/prelu';
 import {relativeError} from '../reference/centralDifference';
 import {randomVector, testRandom} from '../support/random';
 import {describeOnBackends} from './backends';

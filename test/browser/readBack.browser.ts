@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import {input, loadLayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {expect, it} from 'vitest';
 import {arrayImages} from '../../src/data/sources/arrayImages';
-import {logitCurve} from '../../src/losses/choosing/logitCurve';
 import {arcFace} from '../../src/losses/heads/arcFace';
 import type {MarginHead} from '../../src/losses/heads/marginHead';
+import {logitCurve} from '../../src/losses/scaleAndMargin/logitCurve';
 import {linearRamp} from '../../src/schedules/linearRamp';
 import {describeOnBackends} from './backends';
 

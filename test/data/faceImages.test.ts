@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
+import type {Normalization} from '../../src/base/normalization';
 import type {AugmentOptions} from '../../src/data/augment/augment';
 import type {BatchSource} from '../../src/data/batches/batchSource';
 import {FaceImages} from '../../src/data/faceImages';
 import {imageTensors} from '../../src/data/images/imageTensors';
+import {arrayImages} from '../../src/data/sources/arrayImages';
 import type {UnreadableImageError} from '../../src/data/sources/imageList';
 import {numbered} from '../support/pictures';
 
@@ -79,6 +81,33 @@ describe('FaceImages.batches', () => {
       open().batches({size: 15, shuffle: false, normalize: {deviation: 128}}),
     );
     expect(other[14]).toBeCloseTo((14 - 127.5) / 128, 6);
+  });
+
+  it('normalizes each channel by its own numbers, and makes BGR', async () => {
+    const colors = arrayImages({
+      images: Uint8Array.of(10, 20, 30, 40, 50, 60),
+      shape: [2, 1, 1, 3],
+      labels: [0, 1],
+    });
+    const shown = async (normalize: Normalization) => {
+      for await (const {images, labels} of colors.batches({size: 2, shuffle: false, normalize}).epoch(0)) {
+        const values = [...images.dataSync()];
+        tf.dispose([images, labels]);
+        return values;
+      }
+      return [];
+    };
+    expect(await shown({mean: [1, 2, 3], deviation: [1, 2, 3]})).toEqual([9, 9, 9, 39, 24, 19]);
+    expect(await shown({mean: [2, 8, 4], deviation: 2, order: 'bgr'})).toEqual([14, 6, 3, 29, 21, 18]);
+    expect(await shown({mean: 0, deviation: [1, 2, 5]})).toEqual([10, 10, 6, 40, 25, 12]);
+    expect(await shown({mean: 0, deviation: 1, order: 'bgr'})).toEqual([30, 20, 10, 60, 50, 40]);
+    const gray = arrayImages({images: Uint8Array.of(1, 2), shape: [2, 1, 1, 1], labels: [0, 1]});
+    expect(() => gray.batches({size: 2, normalize: {order: 'bgr'}})).toThrow(
+      "normalize: order must be 'rgb' where images have other than 3 channels, but is 'bgr', and they have 1.",
+    );
+    expect(() => colors.batches({size: 2, normalize: {deviation: [1, 2]}})).toThrow(
+      'normalize: deviation must be a number, or 3, one for each channel, but is 2 numbers.',
+    );
   });
 
   it('fills a batch with K images of each of P identities, evenly over identities', async () => {

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, sequential} from '@tensorflow/tfjs-layers';
 import {exportWeights} from 'face-margins';
-import type {ImageList, VerificationPairs} from 'face-margins/data';
+import type {ImageList, VerificationProtocol} from 'face-margins/data';
 import {saveModelFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {backbones} from '../../examples/face-training/backbones';
@@ -35,7 +35,7 @@ const images: ImageList = {
     Uint8Array.from([0, 1, 2, 3].flatMap(pixel => (i > 2 && pixel === 3 ? [90, 90, 90] : colors[i % 3]))),
 };
 
-const protocol: VerificationPairs = {
+const protocol: VerificationProtocol = {
   images,
   folds: 2,
   pairs: [

@@ -70,6 +70,15 @@ describe('npm run faces', () => {
     );
 
     const before = await filesIn(out)('log.jsonl');
+    const another = checkpointFolder(join(out, 'checkpoints'));
+    await another.begin();
+    for (const how of ['--resume', '--overwrite']) {
+      await expect(runFaces(parse(...tiny, how, '--out', out))).rejects.toThrow(
+        'must be free of other trainings',
+      );
+    }
+    await another.end();
+    expect(await filesIn(out)('log.jsonl')).toBe(before);
     expect(await runFaces(parse('--resume', '--out', out))).toBe(true);
     // With the speeds of the first run: its steps were not taken again.
     expect((await filesIn(out)('log.jsonl')).startsWith(before)).toBe(true);
@@ -86,6 +95,14 @@ describe('npm run faces', () => {
     expect(results.history).toHaveLength(6);
     const gained = results.trained.accuracy.accuracy - results.untrained.accuracy.accuracy;
     expect(results.pointsGained).toBeCloseTo(100 * gained, 9);
+    // The best checkpoint goes by every threshold; the grid's figure stands beside it.
+    const {accuracy, accuracyBy} = results.trained;
+    expect(accuracyBy).toEqual({every: accuracy.accuracy, grid: expect.any(Number)});
+    const lines = (await read('log.jsonl')).trimEnd().split('\n');
+    expect(JSON.parse(lines[lines.length - 1]).metrics).toMatchObject({
+      accuracy: accuracyBy.every,
+      gridAccuracy: accuracyBy.grid,
+    });
 
     const page = await read('report.html');
     expect(page).toContain('synthetic');

@@ -4,8 +4,11 @@ import {type Random, seededRandom} from '../../src/base/random';
 import {DataFormatError} from '../../src/formats/dataFormatError';
 import {faceRecords, recordImage} from '../../src/formats/faceRecords';
 import {parseIdx} from '../../src/formats/parseIdx';
+import {parsePairList} from '../../src/formats/parsePairList';
 import {parsePairs} from '../../src/formats/parsePairs';
+import {parsePnm} from '../../src/formats/parsePnm';
 import {parseRecordIndex, scanRecords} from '../../src/formats/parseRecordIndex';
+import {parseTorchCheckpoint} from '../../src/formats/parseTorchCheckpoint';
 import {parseVerificationBin} from '../../src/formats/parseVerificationBin';
 import {bytesSource} from '../../src/formats/recordIo';
 import {allocatedBy} from '../support/allocatedBy';
@@ -30,7 +33,19 @@ const pickles: {sets: Record<string, string>; refused: Record<string, string>} =
 const bins = [...Object.values(pickles.sets), ...Object.values(pickles.refused)].map(base64 =>
   Uint8Array.from(Buffer.from(base64, 'base64')),
 );
+const checkpoints = ['state', 'state-legacy', 'checkpoint', 'module'].map(
+  name => new Uint8Array(readFileSync(new URL(`../fixtures/formats/torch-${name}.pth`, import.meta.url))),
+);
 const pairs = `2\t2\n${'Ann\t1\t2\nBob Lee\t3\t4\nAnn\t1\tBob Lee\t2\nZoé\t1\tAnn\t3\n'.repeat(2)}`;
+const pairLists = [
+  'Ann/1.jpg Ann/2.jpg 1\nAnn/1.jpg Bob/1.jpg 0\n',
+  '1\tAnn/1.jpg\tAnn/2.jpg\n0\tAnn/1.jpg\tBob/1.jpg\n',
+  'Ann_0001.jpg 1\nAnn_0002.jpg 1\nAnn_0001.jpg 0\nBob_0001.jpg 0\n',
+  'image1,image2,label,fold\n"Ann, 1.jpg",b.jpg,0,1\na.jpg,b.jpg,1,2\n',
+].map(list => Buffer.from(list));
+const pictures = ['P2 2 2 15 1 2 3 4', 'P3 1 1 255 1 2 3', 'P5 2 2 255 abcd', 'P6 1 1 65535 abcdef'].map(
+  picture => Buffer.from(picture),
+);
 const digits = idxBytes([2, 3, 2], randomBytes(12, 6));
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
@@ -38,7 +53,7 @@ const read = (rec: Uint8Array, index?: string) => {
   const source = bytesSource('x.rec', rec);
   const records = index === undefined ? scanRecords(source) : parseRecordIndex(index, 'x.idx', rec.length);
   const {offsets} = faceRecords(source, records);
-  return offsets.map(offset => recordImage(source, offset));
+  return Array.from(offsets, offset => recordImage(source, offset));
 };
 
 const formats: [name: string, files: Uint8Array[], load: (bytes: Uint8Array) => unknown][] = [
@@ -46,7 +61,10 @@ const formats: [name: string, files: Uint8Array[], load: (bytes: Uint8Array) => 
   ['.rec alone', [rec], bytes => read(bytes)],
   ['.idx', [Buffer.from(idx)], bytes => read(rec, text(bytes))],
   ['.bin', bins, bytes => parseVerificationBin(bytes, 'x.bin', {folds: 1})],
+  ['.pth', checkpoints, bytes => parseTorchCheckpoint(bytes, 'x.pth')],
   ['pairs.txt', [Buffer.from(pairs)], bytes => parsePairs(text(bytes), 'pairs.txt')],
+  ['a list of pairs', pairLists, bytes => parsePairList(text(bytes), 'pairs.txt')],
+  ['PGM and PPM', pictures, bytes => parsePnm(bytes, 'x.ppm')],
   ['IDX', [digits], bytes => parseIdx(bytes, 'x')],
 ];
 

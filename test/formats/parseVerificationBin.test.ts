@@ -8,6 +8,8 @@ const fixture: {
   images: string[];
   same: boolean[];
   sets: Record<string, string>;
+  large: string[];
+  largeSets: Record<string, string>;
   refused: Record<string, string>;
 } = JSON.parse(readFileSync(new URL('../fixtures/data/pickles.json', import.meta.url), 'utf8'));
 const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
@@ -30,6 +32,15 @@ describe('parseVerificationBin', () => {
       {a: 2, b: 3, same: false, fold: 1},
     ]);
   });
+
+  it.each(Object.entries(fixture.largeSets))(
+    'reads images that are nearly the whole file: %s',
+    (name, base64) => {
+      const {images} = parseVerificationBin(bytes(base64), name, {folds: 1});
+      const distinct = new Set(images.map(image => Buffer.from(image).toString('base64')));
+      expect([...distinct]).toEqual(fixture.large.slice(0, distinct.size));
+    },
+  );
 
   it.each(Object.entries(fixture.refused))('refuses %s', (name, base64) => {
     expect(() => parseVerificationBin(bytes(base64), name)).toThrow(DataFormatError);
@@ -105,8 +116,14 @@ describe('parseVerificationBin', () => {
     ['a negative length', '(J\xff\xff\xff\xffJ\xff\xff\xff\xfft'],
     ['a broken length', '(G?\xe0\0\0\0\0\0\0K\x02t'],
   ])('refuses an array whose shape has %s', (_, shape) => {
-    // numpy.core.numeric._frombuffer(one byte, the type u1, the shape)
-    const file = pickle('cnumpy.core.numeric\n_frombuffer\n(C\x01acnumpy\ndtype\nU\x02u1\x85R', shape, 'tR.');
+    // numpy.core.numeric._frombuffer(one byte, the type u1, the shape), behind as many bytes as so many tuples need.
+    const long = `B\x00\x00\x03\x00${'a'.repeat(0x30000)}0`;
+    const file = pickle(
+      long,
+      'cnumpy.core.numeric\n_frombuffer\n(C\x01acnumpy\ndtype\nU\x02u1\x85R',
+      shape,
+      'tR.',
+    );
     expect(() => parsePickle(file, 'x.bin')).toThrow('x.bin has a NumPy array whose shape is not a list');
   });
 
@@ -127,12 +144,55 @@ describe('parseVerificationBin', () => {
     }
   });
 
+  it.each([
+    ['lists', ']', 1],
+    ['tuples', ')', 1],
+    ['tuples of one', 'N\x85', 2],
+    ['lists after a mark', '(l', 2],
+    ['images of no bytes', 'C\0', 2],
+    ['images of one byte', 'U\x01a', 3],
+    ['quoted images', "S''\n", 4],
+    ['encoded images', 'h\0h\x01R', 5],
+    ['arrays', 'h\x02h\x01R', 5],
+  ])('refuses more %s than an eighth of its bytes', (_, one, length) => {
+    const start = 'c_codecs\nencode\nq\0(X\0\0\0\0X\x06\0\0\0latin1tq\x01cnumpy\nndarray\nq\x02000';
+    const count = Math.floor(80_000 / length);
+    const full = pickle(start, ']', one.repeat(count), 'N.');
+    expect(() => parsePickle(full, 'bomb')).toThrow(
+      /^bomb has more lists and objects than data of its size, over 1\d{4}\.$/,
+    );
+    // With eight bytes beside each, they are data.
+    expect(parsePickle(pickle(start, ']', `${one}N0N0N0N0`.repeat(5000), 'N.'), 'data')).toBe(null);
+  });
+
+  it('remembers a value for each instruction in an array, and again under the same number', () => {
+    const values = pickle('\x80\x04K\x01\x94K\x02\x94K\x03q\x000K\x04\x94h\x00h\x01h\x02\x87.');
+    expect(parsePickle(values, 'x')).toEqual([3, 2, 4]);
+    expect(parsePickle(pickle('K\x05r\xff\xff\xff\xff', 'j\xff\xff\xff\xff', '\x86.'), 'x')).toEqual([5, 5]);
+    for (const index of ['-1', '0.5', 'Infinity']) {
+      expect(() => parsePickle(pickle(`Np${index}\n.`), 'x')).toThrow(DataFormatError);
+    }
+  });
+
   it('does not build from the same bytes again and again', () => {
     const image = 'a'.repeat(200);
     const file = `c_codecs\nencode\nq\x010X\xc8\x00\x00\x00${image}q\x000`;
     const encodeAgain = `h\x01h\x00X\x06\x00\x00\x00latin1\x86R0`;
     const many = new Uint8Array(Buffer.from(`${file}${encodeAgain.repeat(20)}N.`, 'latin1'));
     expect(() => parsePickle(many, 'bomb')).toThrow('bomb builds more values than it has');
+  });
+
+  it('does not make numbers of the same encoded bytes again and again', () => {
+    // encode(text), which may be used once; then bytearray of it, and an array of a number for each byte, many times.
+    const image = 'a'.repeat(200);
+    const start = `c_codecs\nencode\n(X\xc8\0\0\0${image}X\x06\0\0\0latin1tRq\x000`;
+    const names =
+      'c__builtin__\nbytearray\nq\x01cnumpy.core.numeric\n_frombuffer\nq\x02cnumpy\ndtype\nU\x02i1\x85Rq\x03000';
+    const again = 'h\x02(h\x01h\0\x85Rh\x03K\xc8\x85tR0';
+    expect(parsePickle(pickle(start, names, again, 'N.'), 'once')).toBe(null);
+    expect(() => parsePickle(pickle(start, names, again.repeat(40), 'N.'), 'bomb')).toThrow(
+      'bomb builds more values than it has',
+    );
   });
 
   it('does not make numbers of the same few bytes again and again', () => {

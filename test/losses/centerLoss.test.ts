@@ -246,6 +246,12 @@ describeOnBackends('center loss', () => {
     tf.dispose(layer.loss(x, ids));
     expect(() => layer.loss(tf.zeros([2, 5]) as tf.Tensor2D, ids)).toThrow('must have shape [classes, 5]');
     expect(() => layer.loss(x, tf.tensor1d([0], 'int32'))).toThrow('labels must be class ids of shape [2]');
+    expect(() => layer.apply([x, tf.tensor2d([[0], [0.5]])])).toThrow(
+      'centerLoss: labels[1] must be a whole number, but is 0.5',
+    );
+    const none = tf.zeros([0, 4]) as tf.Tensor2D;
+    expect(() => layer.loss(none, tf.tensor1d([], 'int32'))).toThrow('skip an empty batch');
+    expect(() => layer.afterStep(none, tf.tensor1d([], 'int32'))).toThrow('skip an empty batch');
     expect(() => centerLoss({classes: 0})).toThrow('classes must be a whole number of 1 or more, but is 0');
     expect(() => centerLoss({classes: 2, alpha: 1.5})).toThrow(
       'alpha must be a number from 0 to 1, but is 1.5',

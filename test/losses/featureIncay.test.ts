@@ -139,4 +139,9 @@ it('says what is wrong with an option', () => {
     'featureIncay: epsilon must be a number from 1e-12 to 1, but is 0',
   );
   expect(() => featureIncay({head, epsilon: Number.NaN})).toThrow('NaN');
+  const [x, ids] = [tf.zeros([2, 4]), tf.tensor1d([0, 1], 'int32')];
+  expect(() => featureIncay({head: layers.reshape({targetShape: [2, 2]})}).loss(x, ids)).toThrow(
+    'featureIncay: head must give logits [2, classes] for embeddings [2,4], but gives [2,2,2]',
+  );
+  tf.dispose([x, ids]);
 });

@@ -1,8 +1,8 @@
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
-import {logitCurve} from '../../src/losses/choosing/logitCurve';
 import {arcFace} from '../../src/losses/heads/arcFace';
 import {cosFace} from '../../src/losses/heads/cosFace';
+import {logitCurve} from '../../src/losses/scaleAndMargin/logitCurve';
 import {logitCurves} from '../../src/plot/logitCurves';
 import {drawnLines, emptyDocument, legendOf, parseSvg} from '../support/charts';
 

@@ -1,8 +1,8 @@
 import type {Logit} from './softmaxLoss';
 import {angle, dot, norm, normalized, plus, scaled, type Vector, zeros} from './vectors';
 
-/** A margin as a function of the angle: f(θ) and its derivative with respect to θ (not to cos θ). */
-export type Margin = (theta: number) => {value: number; slope: number};
+/** A margin as a function of the angle: f(θ) and its derivative with respect to θ (not to cos θ), and to ‖x‖ where it depends on it. */
+export type Margin = (theta: number, norm?: number) => {value: number; slope: number; normSlope?: number};
 
 /** No margin: f(θ) = cos θ. */
 export const cosine: Margin = theta => ({value: Math.cos(theta), slope: -Math.sin(theta)});
@@ -23,12 +23,12 @@ export interface Amplitude {
  */
 export function angularLogit(x: Vector, w: Vector, f: Margin, amplitude: Amplitude): Logit {
   const {scale, embeddingNorm = false, weightNorm = false} = amplitude;
-  const {value, slope} = f(angle(x, w));
   const xNorm = norm(x);
+  const {value, slope, normSlope = 0} = f(angle(x, w), xNorm);
   const wNorm = norm(w);
   const xFactor = embeddingNorm ? xNorm : 1;
   const wFactor = weightNorm ? wNorm : 1;
-  const radialX = embeddingNorm ? value : 0;
+  const radialX = (embeddingNorm ? value : 0) + xFactor * normSlope;
   const radialW = weightNorm ? value : 0;
   const gradientX = plus(scaled(normalized(x), radialX), unitTangent(x, w), (-slope * xFactor) / xNorm);
   const gradientW = plus(scaled(normalized(w), radialW), unitTangent(w, x), (-slope * wFactor) / wNorm);

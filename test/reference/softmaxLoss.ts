@@ -33,8 +33,8 @@ export interface Logit {
 }
 
 export interface Head {
-  /** The logit of an embedding against one row of W. */
-  logit(embedding: Vector, weight: Vector, isTarget: boolean): Logit;
+  /** The logit of an embedding against one row of W; `example` is the place in the batch. */
+  logit(embedding: Vector, weight: Vector, isTarget: boolean, example: number): Logit;
   /** Which row of W stands for class j; row j itself by default. */
   row?(embedding: Vector, weights: Matrix, j: number): number;
   /** C; the number of rows of W by default. */
@@ -61,7 +61,7 @@ export function softmaxLoss(inputs: HeadInputs, head: Head): HeadResult {
   const logits: number[][] = [];
   embeddings.forEach((embedding, i) => {
     const rows = Array.from({length: classes}, (_, j) => row(embedding, weights, j));
-    const terms = rows.map((r, j) => head.logit(embedding, weights[r], j === labels[i]));
+    const terms = rows.map((r, j) => head.logit(embedding, weights[r], j === labels[i], i));
     const z = terms.map(term => term.value);
     const {value, slope} = targetLoss(logSoftmax(z, labels[i]));
     const p = softmax(z);

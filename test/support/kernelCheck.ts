@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {expect} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
 import {type Heap, heapOf} from '../../src/backend/wasm/heap';
-import type {KernelResult, TrainingKernel} from '../../src/backend/wasm/trainingKernel';
+import type {KernelResult, WasmKernel} from '../../src/backend/wasm/wasmKernel';
 import {seededRandom} from '../../src/base/random';
 
 /** A tensor as plain data, to be made anew on each backend. */
@@ -99,7 +99,7 @@ function run(
  */
 export async function checkKernel(
   heap: Heap,
-  kernel: TrainingKernel,
+  kernel: WasmKernel,
   inputs: Record<string, Values>,
   attrs: object,
   {

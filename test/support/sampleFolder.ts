@@ -12,8 +12,8 @@ const people = Array.from({length: 20}, (_, i) => `Person_${i}`);
 
 /**
  * Makes a folder in which the samples of the documentation find the files they name: photographs of twenty people in `faces`, `aligned` and
- * `lfw`, `pairs.txt`, InsightFace's `cfp_fp.bin` and `faces_emore/train.rec`, one photograph in `me.jpg`, weights in
- * `backbone.safetensors` and a saved model in `model`.
+ * `lfw`, `pairs.txt`, InsightFace's `cfp_fp.bin` and `faces_emore/train.rec`, two pairs each of CPLFW, CFP and RFW as they are published,
+ * one photograph in `me.jpg`, weights in `backbone.safetensors` and a saved model in `model`.
  */
 export async function makeSampleFolder(folder: string): Promise<void> {
   mkdirSync(join(folder, 'out'), {recursive: true});
@@ -33,6 +33,7 @@ export async function makeSampleFolder(folder: string): Promise<void> {
     'faces_emore/train.rec': rec,
     'faces_emore/train.idx': idx,
     'me.jpg': one,
+    ...otherPairs(one, other),
   });
   await useBackend('wasm');
   const network = mobileFaceNet({variant: 'insightface', seed: 1});
@@ -48,6 +49,31 @@ function pairs(): string {
     [people[fold], 1, people[fold + 1], 2].join('\t'),
   ]);
   return ['10\t1', ...folds.flat(), ''].join('\n');
+}
+
+/** A pair of one person and one of two: of CPLFW, of CFP's frontal images with profiles, and of each race of RFW. */
+function otherPairs(one: Buffer, other: Buffer): Record<string, Uint8Array | string> {
+  const races = ['African', 'Asian', 'Caucasian', 'Indian'].map(race => ({
+    [`RFW/test/txts/${race}/${race}_pairs.txt`]: 'm.1\t1\t2\nm.1\t1\tm.2\t1\n',
+    [`RFW/test/data/${race}/m.1/m.1_0001.jpg`]: one,
+    [`RFW/test/data/${race}/m.1/m.1_0002.jpg`]: one,
+    [`RFW/test/data/${race}/m.2/m.2_0001.jpg`]: other,
+  }));
+  return {
+    'pairs_CPLFW.txt': 'Ann_1.jpg 1\nAnn_2.jpg 1\nAnn_1.jpg 0\nBob_1.jpg 0\n',
+    'cplfw/images/Ann_1.jpg': one,
+    'cplfw/images/Ann_2.jpg': one,
+    'cplfw/images/Bob_1.jpg': other,
+    'cfp-dataset/Data/Images/001/frontal/01.jpg': one,
+    'cfp-dataset/Data/Images/001/profile/01.jpg': one,
+    'cfp-dataset/Data/Images/002/profile/01.jpg': other,
+    'cfp-dataset/Protocol/Pair_list_F.txt': '1 ../Data/Images/001/frontal/01.jpg\n',
+    'cfp-dataset/Protocol/Pair_list_P.txt':
+      '1 ../Data/Images/001/profile/01.jpg\n2 ../Data/Images/002/profile/01.jpg\n',
+    'cfp-dataset/Protocol/Split/FP/01/same.txt': '1,1\n',
+    'cfp-dataset/Protocol/Split/FP/01/diff.txt': '1,2\n',
+    ...Object.assign({}, ...races),
+  };
 }
 
 /** Ten folds of a pair of each kind as InsightFace pickles them: `(list of bytes, list of bool)`. */

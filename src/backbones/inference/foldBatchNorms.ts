@@ -1,7 +1,7 @@
 import type {Layer} from '../../base/layer';
-import type {Step, Steps, Value} from './steps';
+import type {CallOutput, LayerCall, LayerCalls} from './layerCalls';
 
-/** What the layers of TensorFlow.js know, and do not say in their types. */
+/** Members of TensorFlow.js' layers that their types leave out. */
 interface Linear extends Layer {
   readonly activation?: {getClassName(): string} | null;
   readonly dataFormat?: string;
@@ -20,62 +20,62 @@ const hasActivation = ({activation}: Linear) => activation != null && activation
 const padsNothing = ({padding, kernelSize = [1]}: Linear) =>
   padding !== 'same' || kernelSize.every(side => side === 1);
 
-const nameOf = (step: Step) => step.layer.getClassName();
+const nameOf = (call: LayerCall) => call.layer.getClassName();
 
-function normalisesChannels({layer, inputs}: Step): boolean {
+function normalizesChannels({layer, inputs}: LayerCall): boolean {
   const {axis} = layer as unknown as {axis: number | number[]};
   const rank = layer.inboundNodes[0].inputTensors[0].rank;
   return inputs.length === 1 && [-1, rank - 1].includes([axis].flat()[0]);
 }
 
 /**
- * Takes every batch normalization that it can out of the steps and leaves it with the layer before it, or the one behind it.
+ * Folds every batch normalization that it can into the layer before it, or the one behind it.
  *
  * Into the layer before it, if that is linear and nothing else reads it. Into the layer behind it, if that alone reads it
  * and does not pad: beside the image a padded convolution reads zeros where the normalization would have put its offset.
  * Flattening may be between them. Dropout, which does nothing outside training, goes too.
  */
-export function foldBatchNorms({steps, outputs}: Steps): Steps {
+export function foldBatchNorms({calls, outputs}: LayerCalls): LayerCalls {
   const uses = new Map<Layer, number>();
-  for (const {layer} of steps) uses.set(layer, (uses.get(layer) ?? 0) + 1);
-  // Weights that serve in two places cannot take up what is before or behind one of them.
-  const usedOnce = ({layer}: Step) => uses.get(layer) === 1;
-  const replaced = new Map<Step, Value>();
-  const current = (value: Value): Value => {
-    const other = replaced.get(value.step);
+  for (const {layer} of calls) uses.set(layer, (uses.get(layer) ?? 0) + 1);
+  // Weights used in two places cannot absorb a layer beside one of them.
+  const usedOnce = ({layer}: LayerCall) => uses.get(layer) === 1;
+  const replaced = new Map<LayerCall, CallOutput>();
+  const current = (value: CallOutput): CallOutput => {
+    const other = replaced.get(value.call);
     return other === undefined ? value : current(other);
   };
-  /** What reads `step`, if it is one step alone; past flattening. */
-  const onlyReader = (step: Step): Step | undefined => {
-    const reads = ({inputs}: Step) => inputs.some(input => current(input).step === step);
-    const [reader] = steps.filter(each => !replaced.has(each) && reads(each));
-    if (reader === undefined || step.consumers !== 1) return undefined;
+  /** What reads `call`, if it is one call alone; past flattening. */
+  const onlyReader = (call: LayerCall): LayerCall | undefined => {
+    const reads = ({inputs}: LayerCall) => inputs.some(input => current(input).call === call);
+    const [reader] = calls.filter(each => !replaced.has(each) && reads(each));
+    if (reader === undefined || call.consumers !== 1) return undefined;
     return nameOf(reader) === 'Flatten' ? onlyReader(reader) : reader;
   };
-  const leaveOut = (step: Step) => {
-    const [input] = step.inputs;
-    replaced.set(step, input);
-    const source = current(input).step;
-    source.consumers += step.consumers - 1;
+  const leaveOut = (call: LayerCall) => {
+    const [input] = call.inputs;
+    replaced.set(call, input);
+    const source = current(input).call;
+    source.consumers += call.consumers - 1;
   };
 
-  for (const step of steps) if (nameOf(step) === 'Dropout') leaveOut(step);
-  const norms = steps.filter(step => nameOf(step) === 'BatchNormalization' && normalisesChannels(step));
-  for (const step of norms) {
-    const source = current(step.inputs[0]).step;
+  for (const call of calls) if (nameOf(call) === 'Dropout') leaveOut(call);
+  const norms = calls.filter(call => nameOf(call) === 'BatchNormalization' && normalizesChannels(call));
+  for (const call of norms) {
+    const source = current(call.inputs[0]).call;
     const folds = isLinear(source.layer) && !hasActivation(source.layer) && source.consumers === 1;
     if (!folds || !usedOnce(source)) continue;
-    source.after.push(step.layer);
-    leaveOut(step);
+    source.after.push(call.layer);
+    leaveOut(call);
   }
   // From the last one on, so that two in a row both go.
-  for (const step of norms.filter(each => !replaced.has(each)).reverse()) {
-    const reader = onlyReader(step);
+  for (const call of norms.filter(each => !replaced.has(each)).reverse()) {
+    const reader = onlyReader(call);
     if (!reader || !isLinear(reader.layer) || !padsNothing(reader.layer) || !usedOnce(reader)) continue;
-    reader.before.unshift(step.layer);
-    leaveOut(step);
+    reader.before.unshift(call.layer);
+    leaveOut(call);
   }
-  const left = steps.filter(step => !replaced.has(step));
-  for (const step of left) step.inputs = step.inputs.map(current);
-  return {steps: left, outputs: outputs.map(current)};
+  const left = calls.filter(call => !replaced.has(call));
+  for (const call of left) call.inputs = call.inputs.map(current);
+  return {calls: left, outputs: outputs.map(current)};
 }

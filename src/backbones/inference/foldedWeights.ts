@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {type Affine, affineOf} from './affine';
-import type {Step} from './steps';
+import type {LayerCall} from './layerCalls';
 
 /** Kernel and bias of a convolution or a fully connected layer, the bias 0 where there was none. */
 type Weights = [kernel: tf.Tensor, bias: tf.Tensor];
@@ -28,7 +28,7 @@ function withAfter([kernel, bias]: Weights, {scale, offset}: Affine): Weights {
 }
 
 /** The weights of a layer with what has been folded into it, in the order in which the layer with a bias has them. */
-export function foldedWeights({layer, before, after}: Step): tf.Tensor[] {
+export function foldedWeights({layer, before, after}: LayerCall): tf.Tensor[] {
   const {kernel, depthwiseKernel, bias} = layer as unknown as Record<
     string,
     LayerVariable | null | undefined

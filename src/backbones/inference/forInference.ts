@@ -2,35 +2,36 @@ import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/t
 import type {Layer} from '../../base/layer';
 import type {Network} from '../network';
 import {foldBatchNorms} from './foldBatchNorms';
-import {type Step, stepsOf, type Value} from './steps';
+import {type CallOutput, type LayerCall, layerCallsOf} from './layerCalls';
 import {type StockLayer, stockLayer} from './stockLayer';
 
-type Results = Map<Step, SymbolicTensor[]>;
+type Results = Map<LayerCall, SymbolicTensor[]>;
 
-const isInput = ({layer}: Step) => layer.getClassName() === 'InputLayer';
+const isInput = ({layer}: LayerCall) => layer.getClassName() === 'InputLayer';
 
-const resultOf = (results: Results, {step, index}: Value) => (results.get(step) as SymbolicTensor[])[index];
+const resultOf = (results: Results, {call, index}: CallOutput) =>
+  (results.get(call) as SymbolicTensor[])[index];
 
-function inputOf({layer, name}: Step): SymbolicTensor {
+function inputOf({layer, name}: LayerCall): SymbolicTensor {
   const {batchInputShape, dtype} = layer;
   return input({batchShape: batchInputShape, dtype, name});
 }
 
-/** Applies a copy of every step's layer, one copy for each layer, and fills it with weights. */
-function applied(steps: Step[]): Results {
+/** Applies a copy of every call's layer, one copy for each layer, and fills it with weights. */
+function applied(calls: LayerCall[]): Results {
   const copies = new Map<Layer, StockLayer>();
   const results: Results = new Map();
-  for (const step of steps) {
-    if (isInput(step)) {
-      results.set(step, [inputOf(step)]);
+  for (const call of calls) {
+    if (isInput(call)) {
+      results.set(call, [inputOf(call)]);
       continue;
     }
-    const copy = copies.get(step.layer) ?? stockLayer(step);
-    const inputs = step.inputs.map(value => resultOf(results, value));
-    const result = copy.layer.apply(inputs.length === 1 ? inputs[0] : inputs, step.kwargs as never);
-    if (!copies.has(step.layer)) copy.fill();
-    copies.set(step.layer, copy);
-    results.set(step, [result].flat() as SymbolicTensor[]);
+    const copy = copies.get(call.layer) ?? stockLayer(call);
+    const inputs = call.inputs.map(value => resultOf(results, value));
+    const result = copy.layer.apply(inputs.length === 1 ? inputs[0] : inputs, call.kwargs as never);
+    if (!copies.has(call.layer)) copy.fill();
+    copies.set(call.layer, copy);
+    results.set(call, [result].flat() as SymbolicTensor[]);
   }
   return results;
 }
@@ -43,7 +44,7 @@ function applied(steps: Step[]): Results {
  * not be exact: before a convolution that pads with zeros, as the first of an IR-ResNet's block is, and where its input or output
  * is used elsewhere too. Dropout goes. Models within the model are laid open.
  *
- * The model is the caller's to dispose of, and the original stays as it is: they share no weight. It saves to JSON
+ * The caller disposes of the model. The original does not change: they share no weight. It saves to JSON
  * that names no class of this library, and loads with plain `tf.loadLayersModel`.
  *
  * @param network A network such as {@link irResNet} or {@link mobileFaceNet} makes; layers of the user's own are kept as they are.
@@ -59,20 +60,23 @@ function applied(steps: Step[]): Results {
 export function forInference(network: Network): Network;
 export function forInference(network: LayersModel): LayersModel;
 export function forInference(network: LayersModel): LayersModel {
-  const {steps, outputs} = foldBatchNorms(stepsOf(network));
+  const {calls, outputs} = foldBatchNorms(layerCallsOf(network));
   const inputs = network.inputs.map(({sourceLayer}) => {
-    const step = steps.find(({layer}) => layer === (sourceLayer as unknown));
-    if (step === undefined) {
+    const call = calls.find(({layer}) => layer === (sourceLayer as unknown));
+    if (call === undefined) {
       throw new Error(
         `forInference: every input must lead to an output, but ${sourceLayer.name} leads to none.`,
       );
     }
-    return {step, index: 0};
+    return {call, index: 0};
   });
-  const results = applied(steps);
-  return model({
+  const results = applied(calls);
+  const deployed = model({
     inputs: inputs.map(value => resultOf(results, value)),
     outputs: outputs.map(value => resultOf(results, value)),
     name: network.name,
   });
+  const metadata = network.getUserDefinedMetadata();
+  if (metadata !== undefined) deployed.setUserDefinedMetadata(metadata);
+  return deployed;
 }

@@ -4,6 +4,9 @@ import {dirname, join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
 import {DataFormatError} from '../../formats/dataFormatError';
+import {foreignFormat} from '../../formats/foreignFormat';
+import {looksLikeTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
+import {looksLikeSafetensors} from '../../formats/safetensors';
 
 /**
  * Writes a model to a folder, as `model.json` and `weights.bin`, on any backend: what TensorFlow.js itself does in Node only with
@@ -70,9 +73,14 @@ export async function loadModelFolder(path: string): Promise<LayersModel> {
     );
   }
   const weightSpecs = groups.flatMap(({weights}) => weights);
-  const bytes = Uint8Array.from(Buffer.concat(await Promise.all(parts.map(part => readFile(part)))));
+  const contents = await Promise.all(parts.map(part => readFile(part)));
+  const bytes = Uint8Array.from(Buffer.concat(contents));
   const needed = bytesOf(weightSpecs);
   if (bytes.length < needed) {
+    for (const [i, content] of contents.entries()) {
+      const foreign = foreignFormat(content);
+      if (foreign !== undefined) throw new DataFormatError(parts[i], foreign);
+    }
     throw new DataFormatError(
       file,
       `needs ${needed} bytes of weights, but ${parts.join(', ')} ${parts.length > 1 ? 'have' : 'has'} ${bytes.length}: copy the model again.`,
@@ -81,17 +89,35 @@ export async function loadModelFolder(path: string): Promise<LayersModel> {
   return loadLayersModel(tf.io.fromMemory({...topology, weightSpecs, weightData: bytes.buffer}));
 }
 
+const notSaved = 'is not the model.json of a model that TensorFlow.js saved: give that, or its folder.';
+
 async function readTopology(file: string): Promise<tf.io.ModelJSON> {
+  const bytes = await readFile(file);
+  const isObject = bytes.subarray(0, 64).toString('latin1').trimStart().startsWith('{');
+  let json: Partial<tf.io.ModelJSON> | null;
   try {
-    const json = JSON.parse(await readFile(file, 'utf8'));
-    if (json?.modelTopology) return json;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
+    // Weights may be longer than any text.
+    json = JSON.parse(isObject || bytes.length < 1024 ? bytes.toString('utf8') : '');
+  } catch {
+    throw new DataFormatError(file, isObject ? notSaved : otherThanJson(bytes));
   }
-  throw new DataFormatError(
-    file,
-    'is not the model.json of a model that TensorFlow.js saved: give that, or its folder.',
-  );
+  const topology = json?.modelTopology;
+  if (typeof topology !== 'object' || topology === null) throw new DataFormatError(file, notSaved);
+  if ('node' in topology) {
+    throw new DataFormatError(
+      file,
+      'is a graph model, without layers: load it with loadGraphModel of @tensorflow/tfjs-converter.',
+    );
+  }
+  return json as tf.io.ModelJSON;
+}
+
+/** What a file is in place of a model.json. */
+function otherThanJson(bytes: Buffer): string {
+  if (looksLikeSafetensors(bytes) || looksLikeTorchCheckpoint(bytes)) {
+    return 'has weights without their network: make the network, and give it the file by importWeightsFile.';
+  }
+  return foreignFormat(bytes) ?? notSaved;
 }
 
 /** How many bytes weights take, quantized ones as they lie in the file. */

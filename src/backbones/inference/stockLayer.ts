@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Layer} from '../../base/layer';
 import {foldedWeights} from './foldedWeights';
-import type {Step} from './steps';
+import type {LayerCall} from './layerCalls';
 
 interface StockClass {
   new (config: tf.serialization.ConfigDict): Layer;
@@ -41,9 +41,9 @@ export interface StockLayer {
   fill(): void;
 }
 
-/** A layer of TensorFlow.js that does what the step does, with the weights of its own layer and what was folded into them. */
-export function stockLayer(step: Step): StockLayer {
-  const {layer: original, name, before, after} = step;
+/** A layer of TensorFlow.js that does what the call does, with the weights of its own layer and what was folded into them. */
+export function stockLayer(call: LayerCall): StockLayer {
+  const {layer: original, name, before, after} = call;
   const Class = classOf(original);
   const folded = before.length + after.length > 0;
   const config = {...original.getConfig(), name, ...(folded && {useBias: true})};
@@ -51,6 +51,6 @@ export function stockLayer(step: Step): StockLayer {
   layer.setFastWeightInitDuringBuild(true);
   return {
     layer,
-    fill: () => tf.tidy(() => layer.setWeights(folded ? foldedWeights(step) : inOrder(original, layer))),
+    fill: () => tf.tidy(() => layer.setWeights(folded ? foldedWeights(call) : inOrder(original, layer))),
   };
 }

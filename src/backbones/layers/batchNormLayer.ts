@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import {check} from '../../base/check';
 import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
+import {checkNormalizedBatch} from '../../base/checkNormalizedBatch';
 import type {Layer} from '../../base/layer';
-import {batchNorm} from '../../ops/training/batchNorm';
+import {batchNorm} from '../../ops/layers/batchNorm';
 
 type StockArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]>;
 type FastLayerClass = new (args: StockArgs, options: BatchNormLayerOptions) => Layer;
@@ -83,6 +84,7 @@ function fastBatchNormalization(): FastLayerClass {
     override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Parameters<Layer['call']>[1]) {
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
       const channelsLast = this.axis === -1 || this.axis === x.rank - 1;
+      if (kwargs.training) checkNormalizedBatch('batchNormLayer', this.name, x.shape, this.axis);
       if (!kwargs.training || !channelsLast) return super.call(inputs, kwargs);
       return tf.tidy(() => this.normalize(x));
     }
@@ -95,7 +97,7 @@ function fastBatchNormalization(): FastLayerClass {
         epsilon: this.epsilon,
       });
       const count = x.size / channels[0];
-      const correction = this.options.besselCorrection ? count / Math.max(1, count - 1) : 1;
+      const correction = this.options.besselCorrection ? count / (count - 1) : 1;
       follow(this.movingMean, mean, this.momentum);
       follow(this.movingVariance, tf.mul(variance, correction), this.momentum);
       return y;
@@ -108,7 +110,8 @@ function fastBatchNormalization(): FastLayerClass {
  * `BatchNormalization` layer, configuration and all, so that a model made with it loads where this library is not.
  *
  * In training (`fit`, or `apply(x, {training: true})`) the batch is normalized by its own statistics, and the running
- * ones follow: `moving ← moving · momentum + batch · (1 − momentum)`. Otherwise the running ones normalize.
+ * ones follow: `moving ← moving · momentum + batch · (1 − momentum)`. Otherwise the running ones normalize. Training on one value a
+ * channel, such as a batch of one image behind the last pooling, is an error, as in PyTorch.
  *
  * PyTorch counts momentum the other way round and corrects the running variance: its `BatchNorm2d(c, eps=1e-5,
  * momentum=0.1)` is `{epsilon: 1e-5, momentum: 0.9, besselCorrection: true}` here.

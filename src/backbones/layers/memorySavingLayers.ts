@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type LayerVariable, layers} from '@tensorflow/tfjs-layers';
 import type {Layer} from '../../base/layer';
-import {runMemorySavingKernel} from '../../ops/training/runMemorySavingKernel';
+import {runMemorySavingKernel} from '../../ops/layers/runMemorySavingKernel';
 
 type Inputs = tf.Tensor | tf.Tensor[];
 type Pair = [number, number];
 type Constructor<Args, L extends Layer> = new (args: Args) => L;
 
-/** What a convolution layer of TensorFlow.js knows, and does not say in its type. */
+/** Members of TensorFlow.js' convolution layers that their types leave out. */
 interface Convolution extends Layer {
   readonly strides: Pair;
   readonly padding: string;
@@ -21,7 +21,7 @@ interface Convolution extends Layer {
 
 const firstOf = (inputs: Inputs) => (Array.isArray(inputs) ? inputs[0] : inputs);
 
-/** TensorFlow.js does not export the classes of its layers, so a layer is asked for its own. */
+/** TensorFlow.js does not export the classes of its layers, so they are taken from a layer. */
 const classOf = <Args, L extends Layer>(layer: Layer) => layer.constructor as Constructor<Args, L>;
 
 function isPlain({dataFormat, dilationRate, activation}: Convolution): boolean {

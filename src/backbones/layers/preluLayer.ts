@@ -2,14 +2,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {checkLayerOptions} from '../../base/checkLayerOptions';
 import type {Layer} from '../../base/layer';
-import {prelu} from '../../ops/training/prelu';
+import {prelu} from '../../ops/layers/prelu';
 
 type PReLUArgs = Parameters<typeof layers.prelu>[0];
 type LayerClass = new (args?: PReLUArgs) => Layer;
 
 let FastPReLU: LayerClass | undefined;
 
-/** TensorFlow.js does not export the class of its PReLU layer, so the layer it makes is asked for it. */
+/** TensorFlow.js does not export the class of its PReLU layer, so it is taken from a layer. */
 function fastPReLU(): LayerClass {
   const Stock = layers.prelu().constructor as LayerClass;
   return class extends Stock {

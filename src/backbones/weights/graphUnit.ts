@@ -60,7 +60,7 @@ export function canonicalOrder<T>(steps: GraphStep<T>[], last: GraphStep<T>): Gr
   const depthOf = (step: GraphStep<T>) => depth.get(step) ?? 0;
   const done = new Set<GraphStep<T>>();
   const open = [last];
-  // A stack of its own: a graph of a stranger may be deeper than that of calls.
+  // An explicit stack: a stranger's graph may be deeper than the call stack.
   for (let step = open.at(-1); step !== undefined; step = open.at(-1)) {
     const waiting = [...step.inputs].sort((a, b) => depthOf(b) - depthOf(a)).find(input => !done.has(input));
     if (waiting !== undefined) {

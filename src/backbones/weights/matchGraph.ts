@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {DataFormatError} from '../../formats/dataFormatError';
 import {shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
+import {explainGraph} from './explainGraph';
 import {type GraphUnit, type Norm, tensorsOf} from './graphUnit';
-import type {OnnxTensor, OnnxUnits} from './onnxUnits';
+import type {OnnxTensor} from './onnxTensor';
+import type {OnnxUnits} from './onnxUnits';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
@@ -37,7 +40,10 @@ const listed = (unit: Ours | Theirs): string[] => {
  */
 function paired(ours: Ours[], theirs: Theirs[]) {
   const same = ours.length === theirs.length && ours.every(({kind}, i) => kind === theirs[i].kind);
-  if (same) return {pairs: ours.map((unit, i) => [unit, theirs[i]] as const), missing: [], surplus: []};
+  if (same) {
+    const pairs = ours.map((unit, i) => [unit, theirs[i]] as const);
+    return {pairs, missing: [], surplus: [], start: ours.length};
+  }
   const shorter = Math.min(ours.length, theirs.length);
   let start = 0;
   while (start < shorter && fits(ours[start], theirs[start])) start++;
@@ -45,6 +51,7 @@ function paired(ours: Ours[], theirs: Theirs[]) {
   while (end < shorter - start && fits(ours[ours.length - 1 - end], theirs[theirs.length - 1 - end])) end++;
   return {
     pairs: [],
+    start,
     missing: ours.slice(start, ours.length - end),
     surplus: theirs.slice(start, theirs.length - end),
   };
@@ -147,6 +154,7 @@ class Pairing {
  * Matches the operations of a network with those of an ONNX graph by their order, whatever the file calls its tensors.
  *
  * @throws {@link WeightsMismatchError} if the weights do not fit, with every difference.
+ * @throws {@link DataFormatError} if the graph has ReLU6 and the network has none.
  */
 export function matchGraph(
   ours: Ours[],
@@ -154,7 +162,14 @@ export function matchGraph(
   file: string,
   target: string,
 ): Assignment[] {
-  const {pairs, missing, surplus} = paired(ours, units);
+  const [hasOurs, hasTheirs] = [ours, units].map(list => list.some(({kind}) => kind === 'relu6'));
+  if (hasTheirs && !hasOurs) {
+    throw new DataFormatError(
+      file,
+      `is of a network with ReLU6 (Clip from 0 to 6), which ${target} has nowhere: give a network that has layers.reLU({maxValue: 6}) where the file has Clip.`,
+    );
+  }
+  const {pairs, missing, surplus, start} = paired(ours, units);
   const mismatch: WeightsMismatch = {
     missing: missing.flatMap(listed),
     surplus: [...surplus.flatMap(listed), ...unused.map(({name, shape}) => `${name} ${shapeText(shape)}`)],
@@ -162,6 +177,6 @@ export function matchGraph(
   };
   const pairing = new Pairing(mismatch);
   for (const [mine, other] of pairs) pairing.unit(mine, other);
-  WeightsMismatchError.throwIfAny(file, target, mismatch);
+  WeightsMismatchError.throwIfAny(file, target, mismatch, () => explainGraph(mismatch, ours, units, start));
   return pairing.assignments;
 }

@@ -1,41 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {floatValues, isFloating, type StoredTensor, shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
-import {namingOf, pyTorchName, pyTorchNamings} from './pyTorchName';
+import {explainNames} from './explainNames';
+import {findStateDict} from './findStateDict';
+import {headBeside} from './headBeside';
+import type {NamedShape} from './namedShape';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
-/**
- * The state dict within a file, by names without what stands before them: `module.`, `backbone.`, `state_dict.model.`. The prefix under
- * which most parameters are found counts, the shortest of several. What a file has beside it, such as a head or an optimizer, is left
- * out. A layer has one parameter, `weight`, which may stand behind many prefixes: then none is guessed.
- */
-function withoutPrefix(
-  tensors: Map<string, StoredTensor>,
-  names: readonly string[],
-): Map<string, StoredTensor> {
-  const candidates = pyTorchNamings
-    .flatMap(naming => {
-      const wanted = names.map(name => pyTorchName(naming, name));
-      const behind = [...tensors.keys()].filter(name => name.endsWith(`.${wanted[0]}`));
-      return ['', ...behind.map(name => name.slice(0, -wanted[0].length))].map(prefix => ({
-        prefix,
-        found: wanted.filter(name => tensors.has(prefix + name)).length,
-      }));
-    })
-    .sort((a, b) => b.found - a.found || a.prefix.length - b.prefix.length);
-  const [{prefix, found}] = candidates;
-  const others = candidates.filter(other => other.found === found && other.prefix !== prefix);
-  if (prefix === '' || (names.length === 1 && others.length > 0)) return tensors;
-  return new Map(
-    [...tensors]
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  );
-}
-
 /** The shape without the ones at its end: what a 1×1 convolution and a fully connected layer have in common. */
-export const trimmed = (shape: readonly number[]): string => {
+const trimmed = (shape: readonly number[]): string => {
   let rank = shape.length;
   while (rank > 0 && shape[rank - 1] === 1) rank--;
   return shape.slice(0, rank).join();
@@ -44,12 +18,27 @@ export const trimmed = (shape: readonly number[]): string => {
 const described = ({type, shape}: StoredTensor) =>
   `${isFloating({type} as StoredTensor) ? '' : `${type} `}${shapeText(shape)}`;
 
+const shapesOf = (tensors: Map<string, StoredTensor>): NamedShape[] =>
+  [...tensors].map(([name, {shape}]) => ({name, shape}));
+
 /** PyTorch's counter beside the running statistics of a batch normalization, which nothing here has or needs. */
 export const batchCounter = (name: string): string | undefined =>
   name.endsWith('running_mean') ? name.replace(/running_mean$/, 'num_batches_tracked') : undefined;
 
+const isBatchCounter = (name: string) => /(^|\.)num_batches_tracked$/.test(name);
+
+/** A batch normalization that was made without weight and bias has its running statistics in a file, and only those. */
+function lacksAffine(name: string, tensors: Map<string, StoredTensor>): boolean {
+  const [, module] = name.match(/^(.+)\.(?:weight|bias)$/) ?? [];
+  const has = (leaf: string) => tensors.has(`${module}.${leaf}`);
+  return module !== undefined && has('running_mean') && has('running_var') && !has('weight') && !has('bias');
+}
+
 /**
- * Matches parameters with the tensors of a PyTorch state dict by their names.
+ * Matches parameters with the tensors of a PyTorch state dict by their names, behind any prefix.
+ *
+ * What the network of the file does without becomes neutral: the weight and the bias of a batch normalization without them, and what
+ * {@link irBodyNaming} says is not there. A head beside the network and PyTorch's counters are left out.
  *
  * @throws {@link WeightsMismatchError} if the weights do not fit, with every difference.
  */
@@ -59,22 +48,23 @@ export function matchStateDict(
   file: string,
   target: string,
 ): Assignment[] {
-  const tensors = withoutPrefix(
+  const {tensors, naming, ...found} = findStateDict(
     stateDict,
     parameters.map(({name}) => name),
   );
-  const naming = namingOf(
-    parameters.map(({name}) => name),
-    name => tensors.has(name),
-  );
-  const unused = new Map(tensors);
+  const unused = new Map([...tensors].filter(([name]) => !isBatchCounter(name)));
   const mismatch: WeightsMismatch = {missing: [], surplus: [], misshapen: []};
   const assignments: Assignment[] = [];
-  for (const {name: ours, shape, variable, fromPyTorch} of parameters) {
-    const name = pyTorchName(naming, ours);
+  const wanted: NamedShape[] = [];
+  for (const {name: ours, shape, variable, fromPyTorch, neutral} of parameters) {
+    const name = naming(ours);
+    if (name === undefined || lacksAffine(name, tensors)) {
+      assignments.push({variable, value: () => tf.fill(variable.shape as number[], neutral)});
+      continue;
+    }
+    wanted.push({name, shape});
     const tensor = tensors.get(name);
     unused.delete(name);
-    unused.delete(batchCounter(name) ?? name);
     if (tensor === undefined) {
       mismatch.missing.push(`${name} ${shapeText(shape)}`);
     } else if (trimmed(tensor.shape) !== trimmed(shape) || !isFloating(tensor)) {
@@ -83,7 +73,13 @@ export function matchStateDict(
       assignments.push({variable, value: () => fromPyTorch(tf.tensor(floatValues(tensor), shape))});
     }
   }
-  mismatch.surplus = [...unused].map(([name, tensor]) => `${name} ${described(tensor)}`);
-  WeightsMismatchError.throwIfAny(file, target, mismatch);
+  const isHead = headBeside(wanted, shapesOf(unused));
+  const theirs = shapesOf(tensors).filter(({name}) => !isBatchCounter(name) && !isHead(name));
+  mismatch.surplus = [...unused]
+    .filter(([name]) => !isHead(name))
+    .map(([name, tensor]) => `${name} ${described(tensor)}`);
+  WeightsMismatchError.throwIfAny(file, target, mismatch, () =>
+    explainNames(mismatch, {ours: wanted, theirs, ...found}),
+  );
   return assignments;
 }

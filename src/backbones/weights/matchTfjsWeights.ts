@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
+import {explainNames} from './explainNames';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
 
@@ -66,6 +67,7 @@ export function matchTfjsWeights(
   }
   const data = tf.io.CompositeArrayBuffer.join(weightData as ArrayBuffer | ArrayBuffer[]);
   checkManifest(weightSpecs, data.byteLength, file);
+  const theirs = weightSpecs.map(({name, shape}) => ({name, shape}));
   const specs = new Map<string, {spec: Spec; from: number}>();
   let from = 0;
   for (const spec of weightSpecs) {
@@ -91,6 +93,10 @@ export function matchTfjsWeights(
     }
   }
   mismatch.surplus = [...specs].map(([name, {spec}]) => `${name} ${shapeText(spec.shape)}`);
-  WeightsMismatchError.throwIfAny(file, target, mismatch);
+  const ours = parameters.map(parameter => ({
+    name: savedName(parameter),
+    shape: parameter.variable.shape as number[],
+  }));
+  WeightsMismatchError.throwIfAny(file, target, mismatch, () => explainNames(mismatch, {ours, theirs}));
   return assignments;
 }

@@ -1,5 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {DataFormatError} from '../../formats/dataFormatError';
+import {foreignFormat} from '../../formats/foreignFormat';
+import type {OnnxExternalData} from '../../formats/onnxExternalData';
 import {parseOnnx} from '../../formats/parseOnnx';
 import {looksLikeTorchCheckpoint, parseTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
 import {looksLikeSafetensors, parseSafetensors} from '../../formats/safetensors';
@@ -20,17 +24,26 @@ export type WeightsSource = Uint8Array | ArrayBuffer | tf.io.ModelArtifacts | tf
 const isBytes = (source: WeightsSource): source is Uint8Array | ArrayBuffer =>
   ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
 
-const startsWith = (bytes: Uint8Array, text: string) =>
-  [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
-
-/** Refuses what people may well have at hand, with what to do instead. */
-function checkFormat(bytes: Uint8Array, file: string): void {
-  if (startsWith(bytes, '{')) {
+/** A normalization that fits the channels of a network. */
+function fitting(normalize: Normalization | undefined, network: LayersModel, file: string) {
+  try {
+    if (normalize !== undefined) checkedNormalization(normalize, network.inputs[0].shape.at(-1) ?? undefined);
+  } catch (cause) {
     throw new DataFormatError(
       file,
-      `is JSON. A tfjs-layers save is imported as artifacts or from an IOHandler such as tf.io.http(url).`,
+      `normalizes images as ${network.name} cannot: ${(cause as Error).message}`,
+      {
+        cause,
+      },
     );
   }
+  return normalize;
+}
+
+/** What a source gives: a value for each weight, and what it says of pixels. */
+interface MatchedWeights {
+  assignments: Assignment[];
+  normalize?: Normalization;
 }
 
 /** Reads a source and finds the value of each weight of a network or a layer. */
@@ -38,25 +51,35 @@ export async function matchWeights(
   owner: WeightsOwner,
   source: WeightsSource,
   file: string,
-): Promise<Assignment[]> {
+  externalData?: OnnxExternalData,
+): Promise<MatchedWeights> {
   const parameters = pyTorchParameters('importWeights', owner);
   if (isBytes(source)) {
     const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
     if (looksLikeSafetensors(bytes)) {
-      return matchStateDict(parameters, parseSafetensors(bytes, file), file, owner.name);
+      return {assignments: matchStateDict(parameters, parseSafetensors(bytes, file), file, owner.name)};
     }
     if (looksLikeTorchCheckpoint(bytes)) {
-      return matchStateDict(parameters, parseTorchCheckpoint(bytes, file), file, owner.name);
+      return {assignments: matchStateDict(parameters, parseTorchCheckpoint(bytes, file), file, owner.name)};
     }
-    checkFormat(bytes, file);
-    const graph = await parseOnnx(bytes, file);
+    const foreign = foreignFormat(bytes);
+    if (foreign !== undefined) throw new DataFormatError(file, foreign);
+    const graph = await parseOnnx(bytes, file, externalData);
     if (!isNetwork(owner)) {
       throw new Error(
         `importWeights: owner must be a network for an ONNX file, whose graph is compared, but ${owner.name} is a layer: give its weights as safetensors.`,
       );
     }
-    return matchGraph(networkUnits(owner, parameters), onnxUnits(graph, file), file, owner.name);
+    const units = onnxUnits(graph, file);
+    const assignments = matchGraph(networkUnits(owner, parameters), units, file, owner.name);
+    return {assignments, normalize: fitting(units.normalize, owner, file)};
   }
-  const artifacts = 'load' in source && source.load !== undefined ? await source.load() : source;
-  return matchTfjsWeights(parameters, artifacts as tf.io.ModelArtifacts, file, owner.name);
+  const artifacts = (
+    'load' in source && source.load !== undefined ? await source.load() : source
+  ) as tf.io.ModelArtifacts;
+  const {normalize} = (artifacts.userDefinedMetadata ?? {}) as {normalize?: Normalization};
+  return {
+    assignments: matchTfjsWeights(parameters, artifacts, file, owner.name),
+    normalize: isNetwork(owner) ? fitting(normalize, owner, file) : undefined,
+  };
 }

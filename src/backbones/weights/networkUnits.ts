@@ -23,7 +23,7 @@ interface Convolution {
   padding: string;
 }
 
-/** As text, as it is made of an ONNX file: `stride 2, 2, padding 1, 1, 1, 1`. */
+/** As text, in the form of an ONNX file's: `stride 2, 2, padding 1, 1, 1, 1`. */
 export const geometryText = (strides: number[], pads: number[]): string =>
   `stride ${strides.join(', ')}, padding ${pads.join(', ')}`;
 
@@ -60,6 +60,7 @@ function unitOf(layer: Layer, parameters: Map<unknown, PyTorchParameter>): Unit 
     const weight = own.get('kernel') ?? own.get('depthwise_kernel');
     return {kind: 'linear', name, geometry: geometry(layer), weight, bias: own.get('bias')};
   }
+  if (type === 'ReLU') return {kind: Number(layer.getConfig().maxValue) === 6 ? 'relu6' : 'relu', name};
   if (type === 'Activation') return {kind: String(layer.getConfig().activation), name};
   return {kind: kinds[type] ?? type, name, weight: [...own.values()][0]};
 }

@@ -1,26 +1,30 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type {Normalization} from '../../base/normalization';
 import {DataFormatError} from '../../formats/dataFormatError';
 import type {OnnxGraph, OnnxNode} from '../../formats/onnxMessages';
-import {floatValues, isFloating, type StoredTensor} from '../../formats/storedTensor';
 import {canonicalOrder, type GraphStep, type GraphUnit, unitsTo} from './graphUnit';
 import {geometryText} from './networkUnits';
-
-/** A tensor of an ONNX file, as PyTorch would have it. */
-export interface OnnxTensor {
-  name: string;
-  shape: number[];
-  /** Whether it can be a weight; integers are sizes and axes. */
-  floating: boolean;
-  value: () => tf.Tensor;
-}
+import {
+  isByChannels,
+  noPreprocessing,
+  type OnnxPreprocessing,
+  preprocessedBy,
+  preprocessingAsNormalization,
+} from './onnxPreprocessing';
+import {
+  constantOf,
+  isSingle,
+  isTransparent,
+  numberOf,
+  type OnnxTensor,
+  onnxTensor,
+  renamed,
+  transposed,
+} from './onnxTensor';
 
 type Unit = GraphUnit<OnnxTensor>;
 
 /** More inputs than any operation has that is known here. */
 const mostInputs = 8;
-
-/** Operations that change where numbers lie, or nothing. */
-const transparent = new Set(['Identity', 'Dropout', 'Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Cast']);
 
 /** What operations without weights are called in a graph. */
 const kinds: Record<string, string> = {
@@ -32,19 +36,6 @@ const kinds: Record<string, string> = {
   ReduceMean: 'average',
   MaxPool: 'maxPool',
 };
-
-const onnxTensor = (name: string, stored: StoredTensor): OnnxTensor => ({
-  name,
-  shape: stored.shape,
-  floating: isFloating(stored),
-  value: () => tf.tensor(floatValues(stored), stored.shape),
-});
-
-const transposed = (tensor: OnnxTensor): OnnxTensor => ({
-  ...tensor,
-  shape: [...tensor.shape].reverse(),
-  value: () => tf.transpose(tensor.value()),
-});
 
 function geometry({attributes}: OnnxNode): string {
   const list = (name: string, usual: number[]) => {
@@ -66,10 +57,20 @@ function isPlain({attributes}: OnnxNode): boolean {
   return (alpha?.float ?? 1) === 1 && (beta?.float ?? 1) === 1 && (transA?.integer ?? 0) === 0;
 }
 
+/** The bounds of a Clip, which are attributes before opset 11: `0,6` for ReLU6. */
+const bounds = ({attributes}: OnnxNode, constants: (OnnxTensor | undefined)[]): string =>
+  ['min', 'max']
+    .map((name, i) => {
+      const given = constants[i + 1];
+      return given === undefined ? attributes.get(name)?.float : numberOf(given);
+    })
+    .join();
+
 function unitOf(node: OnnxNode, constants: (OnnxTensor | undefined)[], before: Unit | undefined): Unit {
   const {operation, attributes} = node;
   const name = node.name || node.outputs[0] || operation;
-  const [, weight, bias, mean, variance] = constants;
+  const [, weight, third, mean, variance] = constants;
+  const bias = third !== undefined && numberOf(third) === 0 ? undefined : third;
   if (operation === 'Conv' && weight !== undefined) {
     return {kind: 'linear', name, geometry: geometry(node), weight, bias};
   }
@@ -82,6 +83,7 @@ function unitOf(node: OnnxNode, constants: (OnnxTensor | undefined)[], before: U
     return {kind: 'norm', name, norm: {gamma: weight, beta: bias, mean, variance, epsilon}};
   }
   if (operation === 'PRelu' && weight !== undefined) return {kind: 'prelu', name, slope: weight};
+  if (operation === 'Clip' && bounds(node, constants) === '0,6') return {kind: 'relu6', name};
   const constant = constants.find(tensor => tensor !== undefined);
   if (constant === undefined) return {kind: kinds[operation] ?? operation, name};
   if (operation === 'Add' && before?.kind === 'linear') return {kind: 'bias', name, bias: constant};
@@ -90,17 +92,12 @@ function unitOf(node: OnnxNode, constants: (OnnxTensor | undefined)[], before: U
   return {kind: `${operation} of a constant`, name, weight: weighs ? constant : undefined};
 }
 
-/** The tensor under another name or shape, if the node makes nothing else. */
-function renamed({operation, attributes}: OnnxNode, tensor: OnnxTensor): OnnxTensor | undefined {
-  if (transparent.has(operation)) return tensor;
-  const swaps = attributes.get('perm')?.integers.join() === '1,0' && tensor.shape.length === 2;
-  return operation === 'Transpose' && swaps ? transposed(tensor) : undefined;
-}
-
 /** What an ONNX file has: its operations with their weights in the order of its graph, and the weights none of them reads. */
 export interface OnnxUnits {
   units: Unit[];
   unused: OnnxTensor[];
+  /** What the graph does to pixels first. */
+  normalize: Normalization | undefined;
 }
 
 type Step = GraphStep<OnnxTensor>;
@@ -114,6 +111,12 @@ class OnnxWalk {
   readonly values = new Map<string, Step>();
   /** The names of the constants that a step reads. */
   readonly read = new Map<Step, string[]>();
+  /** The names of the constants that what is no step reads: a rate of dropout, a mean of pixels. */
+  readonly aside = new Set<string>();
+  /** What was made of the images, for each value that is nothing but images. */
+  private readonly images = new Map<string, OnnxPreprocessing>();
+  /** What was made of the images that a step reads. */
+  readonly preprocessing = new Map<Step, OnnxPreprocessing>();
 
   constructor(
     {constants, inputs}: OnnxGraph,
@@ -121,7 +124,9 @@ class OnnxWalk {
   ) {
     for (const [name, tensor] of constants) this.constants.set(name, onnxTensor(name, tensor));
     for (const name of inputs) {
-      if (!this.constants.has(name)) this.values.set(name, {unit: {kind: 'input', name}, inputs: []});
+      if (this.constants.has(name)) continue;
+      this.values.set(name, {unit: {kind: 'input', name}, inputs: []});
+      this.images.set(name, noPreprocessing);
     }
   }
 
@@ -138,8 +143,8 @@ class OnnxWalk {
 
   /** A constant that a node is or makes of another. */
   private constant(node: OnnxNode): OnnxTensor | undefined {
-    const given = node.attributes.get('value')?.tensor;
-    if (node.operation === 'Constant' && given !== undefined) return onnxTensor(node.outputs[0], given);
+    const own = constantOf(node);
+    if (own !== undefined) return own;
     const constant = this.constants.get(node.inputs[0]);
     return constant === undefined ? undefined : renamed(node, constant);
   }
@@ -167,18 +172,21 @@ class OnnxWalk {
     }
     const inputs = node.inputs.slice(0, mostInputs);
     const before = inputs.flatMap(name => this.values.get(name) ?? []);
-    if (before.length > 0 && transparent.has(node.operation)) {
+    const constants = inputs.map(name => this.constants.get(name));
+    const given = constants.map(tensor => (tensor?.floating ? tensor : undefined));
+    const images = inputs.flatMap(name => this.images.get(name) ?? [])[0];
+    const preprocessed = images === undefined ? undefined : preprocessedBy(node, images, constants);
+    if (before.length > 0 && (isTransparent(node) || preprocessed !== undefined)) {
+      for (const tensor of given) if (tensor !== undefined) this.aside.add(tensor.name);
+      if (preprocessed !== undefined) this.images.set(node.outputs[0], preprocessed);
       this.makes(node, before[0]);
       return;
     }
-    const given = inputs.map(name => {
-      const tensor = this.constants.get(name);
-      return tensor?.floating ? tensor : undefined;
-    });
     const unit = unitOf(node, given, before[0]?.unit);
     if (this.joined(node, unit, before)) return;
     const step = {unit, inputs: before};
     this.steps.push(step);
+    if (images !== undefined) this.preprocessing.set(step, images);
     this.read.set(
       step,
       given.flatMap(tensor => tensor?.name ?? []),
@@ -188,21 +196,42 @@ class OnnxWalk {
 }
 
 /**
+ * What the steps that read the images have them normalized by.
+ *
+ * @throws {@link DataFormatError} if they differ, or it is not by channels.
+ */
+function normalizationOf(steps: Step[], walk: OnnxWalk, file: string): Normalization | undefined {
+  const [first, ...others] = new Set(steps.flatMap(step => walk.preprocessing.get(step) ?? []));
+  if (first === undefined) return undefined;
+  if (others.length === 0 && isByChannels(first)) return preprocessingAsNormalization(first);
+  throw new DataFormatError(
+    file,
+    'prepares its images in several ways, or along other axes than channels, which no network here does.',
+  );
+}
+
+/**
  * The operations of an ONNX graph that lead to its first output, up to the last one with weights: what follows, a
- * normalization of the embeddings, has none.
+ * normalization of the embeddings, has none. What comes before the first, a normalization of pixels, is stated beside them.
  *
  * @throws {@link DataFormatError} if a node reads what nothing before it makes.
  */
 export function onnxUnits(graph: OnnxGraph, file: string): OnnxUnits {
   const walk = new OnnxWalk(graph, file);
   for (const node of graph.nodes) walk.visit(node);
-  const {steps, values, read, constants} = walk;
+  const {steps, values, read, constants, aside} = walk;
   const last = values.get(graph.outputs[0]);
   if (last === undefined) throw new DataFormatError(file, 'is damaged: nothing makes its output.');
-  const used = new Set(canonicalOrder(steps, last).flatMap(step => read.get(step) ?? []));
+  const needed = canonicalOrder(steps, last);
+  const used = new Set([...needed.flatMap(step => read.get(step) ?? []), ...aside]);
   const unused = [...constants].filter(([name, tensor]) => {
-    const itself = tensor.name === name;
-    return itself && tensor.floating && !used.has(name);
+    const isItself = tensor.name === name;
+    // A single number that nothing reads is left over from a node that was taken out.
+    return isItself && tensor.floating && !isSingle(tensor) && !used.has(name);
   });
-  return {units: unitsTo(steps, last), unused: unused.map(([, tensor]) => tensor)};
+  return {
+    units: unitsTo(steps, last),
+    unused: unused.map(([, tensor]) => tensor),
+    normalize: normalizationOf(needed, walk, file),
+  };
 }

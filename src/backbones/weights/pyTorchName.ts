@@ -47,9 +47,3 @@ export const pyTorchNamings = Object.keys(namings) as PyTorchNaming[];
 
 /** What a state dict calls a parameter. */
 export const pyTorchName = (naming: PyTorchNaming, name: string): string => namings[naming](name);
-
-/** The naming under which a state dict has most of the parameters; InsightFace's if it does not matter. */
-export function namingOf(names: string[], has: (name: string) => boolean): PyTorchNaming {
-  const found = (naming: PyTorchNaming) => names.filter(name => has(pyTorchName(naming, name))).length;
-  return found('treb1en') > found('insightface') ? 'treb1en' : 'insightface';
-}

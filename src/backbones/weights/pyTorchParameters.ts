@@ -13,9 +13,14 @@ export interface PyTorchParameter {
   name: string;
   shape: number[];
   variable: LayerVariable;
-  /** From PyTorch's layout to that of the variable; takes values of any shape with the right count. */
+  /** From PyTorch's layout to the variable's; takes values of any shape with the right count. */
   fromPyTorch: Convert;
   toPyTorch: Convert;
+  /**
+   * What it is where a file has no such weight, because its network does without: a batch normalization becomes the identity, a PReLU a
+   * ReLU, a bias nothing.
+   */
+  neutral: number;
 }
 
 type Layout = Pick<PyTorchParameter, 'shape' | 'fromPyTorch' | 'toPyTorch'>;
@@ -135,6 +140,12 @@ const conventions: Record<string, Record<string, [string, (layer: Layer, ours: n
   PReLU: {alpha: ['weight', perChannel]},
 };
 
+/** The value of a weight with which its layer changes nothing; 0 for those that have none. */
+function neutralValue(layer: Layer, own: string): number {
+  if (own === 'gamma') return 1;
+  return own === 'moving_variance' ? 1 - (layer as unknown as {epsilon: number}).epsilon : 0;
+}
+
 /** The weights of a layer, which is called by `prefix`. */
 function parametersOf(layer: Layer, prefix: string): PyTorchParameter[] {
   const convention = conventions[layer.getClassName()] ?? {classWeights: ['weight', asItIs]};
@@ -143,7 +154,8 @@ function parametersOf(layer: Layer, prefix: string): PyTorchParameter[] {
     const own = variable.originalName.split('/').at(-1) as string;
     const [name, layoutOf] = convention[own] ?? [own, asItIs];
     const layout = layoutOf(layer, variable.shape as number[]);
-    return {name: prefix + name, variable, ...(members === 1 ? layout : interleaved(layout, members))};
+    const placed = members === 1 ? layout : interleaved(layout, members);
+    return {name: prefix + name, variable, neutral: neutralValue(layer, own), ...placed};
   });
 }
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../ops/training/batchNormTraining';
+import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../ops/layers/batchNormTraining';
 import {
   BATCH_NORM_TRAINING_GRAD,
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
-} from '../../ops/training/batchNormTrainingGrad';
+} from '../../ops/layers/batchNormTrainingGrad';
 import type {NodeBackend, NodeKernel, NodeKernelCall} from './nodeBackend';
 import {operationAttributes, reshaped, shapeAsImages} from './operationAttributes';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {composedPreluGrad, PRELU_GRAD} from '../../ops/training/preluGrad';
+import {composedPreluGrad, PRELU_GRAD} from '../../ops/layers/preluGrad';
 import type {NodeBackend, NodeKernel, NodeKernelCall} from './nodeBackend';
 import {convolutionAttributes, operationAttributes, reshaped, shapeAsImages} from './operationAttributes';
 

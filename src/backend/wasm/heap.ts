@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type Address, addressAt} from './address';
+import {HeapFullError} from './heapFullError';
 import {type Geometry, geometryFields, type SimdKernels} from './simdKernels.generated';
 import {instantiateSimdKernels} from './simdModule';
 import {type KernelArguments, type KernelName, type KernelRunner, oneThread} from './threads/kernelRunner';
@@ -72,9 +73,7 @@ export class Heap {
     const tensor = this.backend.makeOutput(shape, dtype);
     // The backend does not check its allocator's result; at address 0 its own data would be overwritten.
     if (this.offset(tensor) === 0) {
-      throw new Error(
-        `The WebAssembly heap, at most 4 GB, has no room for a tensor of shape [${shape}]: use smaller batches or fewer classes.`,
-      );
+      throw new HeapFullError(`a tensor of shape [${shape}]`);
     }
     return tensor;
   }

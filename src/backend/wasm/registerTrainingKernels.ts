@@ -1,5 +1,6 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import {replaceKernel} from '../replaceKernel';
+import * as tf from '@tensorflow/tfjs-core';
+import {type KernelCall, replaceKernel} from '../replaceKernel';
+import {guardBackend} from './guardBackend';
 import {heapOf} from './heap';
 import {avgPoolGrad} from './kernels/avgPoolGrad';
 import {batchMatMul} from './kernels/batchMatMul';
@@ -22,10 +23,14 @@ import {rowNorms} from './kernels/rowNorms';
 import {sum} from './kernels/sum';
 import {tile} from './kernels/tile';
 import {unsortedSegmentSum} from './kernels/unsortedSegmentSum';
+import type {MemoryGuard} from './memoryGuard';
 import {compileSimdModules} from './simdModule';
-import type {KernelInputs, TrainingKernel} from './trainingKernel';
+import type {KernelInputs, WasmKernel} from './wasmKernel';
+import {workingMemory} from './workingMemory';
 
-const trainingKernels: TrainingKernel[] = [
+type Result = ReturnType<tf.KernelFunc>;
+
+const trainingKernels: WasmKernel[] = [
   avgPoolGrad,
   batchMatMul,
   batchNormTraining,
@@ -49,14 +54,36 @@ const trainingKernels: TrainingKernel[] = [
   unsortedSegmentSum,
 ];
 
-/** Registers the training kernels with TensorFlow.js, each before the stock kernel of its name, and compiles the SIMD modules. */
+const ofThisLibrary = new Map(trainingKernels.map(kernel => [kernel.kernelName, kernel]));
+
+/** The kernel of this library, or else of the backend; it runs only where the heap has room for all that it needs. */
+function run(
+  kernelName: string,
+  call: KernelCall,
+  stock: tf.KernelFunc | undefined,
+  guard: MemoryGuard | undefined,
+): Result | undefined {
+  const inputs = call.inputs as KernelInputs;
+  const attrs = call.attrs as object;
+  const kernel = ofThisLibrary.get(kernelName);
+  const heap = kernel && heapOf(call.backend as tf.KernelBackend);
+  const result = (heap && kernel?.simd?.(heap, inputs, attrs)) ?? kernel?.composed?.(inputs, attrs);
+  if (result !== undefined) return result;
+  guard?.requireRoom(workingMemory(kernelName, inputs, attrs));
+  return stock?.(call);
+}
+
+/**
+ * Registers the training kernels with TensorFlow.js, each before the stock kernel of its name, guards the memory of all kernels, and
+ * compiles the SIMD modules.
+ */
 export async function registerTrainingKernels(): Promise<void> {
-  for (const kernel of trainingKernels) {
-    replaceKernel(kernel.kernelName, 'wasm', call => {
-      const inputs = call.inputs as KernelInputs;
-      const attrs = call.attrs as object;
-      const heap = heapOf(call.backend as tf.KernelBackend);
-      return (heap && kernel.simd?.(heap, inputs, attrs)) ?? kernel.composed?.(inputs, attrs);
+  const stock = tf.getKernelsForBackend('wasm').map(({kernelName}) => kernelName);
+  for (const kernelName of new Set([...ofThisLibrary.keys(), ...stock])) {
+    replaceKernel(kernelName, 'wasm', (call, stock) => {
+      const guard = guardBackend(call.backend as tf.KernelBackend);
+      const work = () => run(kernelName, call, stock, guard);
+      return guard ? guard.watch(work) : work();
     });
   }
   await compileSimdModules();

@@ -1,118 +1,59 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {nodeModule} from '../nodeModule';
-import {heapOf} from './heap';
-import {isShared, simdModuleFor} from './simdModule';
-import {startSharedInNode} from './threads/startSharedInNode';
-import {ThreadPool} from './threads/threadPool';
-import {startWorkers, type WorkerThread} from './threads/workerThread';
+import {startBackend} from '../startBackend';
+import {guardBackend} from './guardBackend';
+import {hearEmscripten} from './hearEmscripten';
+import {startOnThreads} from './threads/startOnThreads';
+import type {WasmPaths} from './wasmPaths';
+import {wasmStartReport} from './wasmStartReport';
+import {withoutProcessHandlers} from './withoutProcessHandlers';
 
-/** Threads that are used without being asked for at most: the largest share of a step that is not in parallel wants no more. */
-const MOST_THREADS = 16;
-
-const threadsFlag = 'WASM_HAS_MULTITHREAD_SUPPORT';
-
-const inNode = () => tf.env().getBool('IS_NODE');
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-/** How many cores there are, at most {@link MOST_THREADS}. */
-async function availableThreads(): Promise<number> {
-  if (!inNode()) return Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1);
-  const {availableParallelism} = await nodeModule<{availableParallelism(): number}>('node:os');
-  return Math.min(MOST_THREADS, availableParallelism());
+/** What takes the paths: the package where `import` finds it, or its part of the global `tf` of a CDN. */
+interface WasmPackage {
+  setWasmPaths?(paths: WasmPaths): void;
 }
 
-/** Whether this platform lets threads share memory: Node does, a page if it is isolated. */
-const sharesMemory = () =>
-  typeof SharedArrayBuffer !== 'undefined' && (inNode() || globalThis.crossOriginIsolated === true);
-
-/** The pool of a backend that computes on several threads. */
-const pools = new WeakMap<tf.KernelBackend, ThreadPool>();
-
-/** How many threads the wasm backend in use computes on. */
-const threadsInUse = (): number => heapOf(tf.backend())?.threads ?? 1;
-
-/** Lets the running backend compute on these workers and the program's own thread, and on no others; its end is theirs too. */
-async function computeOn(workers: WorkerThread[]): Promise<void> {
-  const backend = tf.backend();
-  const heap = heapOf(backend);
-  const module = heap && simdModuleFor(heap.memory);
-  if (heap === undefined || module === undefined || !isShared(heap.memory)) {
-    throw new Error('the memory of the backend that runs is not shared');
+/** Tells the package where its files are. */
+async function setPaths(paths: WasmPaths): Promise<void> {
+  // In a variable, so that bundlers ignore the import: there the program has the package, and this library cannot reach it.
+  const specifier = '@tensorflow/tfjs-backend-wasm';
+  const imported: Promise<WasmPackage> = import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
+  const loaded = await imported.catch((): WasmPackage => ({}));
+  const setWasmPaths =
+    loaded.setWasmPaths ?? (globalThis as {tf?: {wasm?: WasmPackage}}).tf?.wasm?.setWasmPaths;
+  if (setWasmPaths === undefined) {
+    throw new Error(
+      "In a program that is bundled wasmPaths cannot reach @tensorflow/tfjs-backend-wasm: import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm', and call it before useBackend.",
+    );
   }
-  const pool = new ThreadPool(heap.simd, workers);
-  await pool.start(module, heap.memory);
-  heap.runOn(pool);
-  const before = pools.get(backend);
-  before?.end();
-  pools.set(backend, pool);
-  if (before !== undefined) return;
-  const dispose = backend.dispose.bind(backend);
-  backend.dispose = () => {
-    pools.get(backend)?.end();
-    dispose();
-  };
-}
-
-/** Starts the one-core build, or whatever the page's own build is. */
-async function startAlone(): Promise<boolean> {
-  if (inNode()) tf.env().set(threadsFlag, false);
-  return tf.setBackend('wasm');
-}
-
-/** Starts workers, then the backend on shared memory; gives the reason if that fails. */
-async function startThreads(threads: number): Promise<string | undefined> {
-  let workers: WorkerThread[] = [];
   try {
-    workers = await startWorkers(threads - 1);
-    tf.env().set(threadsFlag, true);
-    const started = inNode() ? await startSharedInNode() : await tf.setBackend('wasm');
-    if (!started) throw new Error('the threaded build did not start');
-    await tf.ready();
-    await computeOn(workers);
-    return undefined;
-  } catch (error) {
-    for (const worker of workers) worker.end();
-    tf.env().set(threadsFlag, false);
-    return messageOf(error);
+    setWasmPaths(paths);
+  } catch {
+    throw new Error(
+      'wasmPaths come too late, after a start of the wasm backend that failed: give them to the first one, in a new process or page.',
+    );
   }
 }
 
-let starting: Promise<unknown> = Promise.resolve();
+/** What of the options of `useBackend` is about this backend. */
+export interface WasmOptions {
+  wasmPaths?: WasmPaths;
+  threads?: number;
+}
 
 /**
- * Selects the wasm backend, on `threads` threads: by default all cores where memory can be shared. Where threads were to be had and do not
- * start, it runs on one core and says so.
+ * Selects the WebAssembly backend, guards its memory, and leaves Node's handling of uncaught errors as it was.
  *
- * @returns Whether the backend runs.
+ * @returns Nothing, or why it did not start.
  */
-export async function startWasm(threads?: number): Promise<boolean> {
-  const before = starting;
-  const result = before.then(() => startNow(threads));
-  starting = result.catch(() => undefined);
-  return result;
-}
-
-async function startNow(threads?: number): Promise<boolean> {
-  if ('wasm' in tf.engine().registry) {
-    const selected = await tf.setBackend('wasm');
-    if (threads !== undefined && selected && threadsInUse() !== threads) {
-      const workers = await startWorkers(threads - 1);
-      await computeOn(workers).catch(error => {
-        for (const worker of workers) worker.end();
-        throw new Error(
-          `threads must be ${threadsInUse()}, as at the start of the backend, but is ${threads}: ${messageOf(error)}`,
-        );
-      });
-    }
-    return selected;
-  }
-  const wanted = threads ?? (sharesMemory() ? await availableThreads() : 1);
-  if (wanted === 1) return startAlone();
-  const reason = sharesMemory()
-    ? await startThreads(wanted)
-    : 'the page is not cross-origin isolated, so threads cannot share memory';
-  if (reason === undefined) return true;
-  console.warn(`useBackend: the wasm backend runs on one core: ${reason}.`);
-  return startAlone();
+export async function startWasm({wasmPaths, threads}: WasmOptions): Promise<string | undefined> {
+  if (wasmPaths !== undefined) await setPaths(wasmPaths);
+  const since = performance.now();
+  const {result, lines} = await hearEmscripten(() =>
+    withoutProcessHandlers(() => startOnThreads(threads, () => startBackend('wasm'))),
+  );
+  if (result !== undefined) return (await wasmStartReport({lines, wasmPaths, since})) ?? result;
+  guardBackend(tf.backend());
+  // The backend runs and something is not right, such as the type that a server gives its file.
+  for (const line of lines) console.warn(line);
+  return undefined;
 }

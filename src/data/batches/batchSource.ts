@@ -8,6 +8,16 @@ export interface Batch {
   labels: tf.Tensor1D;
 }
 
+/** What decides which images a batch holds: plain data that a checkpoint keeps, so that going on with other data is noticed. */
+export interface BatchSignature {
+  /** The number of images in a batch; the last one of a pass may have fewer. */
+  size: number;
+  /** What else decides which image has which place in a pass, such as the number of images and a seed. */
+  order?: Readonly<Record<string, unknown>>;
+  /** What changes images and leaves them in their places, such as augmentation. */
+  images?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Batches for training, which can resume at any batch of any pass.
  *
@@ -27,6 +37,9 @@ export interface Batch {
 export interface BatchSource {
   /** The number of batches in a pass. */
   readonly batchesPerEpoch: number;
+
+  /** What the batches are made of, for checkpoints. Default: only the size of the first batch is known. */
+  readonly signature?: BatchSignature;
 
   /**
    * The batches of one pass.

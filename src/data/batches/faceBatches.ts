@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
+import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {seededRandom} from '../../base/random';
 import {type AugmentOptions, augment, flipOnly} from '../augment/augment';
-import {batchValues} from '../images/imageTensors';
-import {checkedNormalization, type Normalization, normalize} from '../images/normalization';
+import {batchValues, setPixels} from '../images/imageTensors';
+import {normalize} from '../images/normalize';
 import type {PixelArray} from '../images/pixels';
 import type {ImageList} from '../sources/imageList';
 import type {ReadableImages} from '../sources/readableImages';
@@ -28,11 +29,14 @@ export interface FaceBatchesOptions {
   seed?: number;
   /** Whether to shuffle the images in each pass. Default true. `sample` always shuffles. */
   shuffle?: boolean;
-  /** Whether to `drop` or `keep` an incomplete last batch of a pass. Default `drop`. */
+  /**
+   * Whether to `drop` or `keep` an incomplete last batch of a pass. Default `drop`: batch normalization cannot be trained on a batch
+   * of one image, and learns little from one of a few.
+   */
   last?: 'drop' | 'keep';
   /** The augmentation of each image. `true` mirrors half of the images. Default: none. */
   augment?: boolean | AugmentOptions;
-  /** Default (x − 127.5) / 127.5. */
+  /** Default (x − 127.5) / 127.5, RGB; `normalizationOf(network)` is what a network says. */
   normalize?: Normalization;
   /** The number of batches to read, decode and augment ahead. Default 2. */
   prefetch?: number;
@@ -91,6 +95,16 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
   augmentBlank(images.source.images, augmentation(options));
   return {
     batchesPerEpoch,
+    signature: {
+      size,
+      order: {
+        images: labels.length,
+        seed,
+        ...(sample ? {sample: {...sample}} : {shuffle}),
+        labels: digestOf(labels, images.places),
+      },
+      images: {augment: augmentation(options), normalize: checkedNormalization(options.normalize)},
+    },
     async *epoch(pass, from = 0): AsyncGenerator<Batch> {
       const places = order(pass);
       const {height, width, channels} = images.source.images;
@@ -104,6 +118,15 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
       }
     },
   };
+}
+
+/** A number that other labels, or other places, most likely do not have: FNV-1a over both. */
+function digestOf(...lists: ArrayLike<number>[]): number {
+  let digest = 0x811c9dc5;
+  for (const list of lists) {
+    for (let i = 0; i < list.length; i++) digest = Math.imul(digest ^ list[i], 0x01000193);
+  }
+  return digest >>> 0;
 }
 
 function batchSize({size, sample}: FaceBatchesOptions): number {
@@ -131,7 +154,7 @@ function augmentBlank({height, width, channels}: ImageList, how: AugmentOptions)
 function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: number) {
   const {source, labels} = images;
   const {height, width, channels} = source.images;
-  const normalization = checkedNormalization(options.normalize);
+  const normalization = checkedNormalization(options.normalize, channels);
   const how = augmentation(options);
   const readable = nearestReadable(images);
   return async (pass: number, start: number, chosen: Int32Array) => {
@@ -139,9 +162,9 @@ function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: n
     const values = await batchValues(chosen.length, height * width * channels, async (i, slot) => {
       const {place, pixels} = await readable(chosen[i]);
       ids[i] = labels[place];
-      slot.set(pixels);
+      setPixels(slot, pixels);
       augment({data: slot, width, height}, seededRandom(seed, pass, start + i), how);
-      normalize(slot, normalization);
+      normalize(slot, normalization, channels);
     });
     return {values, ids};
   };

@@ -1,12 +1,14 @@
+import {readFile} from 'node:fs/promises';
+import {looksLikePnm, type PnmImage, parsePnm} from '../../formats/parsePnm';
 import {type ImageSize, rowsAndColumns} from './imageSize';
 import {loadSharp} from './loadSharp';
 
 /**
- * Decodes a JPEG, PNG, WebP or another format of sharp to RGB pixels of a size. Node only.
+ * Decodes an image to RGB pixels of a size: JPEG, PNG, WebP, GIF, TIFF, AVIF or another format of sharp, PGM or PPM. Node only.
  *
  * Decoding runs on the threads of libuv's pool, not on the training thread. The EXIF orientation is applied, gray and CMYK become
  * RGB, 16 bits become 8, and transparent pixels become black. An image of another shape is scaled to cover the size and cropped at
- * the center.
+ * the center. Of several frames or pages the first is taken.
  *
  * @param image A path, or the bytes of a file.
  * @param size Rows and columns of the result.
@@ -22,7 +24,16 @@ export async function decodeImage(image: string | Uint8Array, size: ImageSize): 
   const [height, width] = rowsAndColumns('decodeImage', size);
   const sharp = await loadSharp();
   // `error` accepts images with mere warnings, such as stray bytes between the segments of a JPEG.
-  const pixels = await sharp(image, {failOn: 'error'})
+  const failOn = 'error';
+  const source = await withoutPnm(image);
+  const input =
+    typeof source === 'string' || source instanceof Uint8Array
+      ? sharp(source, {failOn})
+      : sharp(source.data, {
+          failOn,
+          raw: {width: source.width, height: source.height, channels: source.channels},
+        });
+  const pixels = await input
     .rotate()
     .toColourspace('srgb')
     .flatten({background: 'black'})
@@ -30,4 +41,12 @@ export async function decodeImage(image: string | Uint8Array, size: ImageSize): 
     .raw({depth: 'uchar'})
     .toBuffer();
   return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+}
+
+/** A path or bytes for sharp, which does not read PGM and PPM, or the pixels of such an image. */
+async function withoutPnm(image: string | Uint8Array): Promise<string | Uint8Array | PnmImage> {
+  const isPath = typeof image === 'string';
+  if (isPath && !/\.p[gnp]m$/i.test(image)) return image;
+  const bytes = isPath ? await readFile(image) : image;
+  return looksLikePnm(bytes) ? parsePnm(bytes, 'the image') : bytes;
 }

@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {prefetchRange} from '../batches/prefetchRange';
 import type {ImageList} from '../sources/imageList';
-import {checkedNormalization, type Normalization, normalize} from './normalization';
+import {normalize} from './normalize';
+import type {PixelArray} from './pixels';
 
 /** Options of {@link imageTensors}. */
 export interface ImageTensorsOptions {
   /** Images of a tensor; the last may have fewer. Default 64. */
   size?: number;
-  /** Default (x − 127.5) / 127.5. */
+  /** Default (x − 127.5) / 127.5, RGB; `normalizationOf(network)` is what a network says. */
   normalize?: Normalization;
   /** The number of tensors to decode ahead. Default 2. */
   prefetch?: number;
@@ -37,16 +39,30 @@ export async function* imageTensors(
   const {size = 64, normalize: how, prefetch = 2} = options;
   check.count('imageTensors', 'size', size);
   check.notNegative('imageTensors', 'prefetch', prefetch);
-  const normalization = checkedNormalization(how);
   const {height, width, channels, length} = images;
+  const normalization = checkedNormalization(how, channels);
   const values = (batch: number) =>
     batchValues(Math.min(size, length - batch * size), height * width * channels, async (i, slot) => {
-      slot.set(await images.pixels(batch * size + i));
-      normalize(slot, normalization);
+      setPixels(slot, await images.pixels(batch * size + i));
+      normalize(slot, normalization, channels);
     });
   for await (const batch of prefetchRange(0, Math.ceil(length / size), prefetch, values)) {
     yield tf.tensor4d(batch, [batch.length / (height * width * channels), height, width, channels]);
   }
+}
+
+/**
+ * Copies an image into its slot.
+ *
+ * @throws If the image has another size than its list says: too few pixels would leave the rest black.
+ */
+export function setPixels(slot: Float32Array, pixels: PixelArray): void {
+  if (pixels.length !== slot.length) {
+    throw new Error(
+      `images: pixels must give height × width × channels = ${slot.length} values, but gave ${pixels.length}.`,
+    );
+  }
+  slot.set(pixels);
 }
 
 /** The values of a batch; `write` writes each image into its slot. */

@@ -1,10 +1,10 @@
 import {check} from '../../base/check';
+import {checkIds} from '../../base/checkIds';
 import {checkOptions} from '../../base/checkOptions';
 import {consecutiveFolds} from '../../base/consecutiveFolds';
 import {type Random, seededRandom, shuffle} from '../../base/random';
 import type {VerificationPair} from '../../formats/verificationPair';
-import {placesOfLabels} from '../batches/batchOrder';
-import type {VerificationPairs} from './verificationPairs';
+import type {VerificationProtocol} from './verificationProtocol';
 
 /** Options of {@link samplePairs}. */
 export interface SamplePairsOptions {
@@ -21,16 +21,16 @@ export interface SamplePairsOptions {
  *
  * Identities are dealt from a shuffled deck, so that people with many images do not dominate.
  *
- * @param labels The identity of each image, from 0.
- * @throws If the images have fewer pairs than requested, or no genuine or no impostor pair.
+ * @param labels The identity of each image, any whole number.
+ * @throws If a label is not a whole number, or the images have fewer pairs than requested, or no genuine or no impostor pair.
  */
 export function samplePairs(
   labels: ArrayLike<number>,
   options: SamplePairsOptions,
-): Pick<VerificationPairs, 'pairs' | 'folds'> {
+): Pick<VerificationProtocol, 'pairs' | 'folds'> {
   checkOptions('pairs', options, {count: true, folds: true, seed: true});
   const {count, folds = Math.min(10, count), seed = 1} = options;
-  const people = placesOfLabels(labels).filter(places => places !== undefined);
+  const people = placesOfPeople(labels);
   const several = people.filter(places => places.length > 1);
   const same = several.reduce((sum, {length}) => sum + (length * (length - 1)) / 2, 0);
   const different = (labels.length * (labels.length - 1)) / 2 - same;
@@ -67,6 +67,18 @@ export function samplePairs(
   );
   const fold = consecutiveFolds(count, folds);
   return {pairs: pairs.map((pair, i): VerificationPair => ({...pair, fold: fold[i]})), folds};
+}
+
+/** The indices of each person's images, in the order of labels. */
+function placesOfPeople(labels: ArrayLike<number>): number[][] {
+  checkIds('pairs', 'labels', labels);
+  const places = new Map<number, number[]>();
+  for (let i = 0; i < labels.length; i++) {
+    const own = places.get(labels[i]) ?? [];
+    own.push(i);
+    places.set(labels[i], own);
+  }
+  return [...places].sort(([one], [other]) => one - other).map(([, own]) => own);
 }
 
 type Draw = (places: number[], other: number[]) => [number, number];

@@ -1,7 +1,7 @@
 import type {VerificationPair} from '../../formats/verificationPair';
 import type {ImageList} from '../sources/imageList';
 import {subsetImages} from '../sources/subsetImages';
-import type {VerificationPairs} from './verificationPairs';
+import type {VerificationProtocol} from './verificationProtocol';
 
 /**
  * Pairs with only the images that they name, each once, in the order of first use.
@@ -20,7 +20,7 @@ import type {VerificationPairs} from './verificationPairs';
 export function withNamedImages(
   pairs: readonly VerificationPair[],
   images: ImageList,
-): Pick<VerificationPairs, 'pairs' | 'images'> {
+): Pick<VerificationProtocol, 'pairs' | 'images'> {
   const places = [...new Set(pairs.flatMap(({a, b}) => [a, b]))];
   const place = new Map(places.map((old, i) => [old, i]));
   return {

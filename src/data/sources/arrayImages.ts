@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkIds} from '../../base/checkIds';
 import {checkOptions} from '../../base/checkOptions';
 import {FaceImages} from '../faceImages';
 import type {PixelArray} from '../images/pixels';
@@ -48,13 +49,23 @@ export function arrayImages(options: ArrayImagesOptions): FaceImages {
     channels,
     pixels: async (index: number) => (await values).subarray(index * size, (index + 1) * size),
   };
-  const largest = Array.prototype.reduce.call(
-    labels,
-    (max, label) => Math.max(max as number, label),
-    0,
-  ) as number;
-  const names = classes ?? Array.from({length: largest + 1}, (_, i) => String(i));
-  return FaceImages.of('arrayImages', list, labels, names);
+  return FaceImages.of('arrayImages', list, labels, classes ?? numbers(labels));
+}
+
+/** The names of classes from 0 to the largest label. */
+function numbers(labels: ArrayLike<number>): string[] {
+  checkIds('arrayImages', 'labels', labels);
+  const present = new Set(Array.from(labels));
+  let first = 0;
+  while (present.has(first)) first++;
+  const largest = Array.from(present).reduce((most, label) => Math.max(most, label), 0);
+  // Before an array of that length is made: a label may be a person's number in a register.
+  if (first <= largest) {
+    throw new Error(
+      `arrayImages: there is no image of ${first}, though labels reach ${largest}: number the classes from 0 without gaps.`,
+    );
+  }
+  return Array.from({length: largest + 1}, (_, i) => String(i));
 }
 
 /** The values of a tensor, asynchronously, as webgpu requires. The caller may dispose the tensor meanwhile. */

@@ -3,6 +3,7 @@ import type {OptionNames} from '../../base/checkOptions';
 import {decodeImage} from '../images/decodeImage';
 import {type ImageSize, rowsAndColumns} from '../images/imageSize';
 import {type ImageList, UnreadableImageError} from './imageList';
+import {lazyImageList} from './lazyImageList';
 
 /** Options of decoding. */
 export interface DecodeOptions {
@@ -21,11 +22,13 @@ export const decodeOptions: OptionNames<DecodeOptions> = {size: true, keepDecode
 /**
  * Images that are decoded on demand. Node only.
  *
- * @param names The name of each in messages.
+ * @param length The number of images.
+ * @param nameOf The name of one in messages.
  * @param encoded The path or the bytes of an image.
  */
 export function encodedImages(
-  names: readonly string[],
+  length: number,
+  nameOf: (index: number) => string,
   encoded: (index: number) => string | Uint8Array | Promise<Uint8Array>,
   {size = 112, keepDecoded = 256}: DecodeOptions = {},
 ): ImageList {
@@ -34,20 +37,13 @@ export function encodedImages(
     (check.notNegative('images', 'keepDecoded', keepDecoded) * 1e6) / (height * width * 3),
   );
   const kept = new Map<number, Uint8Array>();
-  return {
-    length: names.length,
-    names,
-    height,
-    width,
-    channels: 3,
-    async pixels(index) {
-      const before = kept.get(index);
-      if (before !== undefined) return before;
-      const pixels = await decoded(names[index], encoded, index, [height, width]);
-      if (kept.size < room) kept.set(index, pixels);
-      return pixels;
-    },
-  };
+  return lazyImageList({length, height, width, channels: 3}, nameOf, async index => {
+    const before = kept.get(index);
+    if (before !== undefined) return before;
+    const pixels = await decoded(nameOf(index), encoded, index, [height, width]);
+    if (kept.size < room) kept.set(index, pixels);
+    return pixels;
+  });
 }
 
 async function decoded(

@@ -3,7 +3,7 @@ import {join, relative} from 'node:path';
 import {checkOptions} from '../../base/checkOptions';
 import {FaceImages} from '../faceImages';
 import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages';
-import {isHidden, isImageName, noIdentities} from './folderRules';
+import {isHidden, isImageName, isUnsupportedImageName, noIdentities, unsupportedImages} from './folderRules';
 import {openImageTar} from './openImageTar';
 import {type UnreadableOptions, unreadableOptions} from './readableImages';
 
@@ -11,11 +11,12 @@ import {type UnreadableOptions, unreadableOptions} from './readableImages';
 export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
 
 /**
- * Opens a folder with one folder per identity and its images (JPEG, PNG, WebP) inside, or a `.tar` or `.tgz` of such a folder. Node
- * only.
+ * Opens a folder with one folder per identity and its images inside (JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM, PPM), or a `.tar` or `.tgz`
+ * of such a folder. Node only.
  *
  * Identities are numbered in the order of their folders' names (by code unit, the same on every machine). Subfolders belong to the
- * identity, and links are followed. Other files and names that begin with a dot are skipped. An archive is read into memory, with
+ * identity, and links are followed. Other files and names that begin with a dot are skipped; images of other
+ * formats, such as BMP, are counted in `summary()`. An archive is read into memory, with
  * images encoded. Folders that contain all of its images are not identities, and links in it are skipped.
  *
  * @throws If there are no images, a folder has none, or there is only one identity.
@@ -34,23 +35,30 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   if (folders.length === 0) throw noIdentities(path, entries.filter(({name}) => isImageName(name)).length);
   const files: string[] = [];
   const labels: number[] = [];
+  const unsupported: string[] = [];
   for (const [label, folder] of folders.entries()) {
-    const own = await imagesIn(join(path, folder), new Set());
+    const {images: own, others} = await imagesIn(join(path, folder));
     if (own.length === 0) {
       throw new Error(
-        `${join(path, folder)} holds no images (JPEG, PNG or WebP): remove it, or put the person's images into it.`,
+        `${join(path, folder)} holds no images (JPEG, PNG or WebP): remove it, or put the person's images into it.` +
+          (others.length > 0 ? ` ${unsupportedImages(others.map(file => relative(path, file)))}.` : ''),
       );
     }
-    files.push(...own);
-    labels.push(...own.map(() => label));
+    for (const file of others) unsupported.push(relative(path, file));
+    // One by one: a call takes some 120,000 arguments at most.
+    for (const file of own) {
+      files.push(file);
+      labels.push(label);
+    }
   }
   const images = encodedImages(
-    files.map(file => relative(path, file)),
+    files.length,
+    index => relative(path, files[index]),
     index => files[index],
     options,
   );
   const {unreadable, onUnreadable} = options;
-  return FaceImages.of(path, images, labels, folders, {unreadable, onUnreadable});
+  return FaceImages.of(path, images, labels, folders, {unreadable, onUnreadable}, unsupported);
 }
 
 interface Entry {
@@ -68,15 +76,27 @@ async function entriesOf(folder: string): Promise<Entry[]> {
   return (await Promise.all(found)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The images in a folder and its subfolders. A link to a parent is followed once. */
-async function imagesIn(folder: string, seen: Set<string>): Promise<string[]> {
-  const real = await realpath(folder);
-  if (seen.has(real)) return [];
-  seen.add(real);
-  const images: string[] = [];
-  for (const {name, isFolder} of await entriesOf(folder)) {
-    if (isFolder) images.push(...(await imagesIn(join(folder, name), seen)));
-    else if (isImageName(name)) images.push(join(folder, name));
-  }
-  return images;
+/** The files of images in a folder. */
+interface ImageFiles {
+  images: string[];
+  /** Those of formats that nothing here reads. */
+  others: string[];
+}
+
+/** The images in a folder and its subfolders, sorted by name. A link to a parent is followed once. */
+export async function imagesIn(folder: string): Promise<ImageFiles> {
+  const found: ImageFiles = {images: [], others: []};
+  const seen = new Set<string>();
+  const walk = async (inside: string) => {
+    const real = await realpath(inside);
+    if (seen.has(real)) return;
+    seen.add(real);
+    for (const {name, isFolder} of await entriesOf(inside)) {
+      if (isFolder) await walk(join(inside, name));
+      else if (isImageName(name)) found.images.push(join(inside, name));
+      else if (isUnsupportedImageName(name)) found.others.push(join(inside, name));
+    }
+  };
+  await walk(folder);
+  return found;
 }

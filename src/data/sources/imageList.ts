@@ -13,6 +13,9 @@ export interface ImageList {
   /** Values of a pixel: 3 for RGB. */
   readonly channels: number;
 
+  /** The name of one image. A list of millions has it, so that one name does not make all. Default: of `names`. */
+  nameOf?(index: number): string;
+
   /**
    * The pixels of one image, 0 to 255, row-major `[height, width, channels]`. The list owns them: copy before changing.
    *

@@ -1,5 +1,4 @@
 import {closeSync, existsSync, openSync, readSync, statSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
 import {checkOptions} from '../../base/checkOptions';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {faceRecords, recordImage} from '../../formats/faceRecords';
@@ -17,7 +16,7 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  * folder. Node only.
  *
  * The file is not loaded into memory: labels are read on opening, images on demand. Without an `.idx` the records are scanned in
- * order.
+ * order. An open file of 42 million images (WebFace42M) takes 1 GB.
  *
  * @param path The `.rec` file.
  * @throws {@link index.DataFormatError} if the file or its index is damaged.
@@ -35,13 +34,27 @@ export async function imageRecords(path: string, options: ImageRecordsOptions = 
   const index = `${path.replace(/\.rec$/i, '')}.idx`;
   const heads = bufferedSource(source);
   const records = existsSync(index)
-    ? parseRecordIndex(await readFile(index, 'latin1'), index, source.byteLength)
+    ? parseRecordIndex(piecesOf(fileSource(index)), index, source.byteLength)
     : scanRecords(heads);
   const {offsets, labels, classes} = faceRecords(heads, records);
-  const names = offsets.map(offset => `${path}, byte ${offset}`);
-  const images = encodedImages(names, i => recordImage(source, offsets[i]), options);
+  const images = encodedImages(
+    offsets.length,
+    i => `${path}, byte ${offsets[i]}`,
+    i => recordImage(source, offsets[i]),
+    options,
+  );
   const {unreadable, onUnreadable} = options;
   return FaceImages.of(path, images, labels, classes, {unreadable, onUnreadable});
+}
+
+/** The size of a piece of an index: more at once is not faster. */
+const pieceSize = 2 ** 20;
+
+/** A file in pieces: that of 42 million records is longer than a string can be. */
+function* piecesOf(source: ByteSource): Generator<Uint8Array> {
+  for (let at = 0; at < source.byteLength; at += pieceSize) {
+    yield source.read(at, Math.min(pieceSize, source.byteLength - at));
+  }
 }
 
 /** A file, open while it is referenced. Only requested bytes are read. */

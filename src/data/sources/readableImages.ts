@@ -2,6 +2,7 @@ import {check} from '../../base/check';
 import type {OptionNames} from '../../base/checkOptions';
 import type {PixelArray} from '../images/pixels';
 import {type ImageList, UnreadableImageError} from './imageList';
+import {imageName, lazyImageList} from './lazyImageList';
 
 /** The action on an unreadable image: take another one, or stop. */
 export type UnreadablePolicy = 'skip' | 'error';
@@ -57,9 +58,10 @@ export class ReadableImages {
 
   /** The images if each is needed: an unreadable one is reported, recorded and thrown. */
   get required(): ImageList {
-    return {
-      ...this.images,
-      pixels: async place => {
+    return lazyImageList(
+      this.images,
+      place => imageName(this.images, place),
+      async place => {
         const pixels = await this.pixels(place);
         if (pixels !== undefined) return pixels;
         const cause = this.unreadable.get(place) as UnreadableImageError;
@@ -69,6 +71,6 @@ export class ReadableImages {
           {cause},
         );
       },
-    };
+    );
   }
 }

@@ -1,5 +1,7 @@
+import {checkIds} from '../../base/checkIds';
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from './embeddings';
+import {unitDivisors} from './rowGeometry';
 
 /** Images and their templates. */
 export interface TemplateOptions {
@@ -27,7 +29,8 @@ export interface TemplateEmbeddings extends Embeddings {
  *
  * Whitelam et al.: IARPA Janus Benchmark-B Face Dataset, CVPR workshops 2017.
  *
- * @throws If embeddings are not equal rows of finite numbers, or an embedding has no template or no medium.
+ * @throws If embeddings are not equal rows of finite numbers, an embedding has no template or no medium, or one of them is not a
+ *   whole number.
  *
  * @example
  * ```js
@@ -50,6 +53,7 @@ export function aggregateTemplates(options: TemplateOptions): TemplateEmbeddings
         `aggregateTemplates: ${name} must have one value for each of ${rows} embeddings, but has ${ids.length}.`,
       );
     }
+    checkIds('aggregateTemplates', name, ids);
   }
   const {values, dimension} = embeddings;
   const imagesOf = new Map<number, Map<number, number[]>>();
@@ -69,9 +73,9 @@ export function aggregateTemplates(options: TemplateOptions): TemplateEmbeddings
         for (let d = 0; d < dimension; d++) sum[d] += values[image * dimension + d] / images.length;
       }
     }
-    const length = Math.hypot(...sum) || 1;
+    const {shift, length} = unitDivisors({values: sum, dimension}, 0);
     result.set(
-      sum.map(value => value / length),
+      sum.map(value => (value * shift) / (length || 1)),
       row * dimension,
     );
   });

@@ -1,6 +1,7 @@
+import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
-import {angle, dot, norm, type Rows} from './rowGeometry';
+import {angle, dot, measuredRows, norm, type Rows} from './rowGeometry';
 import {smallestAngle} from './smallestAngle';
 
 /** The result of {@link angularStatistics}: the geometry of labeled embeddings, in angles. */
@@ -61,20 +62,24 @@ export async function angularStatistics(
   checkOptions('angularStatistics', options, {onProgress: true});
   const dimension = checkedDimension(embeddings, labels, classes);
   const images = {values: embeddings, dimension};
-  const rowsOf = (count: number) => ({values: new Float64Array(count * dimension), dimension});
-  const norms = new Float64Array(labels.length);
-  const counts = new Float64Array(classes);
-  const [sums, directions, total] = [rowsOf(classes), rowsOf(classes), rowsOf(1)];
-  for (let i = 0; i < labels.length; i++) {
-    norms[i] = norm(images, i);
-    counts[labels[i]]++;
-    addScaled(sums, labels[i], images, i, 1);
-    addScaled(total, 0, images, i, 1);
-    if (norms[i] > 0) addScaled(directions, labels[i], images, i, 1 / norms[i]);
-  }
-  const present = [...counts.keys()].filter(j => counts[j] > 0);
+  const directed = measuredRows(images);
+  // Only classes with embeddings take memory.
+  const present = [...new Set(Array.from(labels))].sort((one, other) => one - other);
   if (present.length < 2) {
     throw new Error(`angularStatistics: labels must name at least 2 classes, but name ${present.length}.`);
+  }
+  const places = new Map(present.map((label, place) => [label, place]));
+  const classOf = Int32Array.from(labels, label => places.get(label) as number);
+  const rowsOf = (count: number) => ({values: new Float64Array(count * dimension), dimension});
+  const norms = new Float64Array(labels.length);
+  const counts = new Float64Array(present.length);
+  const [sums, directions, total] = [rowsOf(present.length), rowsOf(present.length), rowsOf(1)];
+  for (let i = 0; i < labels.length; i++) {
+    norms[i] = norm(images, i);
+    counts[classOf[i]]++;
+    addScaled(sums, classOf[i], images, i, 1);
+    addScaled(total, 0, images, i, 1);
+    if (directed.lengths[i] > 0) addScaled(directions, classOf[i], directed, i, 1 / directed.lengths[i]);
   }
 
   const sumNorms = counts.map((_, j) => norm(sums, j));
@@ -82,16 +87,22 @@ export async function angularStatistics(
   let intraClassAngles = 0;
   let withinScatter = 0;
   for (let i = 0; i < labels.length; i++) {
-    const j = labels[i];
-    intraClassAngles += angle(images, i, norms[i], directions, j, directionNorms[j]);
-    withinScatter += 1 - cosine(images, i, norms[i], sums, j, sumNorms[j]);
+    const j = classOf[i];
+    intraClassAngles += angle(directed, i, directed.lengths[i], directions, j, directionNorms[j]);
+    withinScatter += 1 - cosine(directed, i, directed.lengths[i], sums, j, sumNorms[j]);
   }
   const totalNorm = norm(total, 0);
   let betweenScatter = 0;
-  for (const j of present)
-    betweenScatter += counts[j] * (1 - cosine(sums, j, sumNorms[j], total, 0, totalNorm));
+  counts.forEach((count, j) => {
+    betweenScatter += count * (1 - cosine(sums, j, sumNorms[j], total, 0, totalNorm));
+  });
 
-  const minInterClassAngle = await smallestAngle(directions, directionNorms, present, options.onProgress);
+  const minInterClassAngle = await smallestAngle(
+    directions,
+    directionNorms,
+    [...counts.keys()],
+    options.onProgress,
+  );
   const {mean, deviation} = meanAndDeviation(norms);
   return {
     meanIntraClassAngle: degrees(intraClassAngles / labels.length),
@@ -105,6 +116,7 @@ export async function angularStatistics(
 const degrees = (radians: number) => (radians * 180) / Math.PI;
 
 function checkedDimension(embeddings: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number {
+  check.count('angularStatistics', 'classes', classes);
   const dimension = embeddings.length / labels.length;
   if (labels.length === 0 || !Number.isInteger(dimension) || dimension === 0) {
     throw new Error(
@@ -135,5 +147,7 @@ function addScaled(target: Rows, to: number, {values, dimension}: Rows, from: nu
 
 function cosine(a: Rows, i: number, normA: number, b: Rows, j: number, normB: number): number {
   const norms = normA * normB;
-  return norms > 0 ? dot(a, i, b, j) / norms : 0;
+  if (norms > 1e-280 && norms < 1e280) return dot(a, i, b, j) / norms;
+  // The product of tiny or huge lengths leaves float64; the lengths do not.
+  return normA > 0 && normB > 0 ? Math.cos(angle(a, i, normA, b, j, normB)) : 0;
 }

@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {described} from '../../base/described';
 import type {Embeddings} from './embeddings';
 
 /** A model from images to embeddings: a tfjs-layers model or a graph model. */
 export interface EmbeddingModel {
   /** Embeddings `[B, D]` of images `[B, height, width, channels]`. */
   predict(images: tf.Tensor4D): unknown;
+  /** What it takes, as TensorFlow.js describes it; null or −1 is any size. Without it a wrong image size is the model's own error. */
+  readonly inputs?: readonly {shape?: readonly (number | null)[]}[];
 }
 
 /** A batch with images, such as a training batch; its labels are not used. */
@@ -48,7 +51,8 @@ export interface ImageEmbeddings extends Embeddings {
  * @param images A tensor `[N, height, width, channels]`, which is not disposed; or batches, such as an epoch of a `BatchSource`, which
  *   are disposed with their labels after embedding.
  * @param options How to embed.
- * @throws If there are no images, `batchSize` is not a count, the model returns something else, or an embedding is not finite.
+ * @throws If there are no images, they do not have the model's size, `batchSize` is not a count, the model returns something else, or
+ *   an embedding is not finite.
  *
  * @example
  * ```js
@@ -67,7 +71,7 @@ export async function embedImages(
   check.count('embedImages', 'batchSize', batchSize);
   const parts: Float32Array[] = [];
   let [count, dimension] = [0, 0];
-  for await (const part of slices(images, batchSize)) {
+  for await (const part of slices(model, images, batchSize)) {
     const embedded = embed(model, part, flip);
     const [rows, columns] = embedded.shape;
     const values = await embedded.data<'float32'>();
@@ -101,19 +105,41 @@ function embed(model: EmbeddingModel, images: tf.Tensor4D, flip: boolean): tf.Te
 }
 
 /** Tensors of at most `size` images, which the caller disposes. */
-async function* slices(images: ImageBatches, size: number): AsyncGenerator<tf.Tensor4D> {
+async function* slices(
+  model: EmbeddingModel,
+  images: ImageBatches,
+  size: number,
+): AsyncGenerator<tf.Tensor4D> {
   if (images instanceof tf.Tensor) {
+    checkImages(model, images);
     yield* cut(images, size);
     return;
   }
   for await (const batch of images) {
     const whole = batch instanceof tf.Tensor ? batch : batch.images;
     try {
+      checkImages(model, whole);
       yield* cut(whole, size);
     } finally {
       tf.dispose(batch as tf.TensorContainer);
     }
   }
+}
+
+/** Throws where a batch has no images of the size that the model takes. */
+function checkImages({inputs}: EmbeddingModel, images: unknown): void {
+  const taken = inputs?.length === 1 && inputs[0].shape?.length === 4 ? inputs[0].shape : [];
+  const sizes = ['height', 'width', 'channels'].map((name, i) => {
+    const size = taken[i + 1] ?? -1;
+    return size > 0 ? size : name;
+  });
+  const [, ...own] = images instanceof tf.Tensor ? images.shape : [];
+  const fits = own.length === 3 && sizes.every((size, i) => typeof size === 'string' || size === own[i]);
+  if (fits) return;
+  const what = images instanceof tf.Tensor ? `have [${images.shape.join(', ')}]` : `are ${described(images)}`;
+  throw new Error(
+    `embedImages: images must be tensors of shape [B, ${sizes.join(', ')}], or batches with such images, but ${what}.`,
+  );
 }
 
 function* cut(images: tf.Tensor, size: number): Generator<tf.Tensor4D> {

@@ -1,5 +1,6 @@
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from './embeddings';
+import {measuredRows} from './rowGeometry';
 
 /** The result of {@link projectEmbeddings}: embeddings in the plane. */
 export interface Projection {
@@ -57,12 +58,14 @@ export function projectEmbeddings(embeddings: Embeddings, options: {normalize?: 
   return {points, explained: [first.variance / (total || 1), second.variance / (total || 1)]};
 }
 
-function center({values, dimension}: Embeddings, rows: number, normalize: boolean): Float64Array {
-  const result = Float64Array.from(values);
+function center(embeddings: Embeddings, rows: number, normalize: boolean): Float64Array {
+  const {dimension} = embeddings;
+  const measured = normalize ? measuredRows(embeddings) : undefined;
+  const result = Float64Array.from(measured?.values ?? embeddings.values);
   const mean = new Float64Array(dimension);
   for (let i = 0; i < rows; i++) {
     const row = result.subarray(i * dimension, (i + 1) * dimension);
-    const length = normalize ? Math.sqrt(dot(row, row)) || 1 : 1;
+    const length = measured?.lengths[i] || 1;
     for (let d = 0; d < dimension; d++) {
       row[d] /= length;
       mean[d] += row[d] / rows;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Embeddings} from '../embeddings/embeddings';
+import {unitDivisors} from '../embeddings/rowGeometry';
 
 /** Consecutive rows of embeddings. */
 export interface RowBlock {
@@ -18,8 +19,6 @@ export interface ScoreBlock {
 
 /** The number of gallery embeddings on the backend at once. */
 const COLUMNS = 8192;
-/** Far below the squared length of any embedding, and large enough to divide by without overflow. */
-const EPSILON = 1e-30;
 
 /** The cosines of a block of probes with the whole gallery, in pieces. */
 export async function* scoreBlocks(
@@ -44,9 +43,15 @@ export async function* scoreBlocks(
   }
 }
 
-function unitRows({values, dimension}: Embeddings, {from, rows}: RowBlock): tf.Tensor2D {
-  const part = new Float32Array(rows * dimension);
-  for (let i = 0; i < part.length; i++) part[i] = values[from * dimension + i];
-  const embeddings = tf.tensor2d(part, [rows, dimension]);
-  return tf.mul(embeddings, tf.rsqrt(tf.maximum(tf.sum(tf.square(embeddings), 1, true), EPSILON)));
+/** Divided by their lengths in float64: float32 holds the squares of lengths from 1e-15 to 1e19 only. A row of zeros stays. */
+function unitRows(embeddings: Embeddings, {from, rows}: RowBlock): tf.Tensor2D {
+  const {values, dimension} = embeddings;
+  const units = new Float32Array(rows * dimension);
+  for (let i = 0; i < rows; i++) {
+    const {shift, length} = unitDivisors(embeddings, from + i);
+    const scale = length > 0 ? 1 / length : 0;
+    const start = (from + i) * dimension;
+    for (let d = 0; d < dimension; d++) units[i * dimension + d] = values[start + d] * shift * scale;
+  }
+  return tf.tensor2d(units, [rows, dimension]);
 }

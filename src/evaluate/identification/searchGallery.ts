@@ -1,3 +1,4 @@
+import {checkIds} from '../../base/checkIds';
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from '../embeddings/embeddings';
 import {type RowBlock, scoreBlocks} from './scoreBlocks';
@@ -41,8 +42,8 @@ const LARGEST_BLOCK = 2 ** 24;
  *
  * Scores are computed on the current backend in blocks: memory does not grow with the number of distractors.
  *
- * @throws If embeddings are not rows of one dimension, a value is not finite, an embedding has no label, or there is no probe or no
- *   gallery.
+ * @throws If embeddings are not rows of one dimension, a value is not finite, an embedding has no label, a label is not a whole number,
+ *   or there is no probe or no gallery.
  *
  * @example
  * ```js
@@ -66,6 +67,8 @@ export async function searchGallery(options: GallerySearchOptions): Promise<Gall
   const {probes, probeLabels, gallery, galleryLabels, distractors} = options;
   const count = checkLabeled('probes', probes, probeLabels, probes.dimension);
   checkLabeled('gallery', gallery, galleryLabels, probes.dimension);
+  checkIds('searchGallery', 'probeLabels', probeLabels);
+  checkIds('searchGallery', 'galleryLabels', galleryLabels);
   if (distractors) checkDimension('distractors', distractors, probes.dimension);
   const placeOf = new Map([...new Set(Array.from(galleryLabels))].map((label, place) => [label, place]));
   const identities = placeOf.size;

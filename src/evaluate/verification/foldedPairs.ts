@@ -1,8 +1,8 @@
 import {dealIntoFolds, type FoldOfEach, type Folds} from './folds';
 import {checkPairs, type ScoredPairs} from './scoredPairs';
 
-/** Pairs with distances instead of scores. */
-export interface DistantPairs {
+/** Pairs of images: the distance of each, and whether it shows one person. */
+export interface PairsByDistance {
   /** Squared Euclidean distances between unit embeddings, 0 to 4, as from {@link pairDistances}. `[P]`. */
   distances: ArrayLike<number>;
   /** As in {@link ScoredPairs}. */
@@ -10,15 +10,15 @@ export interface DistantPairs {
 }
 
 /** Pairs as squared distances, with the fold of each. */
-export interface FoldedPairs extends DistantPairs, FoldOfEach {}
+export interface FoldedPairs extends PairsByDistance, FoldOfEach {}
 
 /** Checks pairs, converts them to squared distances between unit embeddings, and assigns folds. */
-export function foldPairs(where: string, pairs: ScoredPairs | DistantPairs, folds: Folds): FoldedPairs {
+export function foldPairs(where: string, pairs: ScoredPairs | PairsByDistance, folds: Folds): FoldedPairs {
   const distances = distancesOf(where, pairs);
   return {distances, same: pairs.same, ...dealIntoFolds(where, folds, distances.length)};
 }
 
-function distancesOf(where: string, pairs: ScoredPairs | DistantPairs): ArrayLike<number> {
+function distancesOf(where: string, pairs: ScoredPairs | PairsByDistance): ArrayLike<number> {
   if ('distances' in pairs) {
     checkPairs(where, 'distances', pairs.distances, pairs.same);
     checkRange(where, 'distances', pairs.distances, 0, 4, 'squared distances of unit embeddings');

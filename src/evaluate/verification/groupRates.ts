@@ -97,6 +97,9 @@ export function groupRates(
   for (let i = 0; i < groups.length; i++) {
     const group = groups[i];
     if (group === null || group === undefined) continue;
+    if (typeof group === 'number' && Number.isNaN(group)) {
+      throw new Error(`groupRates: groups[${i}] must be a name, a number or null, but is NaN.`);
+    }
     const name = String(group);
     const places = members.get(name) ?? [];
     places.push(i);
@@ -110,7 +113,7 @@ export function groupRates(
   });
   const ofEach = (figure: (rate: GroupRate) => number) => rates.map(([, rate]) => figure(rate));
   const fars = ofEach(rate => rate.far);
-  const [lowest, highest] = [Math.min(...fars), Math.max(...fars)];
+  const {lowest, highest} = extremes(fars);
   return {
     far,
     ...(Number.isFinite(common) && {threshold: common}),
@@ -136,4 +139,17 @@ function rateOf(name: string, pairs: ScoredPairs, far: number, threshold: number
   };
 }
 
-const range = (values: number[]) => Math.max(...values) - Math.min(...values);
+/** By loops: a call takes some 120,000 arguments at most, and groups may be cameras or people. */
+function extremes(values: number[]): {lowest: number; highest: number} {
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (const value of values) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
+  return {lowest, highest};
+}
+
+function range(values: number[]): number {
+  const {lowest, highest} = extremes(values);
+  return highest - lowest;
+}

@@ -1,4 +1,5 @@
 import {checkEmbeddings, type Embeddings} from '../embeddings/embeddings';
+import {measuredRows} from '../embeddings/rowGeometry';
 
 /** A pair of embeddings, by row, such as a pair of `verificationPairs`. */
 export interface RowPair {
@@ -69,11 +70,9 @@ function ofPairs(
   pairs: readonly RowPair[] | undefined,
   measure: Measure,
 ): Float64Array {
-  const {values, dimension} = embeddings;
   const rows = checkEmbeddings(where, 'embeddings', embeddings);
-  const scales = Float64Array.from({length: rows}, (_, row) =>
-    scaleToUnit(values, row * dimension, dimension),
-  );
+  const {values, dimension, lengths} = measuredRows(embeddings);
+  const scales = lengths.map(length => (length > 0 ? 1 / length : 1));
   const checkRow = (row: number, pair: number, name: string) => {
     if (!Number.isInteger(row) || row < 0 || row >= rows) {
       throw new Error(`${where}: pairs[${pair}].${name} must be a row from 0 to ${rows - 1}, but is ${row}.`);
@@ -93,10 +92,4 @@ function neighbors(where: string, rows: number): RowPair[] {
     );
   }
   return Array.from({length: rows / 2}, (_, i) => ({a: 2 * i, b: 2 * i + 1}));
-}
-
-function scaleToUnit(values: ArrayLike<number>, start: number, dimension: number): number {
-  let squares = 0;
-  for (let i = start; i < start + dimension; i++) squares += values[i] * values[i];
-  return squares > 0 ? 1 / Math.sqrt(squares) : 1;
 }

@@ -2,7 +2,7 @@ import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
 import {type AcceptedCounts, distanceGrid, foldCounts} from './foldCounts';
-import {type DistantPairs, foldPairs} from './foldedPairs';
+import {foldPairs, type PairsByDistance} from './foldedPairs';
 import type {Folds} from './folds';
 import type {ScoredPairs} from './scoredPairs';
 
@@ -44,7 +44,7 @@ export interface ValidationRate {
  * ```
  */
 export function validationRate(
-  pairs: ScoredPairs | DistantPairs,
+  pairs: ScoredPairs | PairsByDistance,
   options: {far?: number; folds?: Folds} = {},
 ): ValidationRate {
   const {far = 1e-3, folds = 10} = checkOptions('validationRate', options, {far: true, folds: true});

@@ -2,8 +2,9 @@ import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {meanAndDeviation} from '../meanAndDeviation';
 import {type AcceptedCounts, distanceGrid, foldCounts} from './foldCounts';
-import {type DistantPairs, type FoldedPairs, foldPairs} from './foldedPairs';
+import {type FoldedPairs, foldPairs, type PairsByDistance} from './foldedPairs';
 import type {Folds} from './folds';
+import {gridWarning} from './gridWarning';
 import type {ScoredPairs} from './scoredPairs';
 
 /** The accuracy of one fold. */
@@ -24,6 +25,8 @@ export interface VerificationAccuracy {
   threshold: number;
   /** Accuracy and threshold of each fold. */
   folds: FoldAccuracy[];
+  /** Says so if the grid is too coarse for these pairs: every threshold gives another accuracy then. */
+  warning?: string;
 }
 
 /** Options of {@link verificationAccuracy}. */
@@ -36,7 +39,8 @@ export interface VerificationAccuracyOptions {
   /**
    * The squared distances tried as thresholds. `'grid'`, the default: 0, 0.01, …, 3.99, as in InsightFace, to compare with published
    * figures. `'every'`: the midpoints of neighboring distances of the other folds, so that no two pairs share a step. LFW's protocol
-   * leaves the choice open.
+   * leaves the choice open. Choose checkpoints by `'every'`: cosines of a network that has learned little lie so close together that
+   * the grid cannot tell them apart.
    */
   thresholds?: 'grid' | 'every';
 }
@@ -63,7 +67,7 @@ export interface VerificationAccuracyOptions {
  * ```
  */
 export function verificationAccuracy(
-  pairs: ScoredPairs | DistantPairs,
+  pairs: ScoredPairs | PairsByDistance,
   options: VerificationAccuracyOptions = {},
 ): VerificationAccuracy {
   const {folds = 10, thresholds = 'grid'} = checkOptions('verificationAccuracy', options, {
@@ -72,10 +76,16 @@ export function verificationAccuracy(
   });
   check.oneOf('verificationAccuracy', 'thresholds', thresholds, ['grid', 'every']);
   const folded = foldPairs('verificationAccuracy', pairs, folds);
-  const results = thresholds === 'grid' ? onGrid(folded) : betweenEvery(folded);
-  const {mean, deviation} = meanAndDeviation(results.map(({accuracy}) => accuracy));
-  const threshold = meanAndDeviation(results.map(result => result.threshold)).mean;
-  return {accuracy: mean, deviation, threshold, folds: results};
+  const every = summaryOf(betweenEvery(folded));
+  if (thresholds === 'every') return every;
+  const grid = summaryOf(onGrid(folded));
+  return {...grid, ...gridWarning(grid.accuracy, every.accuracy, folded.distances.length)};
+}
+
+function summaryOf(folds: FoldAccuracy[]): VerificationAccuracy {
+  const {mean, deviation} = meanAndDeviation(folds.map(({accuracy}) => accuracy));
+  const threshold = meanAndDeviation(folds.map(fold => fold.threshold)).mean;
+  return {accuracy: mean, deviation, threshold, folds};
 }
 
 function onGrid(pairs: FoldedPairs): FoldAccuracy[] {

@@ -1,3 +1,4 @@
+import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {auc} from './auc';
 import {calibrateScores, type ScoreCalibration} from './calibrateScores';
@@ -19,8 +20,20 @@ export interface VerificationReport {
   genuine: number;
   /** The number of impostor pairs. */
   impostors: number;
-  /** LFW's protocol. */
+  /** LFW's protocol, with the thresholds that the options ask for. */
   accuracy: VerificationAccuracy;
+  /**
+   * The same accuracy by either rule: on InsightFace's grid, to compare with published figures, and by every threshold, to choose a
+   * checkpoint by.
+   */
+  accuracyBy: {
+    /** With the squared distances 0, 0.01, …, 3.99. */
+    grid: number;
+    /** With a threshold between every two neighboring distances. */
+    every: number;
+  };
+  /** Says so if the two part: then the grid is too coarse for these scores. */
+  warning?: string;
   /** VAL@FAR 1e-3 over the same folds. Absent if a fold has pairs of one kind only. */
   validation?: ValidationRate;
   /** Area under the ROC curve, from 0 to 1. */
@@ -60,13 +73,17 @@ export function verificationReport(
   options: VerificationReportOptions = {},
 ): VerificationReport {
   checkOptions('verificationReport', options, {folds: true, thresholds: true, fars: true});
-  const {folds = 10, thresholds, fars = [1e-4, 1e-3, 1e-2, 1e-1]} = options;
-  const accuracy = verificationAccuracy(pairs, {folds, thresholds});
+  const {folds = 10, thresholds = 'grid', fars = [1e-4, 1e-3, 1e-2, 1e-1]} = options;
+  check.oneOf('verificationReport', 'thresholds', thresholds, ['grid', 'every']);
+  const {warning, ...grid} = verificationAccuracy(pairs, {folds});
+  const every = verificationAccuracy(pairs, {folds, thresholds: 'every'});
   const curve = roc(pairs);
   return {
     genuine: curve.genuine,
     impostors: curve.impostors,
-    accuracy,
+    accuracy: thresholds === 'every' ? every : grid,
+    accuracyBy: {grid: grid.accuracy, every: every.accuracy},
+    ...(warning !== undefined && {warning}),
     ...(eachFoldIsMixed(pairs, folds) && {validation: validationRate(pairs, {folds})}),
     auc: auc(curve),
     equalErrorRate: equalErrorRate(curve),

@@ -10,11 +10,11 @@ import {MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead
 
 /** Options of {@link aSoftmax}. */
 export interface ASoftmaxConfig extends MarginHeadConfig {
-  /** m, 1 or more: whole numbers 1 to 4 in the paper, but any will do. Default 4. */
+  /** m, 1 or more. The paper has whole numbers from 1 to 4. Default 4. */
   margin?: number | Schedule;
-  /** λ, or its schedule: how much of the plain cosine is mixed in. Default {@link annealing}'s, to 5. */
+  /** λ, the weight of the plain cosine, or a schedule of it. Default: {@link annealing} to 5. */
   lambda?: number | Schedule;
-  /** The true gradient, or that of SphereFace's published layer. Default `'exact'`. */
+  /** The true gradient, or the gradient of SphereFace's published layer. Default `'exact'`. */
   gradient?: 'exact' | 'sphereface';
 }
 
@@ -77,9 +77,9 @@ export class ASoftmax extends MarginHead {
  * `z_y = ‖x‖ (λ cos θ_y + ψ_m(θ_y))/(1 + λ)`, `z_j = ‖x‖ cos θ_j`, with ψ of {@link multiplicativeMargin}. λ falls by the published
  * {@link annealing} to 5, where m = 4 acts about like m = 1.5. The count of steps is saved with the weights.
  *
- * SphereFace's own layer does not have this gradient, and `gradient: 'sphereface'` is what it has, to reproduce published
- * training: the margin's two coefficients on the embedding are divided by their joint length; class weights are made unit
- * vectors before each step, and their gradient is a linear layer's, without margin or projection.
+ * SphereFace's published layer has another gradient. `gradient: 'sphereface'` reproduces it: the margin's two coefficients on the
+ * embedding are divided by their joint length, class weights become unit vectors before each step, and their gradient is a linear
+ * layer's, without margin or projection.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *

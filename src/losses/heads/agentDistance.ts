@@ -4,7 +4,7 @@ import type {Angle, Margin} from '../../ops/margin/margin';
 /**
  * The squared distance of two unit vectors as a function of their angle, `2 − 2 cos θ`, with `2 sin θ` as its derivative.
  *
- * Taken as `2 sin² θ / (1 + cos θ)` where the angle is acute, it keeps its digits when the angle is small.
+ * For acute angles it is computed as `2 sin² θ / (1 + cos θ)`, which keeps its digits at small angles.
  */
 export const agentDistance: Margin = {
   value: ({cos, sin}: Angle) => {

@@ -12,7 +12,7 @@ export interface ArcFaceConfig extends ScaledHeadConfig {
   margin?: number | Schedule;
   /** What happens where θ + m passes π. Default `'hard'`, as most code has it. */
   beyondPi?: BeyondPi;
-  /** The margin only where the cosine is above 0. Default false. */
+  /** Whether the margin applies only where the cosine is above 0. Default false. */
   easy?: boolean;
   /** The true gradient, or arcface_torch's. Default `'exact'`. */
   gradient?: MarginGradient;
@@ -63,7 +63,7 @@ export class ArcFace extends ScaledHead {
  * The ArcFace head: a margin on the target's angle, `z_y = s cos(θ_y + m)`, `z_j = s cos θ_j`.
  *
  * Defaults are the paper's, s = 64 and m = 0.5 **radians** (28.6 degrees: some libraries take degrees). Where θ_y + m
- * passes π the cosine would rise again and reward the wrong direction; `beyondPi` says what takes its place. The gradient
+ * passes π, the cosine would rise again and reward the wrong direction; `beyondPi` selects what replaces it. The gradient
  * is the exact one at every angle: no `acos` is differentiated and no sine is taken from `√(1 − cos²)`.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.

@@ -8,12 +8,12 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classContrastive}; margins in units of the squared distance of unit vectors, from 0 to 4. */
-export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
-  /** How near an embedding may be to its own agent without loss. Default 0, as the authors' layer has it. */
+export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
+  /** The distance to its own agent up to which an embedding has no loss. Default 0, as in the authors' layer. */
   positiveMargin?: number;
-  /** How far it has to be from every other. Default 1, as the authors' layer has it: 60 degrees. */
+  /** The distance to every other agent from which it has no loss. Default 1, as in the authors' layer: 60 degrees. */
   negativeMargin?: number;
-  /** What the other classes' part counts. Default 1. */
+  /** The weight of the other classes' part. Default 1. */
   negativeWeight?: number;
 }
 
@@ -52,7 +52,7 @@ export class ClassContrastive extends MarginHead {
     const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
     const {classWeights, negativeWeight} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.where, x, classWeights, ids, row, row => {
+    return marginOperation(this.where, x, classWeights, ids, row, ({row}) => {
       const other = tf.sub(1, oneHotLabels(ids, this.classes));
       const toOwn = tf.relu(tf.sub(row.targetLogit, this.positiveMargin));
       const toOthers = tf.sub(2, tf.mul(row.logits, 2));
@@ -83,8 +83,8 @@ export class ClassContrastive extends MarginHead {
  * NormFace's contrastive loss between embeddings and class agents,
  * `L = max(0, d_y − m₊) + β Σ_{j≠y} max(0, m₋ − d_j)` with `d_j = ‖x̂ − ŵ_j‖² = 2 − 2 cos θ_j`.
  *
- * An agent is a learned vector that stands for its class, so that no pairs have to be picked. Defaults are those of the
- * authors' layer: m₊ = 0, m₋ = 1, β = 1; beside their softmax it counts 0.01.
+ * An agent is a learned vector of its class, so no pairs have to be picked. Defaults are the authors': m₊ = 0, m₋ = 1, β = 1. They
+ * weight it with 0.01 beside softmax.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, agents `[classes, D]`. {@link MarginHead.loss} gives one value an example, `[B]`.
  * Applied to embeddings it gives the cosines to all agents, `[B, classes]`.

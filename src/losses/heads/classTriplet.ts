@@ -8,14 +8,14 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classTriplet}. */
-export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss'> {
-  /** How much farther than the own agent the others have to be, in squared distance, from 0 to 4. Default 0.8, the authors'. */
+export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
+  /** The margin by which other agents must be farther than the own one, in squared distance, from 0 to 4. Default 0.8, the authors'. */
   margin?: number;
-  /** Whether only the nearest other agent counts, rather than all. Default true, as the authors have it. */
+  /** Whether only the nearest other agent counts, rather than all. Default true, as in the authors' layer. */
   hardestOnly?: boolean;
 }
 
-/** Taken off the target's cosine to leave it out; more than any two cosines differ. */
+/** Subtracted from the target's cosine to leave it out; more than any two cosines differ. */
 const MASK_OFFSET = 16;
 
 /** NormFace's C-triplet loss, a layer that owns the agents; made by {@link classTriplet}. */
@@ -46,7 +46,7 @@ export class ClassTriplet extends MarginHead {
     const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
     const {classes, classWeights} = this;
     const row = {...this.row(), margin: agentDistance};
-    return marginOperation(this.where, x, classWeights, ids, row, row => {
+    return marginOperation(this.where, x, classWeights, ids, row, ({row}) => {
       const cosines = tf.sub(row.logits, tf.mul(oneHotLabels(ids, classes), MASK_OFFSET));
       const ownDistance = tf.add(row.targetLogit, this.margin - 2);
       const hinges = tf.relu(tf.add(tf.mul(cosines, 2), ownDistance));
@@ -78,9 +78,9 @@ export class ClassTriplet extends MarginHead {
  * NormFace's triplet loss between embeddings and class agents, `L = max_{j≠y} max(0, m + d_y − d_j)` with
  * `d_j = ‖x̂ − ŵ_j‖² = 2 − 2 cos θ_j`.
  *
- * An agent is a learned vector that stands for its class, so that no triplets have to be mined. With `hardestOnly: false`
- * the sum over all j takes the place of the maximum. The margin is 0.8 by default, the authors'; beside their softmax the
- * loss counts 0.01. A single class has no other agent and gives 0.
+ * An agent is a learned vector of its class, so no triplets have to be mined. With `hardestOnly: false` the sum over all j replaces
+ * the maximum. The margin is 0.8 by default, the authors'; they weight the loss with 0.01 beside softmax. A single class has no
+ * other agent and gives 0.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, agents `[classes, D]`. {@link MarginHead.loss} gives one value an example, `[B]`.
  * Applied to embeddings it gives the cosines to all agents, `[B, classes]`.

@@ -4,8 +4,8 @@ import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead';
 
 /**
- * The scale COCO's paper asks for: `α = ½ log((C − 1)/ε) + 3`, half of what makes the least possible loss, reached at
- * cosines of 1 and −1, smaller than ε, and 3 to spare.
+ * The scale of COCO's paper: `α = ½ log((C − 1)/ε) + 3`. At the first term alone the least possible loss, with cosines of 1 and −1, is ε;
+ * 3 is added to go below it.
  *
  * @param classes C, 2 or more.
  * @param loss ε. Default 1e-4.
@@ -43,8 +43,7 @@ export class Coco extends ScaledHead {
 /**
  * The congenerous cosine head: softmax over `α ĉ_k · f̂`, features against learned centroids, both normalized.
  *
- * As a function it is NormFace's; the paper comes to it from clustering, and to another scale: α is {@link cocoScale} by
- * default.
+ * The function is NormFace's. The paper derives it from clustering and sets another scale: α is {@link cocoScale} by default.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, centroids `[classes, D]`.
  *

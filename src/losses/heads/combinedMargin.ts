@@ -8,15 +8,15 @@ import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead
 
 /** Options of {@link combinedMargin}. */
 export interface CombinedMarginConfig extends ScaledHeadConfig {
-  /** Factor of the angle, m₁, 1 or more or a little less. Default 1. */
+  /** Factor of the angle, m₁, above 0; 1 or a little more or less is usual. Default 1. */
   m1?: number | Schedule;
   /** Added to the angle, m₂, in radians, from 0 to π. Default 0.3. */
   m2?: number | Schedule;
-  /** Taken off the cosine, m₃. Default 0.2. */
+  /** Subtracted from the cosine, m₃. Default 0.2. */
   m3?: number | Schedule;
   /** What happens where m₁θ + m₂ passes π. Default `'hard'`. */
   beyondPi?: BeyondPi;
-  /** The margin only where the cosine is above 0. Default false. */
+  /** Whether the margin applies only where the cosine is above 0. Default false. */
   easy?: boolean;
   /** The true gradient, or arcface_torch's. Default `'exact'`. */
   gradient?: MarginGradient;
@@ -72,7 +72,7 @@ export class CombinedMargin extends ScaledHead {
  * The combined margin of ArcFace's paper, `z_y = s (cos(m₁θ_y + m₂) − m₃)`, `z_j = s cos θ_j`, for any m₁, m₂, m₃.
  *
  * (1, m, 0) is ArcFace, (1, 0, m) CosFace, (m, 0, 0) SphereFace on normalized embeddings. The default (1, 0.3, 0.2) is the
- * first mixture (CM1) of the paper's table. `beyondPi` says what happens where m₁θ + m₂ passes π.
+ * first mixture (CM1) of the paper's table. `beyondPi` selects what happens where m₁θ + m₂ passes π.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *

@@ -8,7 +8,7 @@ import {ScaledHead, type ScaledHeadConfig, scaledHeadOptions} from './scaledHead
 export interface CustomHeadConfig extends ScaledHeadConfig {
   /** f and df/dθ. */
   margin: Margin;
-  /** Which norms are divided out. Default `'both'`. */
+  /** The norms to divide out. Default `'both'`. */
   normalize?: MarginRowOptions['normalize'];
 }
 
@@ -56,7 +56,7 @@ export class CustomHead extends ScaledHead {
  * Give f and its derivative **by the angle**, which stays bounded where the derivative by the cosine does not. The margin
  * is code and is not saved with a model: for a head that loads, extend {@link MarginHead} with a class name of its own.
  *
- * @throws If `margin` has no function `value`, or another option is wrong.
+ * @throws If `margin` has no function `value`, or another option is wrong. The loss throws if f or df/dθ is not `[B, 1]`.
  *
  * @example
  * ```ts

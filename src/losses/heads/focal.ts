@@ -5,21 +5,20 @@ import type {TargetLoss} from '../../ops/margin/targetLoss';
 
 /** The focal loss of one γ; see {@link focal}. */
 export interface FocalLoss extends TargetLoss {
-  /** γ: how strongly easy examples are counted less. */
+  /** γ, the strength with which easy examples are weighted down. */
   readonly gamma: number;
 }
 
 /**
  * Focal loss on the target's probability p, for any head: `g(ℓ) = −(1 − p)^γ log p`, with `ℓ = log p`.
  *
- * Easy examples count less: with γ = 2 an example at p = 0.9 has a hundredth of its cross-entropy. `1 − p` is taken as
- * `−expm1(ℓ)`, so that loss and gradient keep their digits as p goes to one. The factor belongs to each example; code
- * that circulates for faces takes it from the batch's mean cross-entropy, which weights every example alike and is
- * another loss.
+ * Easy examples count less: with γ = 2 an example at p = 0.9 has a hundredth of its cross-entropy. `1 − p` is computed as
+ * `−expm1(ℓ)`, so that loss and gradient keep their digits as p goes to one. Each example has its own factor. Some
+ * public code for faces takes the factor from the batch's mean cross-entropy: it weights all examples alike and is another loss.
  *
  * Lin, Goyal, Girshick, He, Dollár: Focal Loss for Dense Object Detection, [arXiv 1708.02002](https://arxiv.org/abs/1708.02002).
  *
- * @param options How strongly easy examples are counted less.
+ * @param options The strength with which easy examples are weighted down.
  * @param options.gamma γ, 0 or more. Default 2, the paper's best; 0 is the cross-entropy.
  * @throws If `gamma` is negative or not finite.
  *

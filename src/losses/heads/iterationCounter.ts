@@ -4,9 +4,9 @@ import type {LayerVariable} from '@tensorflow/tfjs-layers';
 /**
  * A count of training steps that is saved with a layer's weights and never read back from the device in between.
  *
- * The count is kept here and written to the variable at each step. Only where somebody else has written to the variable
- * (loading saved weights replaces its data) is it read: at once, for it decides the margin of the loss that is being computed. Loaded
- * weights are in the host's memory on every backend until an operation takes them.
+ * The count is kept here and written to the variable at each step. The variable is read only if other code has written to it, as
+ * loading saved weights does. The read is synchronous, because the count decides the margin of the loss being computed. Loaded
+ * weights stay in the host's memory on every backend until an operation uses them.
  */
 export class IterationCounter {
   private known = 0;
@@ -16,7 +16,7 @@ export class IterationCounter {
   constructor(private readonly variable: LayerVariable) {}
 
   /**
-   * How many steps have been taken.
+   * The number of steps taken.
    *
    * @throws If the count was set to what an operation on webgpu computed, which only a promise can give.
    */

@@ -24,8 +24,8 @@ export class L2Softmax extends ScaledHead {
 /**
  * The L2-softmax head: embeddings on a sphere of radius α, class weights free.
  *
- * `z_j = α ‖w_j‖ cos θ_j`. It takes away softmax' habit of making easy examples long and hard ones short, so that all of
- * them count alike; petals in a 2-D plot become narrow.
+ * `z_j = α ‖w_j‖ cos θ_j`. Softmax makes easy examples long and hard ones short. Here all have one length and count alike; petals in
+ * a 2-D plot become narrow.
  *
  * The radius α is `scale`: fixed, or learned with `learnScale: true`. Below the paper's bound `log(p(C − 2)/(1 − p))`
  * for C classes, a probability of p cannot be reached; the default of 16 is that bound for a million classes and p = 0.9.

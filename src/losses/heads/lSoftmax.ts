@@ -9,9 +9,9 @@ import {MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead
 
 /** Options of {@link lSoftmax}. */
 export interface LSoftmaxConfig extends MarginHeadConfig {
-  /** m, 1 or more: whole numbers 1 to 4 in the paper, but any will do. Default 4. */
+  /** m, 1 or more. The paper has whole numbers from 1 to 4. Default 4. */
   margin?: number | Schedule;
-  /** λ, or its schedule: how much of the plain cosine is mixed in. Default {@link annealing}'s, to 5. */
+  /** λ, the weight of the plain cosine, or a schedule of it. Default: {@link annealing} to 5. */
   lambda?: number | Schedule;
 }
 
@@ -51,7 +51,7 @@ export class LSoftmax extends MarginHead {
  * The L-Softmax head: a margin that multiplies the target's angle, nothing normalized.
  *
  * `z_y = ‖x‖‖w_y‖ (λ cos θ_y + ψ_m(θ_y))/(1 + λ)`, `z_j = ‖x‖‖w_j‖ cos θ_j`, with ψ of {@link multiplicativeMargin}. Training
- * from scratch with m = 4 and λ = 0 does not start: λ begins large and falls. The default is SphereFace's published
+ * from scratch with m = 4 and λ = 0 does not converge, so λ starts large and falls. The default is SphereFace's published
  * {@link annealing}; {@link lSoftmaxMnistAnnealing} is L-Softmax' own on MNIST. The count of steps is saved with the weights.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.

@@ -12,6 +12,7 @@ import {checkOptions} from '../../base/checkOptions';
 import {functionName} from '../../base/functionName';
 import {initializerSeed} from '../../base/initializerSeed';
 import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../../base/layer';
+import {classIds} from '../../ops/classIds';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
@@ -23,17 +24,30 @@ import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTarg
 
 /** Options that every head has. */
 export interface MarginHeadConfig extends LayerConfig {
-  /** How many classes (identities) there are. */
+  /** The number of classes (identities). */
   classes: number;
   /**
-   * How class weights begin. Default: normal with deviation 0.01, as insightface has it; where weights are normalized
-   * only their directions matter, and short ones turn faster in the first steps. Not saved: saved weights take its place.
+   * The initial class weights. Default: normal with deviation 0.01, as in insightface. If weights are normalized, only their
+   * directions matter, and short ones turn faster in the first steps. Not saved: saved weights replace it.
    */
   weightsInitializer?: Initializer;
   /** Seed of the default initializer. */
   seed?: number;
-  /** The function g of the target's log-probability that {@link MarginHead.loss} takes. Default: cross-entropy. */
+  /** The function g of the target's log-probability in {@link MarginHead.loss}. Default: cross-entropy. */
   targetLoss?: TargetLoss | SavedTargetLoss;
+  /**
+   * The cosine above which another class is left out of an example's loss, as label noise: one person under two names. From −1 to 1;
+   * arcface_torch has 0.4 for noisy data. Default: none is left out.
+   */
+  interClassFilter?: number;
+}
+
+/** One call of a head on a batch with labels. */
+export interface HeadCall {
+  /** Whether this is a training step: then statistics of the batch join a head's state. */
+  training: boolean;
+  /** The key of this call's random draws. */
+  randomKey?: string;
 }
 
 /** The names of {@link MarginHeadConfig}. */
@@ -42,13 +56,11 @@ export const marginHeadOptions: LayerOptionNames<MarginHeadConfig> = {
   weightsInitializer: true,
   seed: true,
   targetLoss: true,
+  interClassFilter: true,
 };
 
 /** The shape of the embeddings, whether the layer is applied to them alone or with labels. */
 const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
-
-/** Labels as `model.fit` feeds them, `[B, 1]` and perhaps float32, as class ids. */
-const classIds = (labels: tf.Tensor) => tf.cast(tf.reshape(labels, [-1]), 'int32') as tf.Tensor1D;
 
 /**
  * A classification head of the softmax family: a tfjs-layers layer that owns one weight vector a class and names its
@@ -65,9 +77,10 @@ const classIds = (labels: tf.Tensor) => tf.cast(tf.reshape(labels, [-1]), 'int32
  * To write a head of your own, extend this class, give it a `className` and a {@link MarginHead.row}.
  */
 export abstract class MarginHead extends layers.Layer {
-  /** How many classes the head tells apart. */
+  /** The number of classes. */
   readonly classes: number;
   private readonly targetLoss: TargetLoss | undefined;
+  private readonly interClassFilter: number | undefined;
   private readonly weightsInitializer: Initializer;
   private weightsVariable: LayerVariable | undefined;
   private hasSchedule = false;
@@ -76,22 +89,37 @@ export abstract class MarginHead extends layers.Layer {
   constructor(config: MarginHeadConfig) {
     super(config);
     tf.serialization.registerClass(this.constructor as tf.serialization.SerializableConstructor<MarginHead>);
-    const {classes, seed, targetLoss, weightsInitializer} = config;
+    const {classes, seed, targetLoss, weightsInitializer, interClassFilter} = config;
     this.classes = check.count(this.where, 'classes', classes);
     this.targetLoss = targetLossFrom(targetLoss);
+    if (interClassFilter != null) check.between(this.where, 'interClassFilter', interClassFilter, -1, 1);
+    this.interClassFilter = interClassFilter ?? undefined;
     this.weightsInitializer =
       weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed: initializerSeed(seed)});
   }
 
-  /** The head's row of the table at this step: which norms it divides out, its scale, its margin. */
-  abstract row(): MarginRowOptions;
+  /**
+   * The head's row of the table at this step: which norms it divides out, its scale, its margin.
+   *
+   * @param call The call that asks; left out for logits without margin.
+   */
+  abstract row(call?: HeadCall): MarginRowOptions;
 
-  /** What messages call the head: the function that makes it. */
+  /** What a head with a state of its own does at the end of a training step; see {@link EmbeddingLoss.afterStep}. */
+  afterStep?(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void;
+
+  /** The row of a call on a batch, with the options that every head has. */
+  protected rowFor(_embeddings: tf.Tensor2D, _labels: tf.Tensor1D, call: HeadCall): MarginRowOptions {
+    const {interClassFilter} = this;
+    return {...this.row(call), ...(interClassFilter !== undefined && {interClassFilter})};
+  }
+
+  /** The name in messages: the function that makes the head. */
   protected get where(): string {
     return functionName(this.getClassName());
   }
 
-  /** How many weight vectors a class has. */
+  /** The number of weight vectors of a class. */
   protected get subCenters(): number {
     return 1;
   }
@@ -108,7 +136,7 @@ export abstract class MarginHead extends layers.Layer {
     return scheduleAt(option, this.iteration);
   }
 
-  /** How many training steps the head has seen; stays 0 where no option is a schedule. */
+  /** The number of training steps so far; stays 0 if no option is a schedule. */
   get iteration(): number {
     return this.counter?.value ?? 0;
   }
@@ -152,9 +180,9 @@ export abstract class MarginHead extends layers.Layer {
   /**
    * Logits `[B, classes]`: of embeddings without margin, of `[embeddings, labels]` with it.
    *
-   * @param inputs Embeddings `[B, D]`, alone or with labels; what another layer gave may stand for them as it is.
+   * @param inputs Embeddings `[B, D]`, alone or with labels, or the output of another layer in their place.
    * @param options Of this call.
-   * @param options.training Whether this is a training step, which moves schedules on. Default false.
+   * @param options.training Whether this is a training step, which advances schedules. Default false.
    * @returns A tensor of tensors; of symbolic tensors, which make a model, a symbolic tensor.
    */
   override apply(
@@ -178,11 +206,15 @@ export abstract class MarginHead extends layers.Layer {
       const [embeddings, labels] = Array.isArray(inputs) ? inputs : [inputs];
       const x = embeddings as tf.Tensor2D;
       if (labels === undefined) {
-        const {margin, ...plain} = this.row();
+        const {margin, others, ...plain} = this.row();
         return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), plain);
       }
-      if (kwargs.training) this.beforeStep();
-      return marginLogits(x, this.classWeights, classIds(labels), this.row());
+      const {training = false} = kwargs;
+      const ids = classIds(this.where, labels);
+      if (training) this.beforeStep();
+      const logits = marginLogits(x, this.classWeights, ids, this.rowFor(x, ids, {training}));
+      if (training) this.afterStep?.(x, ids);
+      return logits;
     });
   }
 
@@ -192,24 +224,41 @@ export abstract class MarginHead extends layers.Layer {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`.
    * @param options Of this call.
-   * @param options.training Whether this is a training step, which moves schedules on. Default true.
+   * @param options.training Whether this is a training step, which advances schedules. Default true.
+   * @param options.randomKey The key of this call's random draws, for heads that make some.
    * @returns `[B]`; take its mean to train.
    * @throws If shapes do not belong together or a label is out of range.
    */
-  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: {training?: boolean} = {}): tf.Tensor1D {
-    const {training = true} = checkOptions<LossOptions>(`${this.where}.loss`, options, lossOptions);
+  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: LossOptions = {}): tf.Tensor1D {
+    const {training = true, randomKey} = checkOptions<LossOptions>(
+      `${this.where}.loss`,
+      options,
+      lossOptions,
+    );
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) tf.dispose(this.apply(embeddings));
     return tf.tidy(() => {
       if (training) this.beforeStep();
-      return marginSoftmax(embeddings as tf.Tensor2D, this.classWeights, labels as tf.Tensor1D, {
-        ...this.row(),
-        targetLoss: this.targetLoss,
-      });
+      const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
+      return this.lossOfRow(
+        x,
+        ids,
+        this.rowFor(x, ids, {training, ...(randomKey !== undefined && {randomKey})}),
+      );
     });
   }
 
-  /** What happens at the beginning of a training step. */
+  /** The loss of each example for a row: the softmax family's, unless a head has another. */
+  protected lossOfRow(embeddings: tf.Tensor2D, labels: tf.Tensor1D, row: MarginRowOptions): tf.Tensor1D {
+    return marginSoftmax(embeddings, this.classWeights, labels, {...row, targetLoss: this.targetLoss});
+  }
+
+  /** Adds a scalar of state that is saved with the weights and moved by the head itself, not by gradients. */
+  protected addState(name: string, value: number): LayerVariable {
+    return this.addWeight(name, [], 'float32', initializers.constant({value}), undefined, false);
+  }
+
+  /** Called at the beginning of a training step. */
   protected beforeStep(): void {
     this.counter?.advance();
   }
@@ -219,6 +268,12 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return {...super.getConfig(), classes: this.classes, targetLoss: savedTargetLoss(this.targetLoss)};
+    const {classes, interClassFilter} = this;
+    return {
+      ...super.getConfig(),
+      classes,
+      targetLoss: savedTargetLoss(this.targetLoss),
+      ...(interClassFilter !== undefined && {interClassFilter}),
+    };
   }
 }

@@ -24,9 +24,9 @@ export class NormFace extends ScaledHead {
 /**
  * The NormFace head: softmax over scaled cosines, `z_j = s cos θ_j`.
  *
- * Training and comparing then use the same measure. The scale s is 20 by default: with 64, the usual value of the margin
+ * Training uses the measure by which embeddings are compared. The scale s is 20 by default: with 64, the usual value of the margin
  * heads, the margin-free head loses several points (CFP-FP 89.8 % against 94.6 %, ArcFace paper, table 2). With
- * `learnScale: true` it is learned from there, not below `minScale`.
+ * `learnScale: true` it is learned from this start, not below `minScale`.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *

@@ -14,7 +14,7 @@ export type SavedTargetLoss =
       kind: 'custom';
     };
 
-/** What stands for a target loss in a layer's configuration; null is the cross-entropy. */
+/** The target loss as a layer's configuration stores it; null is the cross-entropy. */
 export function savedTargetLoss(loss: TargetLoss | undefined): SavedTargetLoss | null {
   if (loss === undefined) return null;
   const {gamma} = loss as Partial<FocalLoss>;
@@ -27,7 +27,7 @@ const lost = (): never => {
   );
 };
 
-/** The target loss that a configuration stands for. Functions are not saved: a custom one throws when it is used. */
+/** The target loss of a stored configuration. Functions are not saved: a custom one throws when it is used. */
 export function targetLossFrom(
   saved: TargetLoss | SavedTargetLoss | null | undefined,
 ): TargetLoss | undefined {

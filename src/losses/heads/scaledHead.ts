@@ -6,13 +6,13 @@ import {floorScalar} from '../../ops/margin/floorScalar';
 import type {Schedule} from '../../schedules/schedule';
 import {MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead';
 
-/** Options of the heads whose logits carry a scale. */
+/** Options of heads with a scale. */
 export interface ScaledHeadConfig extends MarginHeadConfig {
-  /** The scale, α or s in the papers, or a schedule of it; where it is learned, its first value. */
+  /** The scale, α or s in the papers, or a schedule of it. A learned scale starts here. */
   scale?: number | Schedule;
-  /** Whether the scale is a weight of the layer and learned. Default false. */
+  /** Whether the scale is a learned weight of the layer. Default false. */
   learnScale?: boolean;
-  /** A learned scale counts as this where it falls below it, and can grow again. Default 0.01, as NormFace's code has it. */
+  /** The least value of a learned scale. Below it the gradient still reaches the weight, so it can grow again. Default 0.01, as in NormFace's code. */
   minScale?: number;
 }
 

@@ -6,7 +6,7 @@ import {ArcFace, type ArcFaceConfig, arcFaceOptions} from './arcFace';
 
 /** Options of {@link subCenterArcFace}. */
 export interface SubCenterArcFaceConfig extends ArcFaceConfig {
-  /** How many centers a class has, K. Default 3, the paper's. */
+  /** The number of centers of a class, K. Default 3, the paper's. */
   subCenters?: number;
 }
 
@@ -48,8 +48,8 @@ export class SubCenterArcFace extends ArcFace {
 /**
  * ArcFace with K centers a class, for noisy labels: `cos θ_j = max_k ŵ_jk · x̂`, and ArcFace's margin on that.
  *
- * Mislabeled images gather around a center of their own instead of spoiling the class; drop those further than 75
- * degrees from their class's dominant center and train again with K = 1. The gradient reaches the nearest center only
+ * Mislabeled images gather around a center of their own and leave the dominant one clean. Drop images further than 75 degrees from
+ * their class's dominant center and train again with K = 1. The gradient reaches the nearest center only
  * (the first of equals).
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes · K, D]`, the K rows of a class beside each other.

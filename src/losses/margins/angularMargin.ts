@@ -5,9 +5,9 @@ import type {Angle, Margin} from '../../ops/margin/margin';
 /**
  * What a margin does where the angle with it, φ = m₁θ + m₂, passes π, and the cosine would rise again:
  *
- * - `'hard'`: goes on as the cosine itself, lowered: `cos θ − (π − θ*) sin θ* − m₃`, with `θ* = (π − m₂)/m₁`. For ArcFace
- *   that is the `cos θ − m sin m` of most code. It jumps down a little at θ*.
- * - `'continuous'`: goes on falling without a jump in value or slope: `(−1)^k cos φ − 2k − m₃`, `k = ⌊φ/π⌋`.
+ * - `'hard'`: continues as the cosine, lowered: `cos θ − (π − θ*) sin θ* − m₃`, with `θ* = (π − m₂)/m₁`. For ArcFace
+ *   this is the `cos θ − m sin m` of most code. It jumps down a little at θ*.
+ * - `'continuous'`: falls further, without a jump in value or slope: `(−1)^k cos φ − 2k − m₃`, `k = ⌊φ/π⌋`.
  * - `'none'`: the formula as it stands; beyond θ* the loss pushes examples the wrong way.
  */
 export type BeyondPi = 'hard' | 'continuous' | 'none';
@@ -24,11 +24,11 @@ export interface AngularMarginOptions {
   m1?: number;
   /** Added to the angle, m₂, in radians. Default 0. */
   m2?: number;
-  /** Taken off the cosine, m₃. Default 0. */
+  /** Subtracted from the cosine, m₃. Default 0. */
   m3?: number;
   /** What happens where m₁θ + m₂ passes π. Default `'hard'`. */
   beyondPi?: BeyondPi;
-  /** The margin only where the cosine is above 0; elsewhere the cosine itself. Default false. */
+  /** Whether the margin applies only where the cosine is above 0; elsewhere f is the cosine. Default false. */
   easy?: boolean;
   /** Default `'exact'`. */
   gradient?: MarginGradient;
@@ -104,7 +104,7 @@ export function angularMargin(options: AngularMarginOptions): Margin {
     return branch;
   };
 
-  // Value and derivative of one angle are asked for one after the other, and share what they are made of.
+  // Value and derivative of one angle are computed one after the other, and share their parts.
   const computed = new WeakMap<Angle, Branch>();
   const branchOf = (angle: Angle): Branch => {
     const branch = computed.get(angle) ?? branches(angle);

@@ -7,7 +7,7 @@ import {angularMargin} from './angularMargin';
 export interface MultiplicativeMarginOptions {
   /** m, 1 or more; whole in the papers. */
   margin: number;
-  /** λ: how much of the plain cosine is mixed in. Default 0: the margin alone. */
+  /** λ, the weight of the plain cosine. Default 0: the margin alone. */
   lambda?: number;
   /** `'sphereface'` takes the gradient of SphereFace's published layer; see `aSoftmax`. Default `'exact'`. */
   gradient?: 'exact' | 'sphereface';

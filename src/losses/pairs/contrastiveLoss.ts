@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import {checkLabels} from '../../ops/checkLabels';
+import {inHostMemory} from '../../ops/inHostMemory';
 import {type LossAndCount, pairwiseBatch} from '../../ops/pairwise/pairwiseBatch';
 import {pairwiseGiven} from '../../ops/pairwise/pairwiseGiven';
 import type {EmbeddingLoss} from '../embeddingLoss';
@@ -10,9 +11,9 @@ import {type PairOptions, pairOptionNames, pairOptions} from './pairOptions';
 
 /** Options of {@link contrastiveLoss}. */
 export interface ContrastiveLossConfig extends PairOptions {
-  /** How far apart embeddings of different classes are pushed, in units of the distance. Default 1: 60 degrees. */
+  /** The distance to which embeddings of different classes are pushed apart. Default 1: 60 degrees. */
   margin?: number;
-  /** How near embeddings of one class may stay without loss, in units of the distance. Default 0. */
+  /** The distance up to which embeddings of one class have no loss. Default 0. */
   positiveMargin?: number;
   /** 2: half the squared hinge, as in DeepID2. 1: the hinge itself, as in pytorch-metric-learning. Default 2. */
   power?: 1 | 2;
@@ -24,6 +25,16 @@ const contrastiveLossOptions: OptionNames<ContrastiveLossConfig> = {
   power: true,
   ...pairOptionNames,
 };
+
+/** Throws where an answer is neither 0 nor 1: 0.5 and NaN would count as one class. */
+function checkAnswers(same: tf.Tensor1D): void {
+  if (same.dtype === 'bool' || !inHostMemory()) return;
+  const values = same.dataSync();
+  const wrong = values.findIndex(value => value !== 0 && value !== 1);
+  if (wrong >= 0) {
+    throw new Error(`contrastiveLoss: same[${wrong}] must be 0 or 1, but is ${values[wrong]}.`);
+  }
+}
 
 /** The contrastive loss; made by {@link contrastiveLoss}. */
 export class ContrastiveLoss implements EmbeddingLoss {
@@ -80,8 +91,8 @@ export class ContrastiveLoss implements EmbeddingLoss {
    * @param first `[P, D]`.
    * @param second `[P, D]`.
    * @param same Whether `first_i` and `second_i` are of one class: bool or numbers 0 and 1, `[P]`.
-   * @returns One value a pair, `[P]`; `meanOver` plays no part.
-   * @throws If shapes do not belong together.
+   * @returns One value a pair, `[P]`; `meanOver` has no effect.
+   * @throws If shapes do not belong together, or (on backends in host memory) a value of `same` is neither 0 nor 1.
    */
   pairLoss(first: tf.Tensor2D, second: tf.Tensor2D, same: tf.Tensor1D): tf.Tensor1D {
     if (first.rank !== 2 || !tf.util.arraysEqual(first.shape, second.shape)) {
@@ -89,14 +100,26 @@ export class ContrastiveLoss implements EmbeddingLoss {
         `contrastiveLoss: both halves of pairs must have one shape [pairs, dimension], but have [${first.shape}] and [${second.shape}].`,
       );
     }
+    if (first.size === 0) {
+      throw new Error(
+        `contrastiveLoss: there must be at least one pair, but embeddings have shape [${first.shape}]; skip an empty batch.`,
+      );
+    }
     if (same.rank !== 1 || same.shape[0] !== first.shape[0]) {
       throw new Error(
         `contrastiveLoss: same must have shape [${first.shape[0]}], one for each pair, but has [${same.shape}].`,
       );
     }
+    checkAnswers(same);
     return pairwiseGiven(first, second, this.options, distances =>
       this.ofDistances(distances, tf.cast(same, 'bool')),
     );
+  }
+
+  /** What the loss is set to. */
+  getConfig(): ContrastiveLossConfig {
+    const {options, margin, positiveMargin, power} = this;
+    return {...options, margin, positiveMargin, power};
   }
 
   private ofDistances(distances: tf.Tensor, same: tf.Tensor): {values: tf.Tensor; slopes: tf.Tensor} {

@@ -5,6 +5,7 @@ import {checkLabels} from '../../ops/checkLabels';
 import {softplus} from '../../ops/margin/softplus';
 import {type LossAndCount, pairwiseBatch} from '../../ops/pairwise/pairwiseBatch';
 import {type EmbeddingLoss, type LossOptions, lossOptions} from '../embeddingLoss';
+import type {PastEmbeddings} from './cosinePairLoss';
 import {batchAll} from './miners/batchAll';
 import {batchHard} from './miners/batchHard';
 import {comparedLabels} from './miners/comparedLabels';
@@ -20,11 +21,11 @@ export type TripletMining = 'batch-all' | 'batch-hard' | 'semi-hard' | 'distance
 export interface TripletLossConfig extends PairOptions, DistanceWeightedOptions {
   /** How triplets are picked. Default `'semi-hard'`. */
   mining?: TripletMining;
-  /** How much farther than the positive the negative has to be, in units of the distance. Default 0.2; with `soft` 0. */
+  /** The margin by which the negative must be farther than the positive. Default 0.2; with `soft` 0. */
   margin?: number;
   /**
-   * Whether the soft margin `log(1 + e^v)` takes the place of the hinge `max(0, v)`. Default false. No triplet is without
-   * loss then, and the mean is over all.
+   * Whether the soft margin `log(1 + e^v)` replaces the hinge `max(0, v)`. Default false. Every triplet then has a loss, and the mean is
+   * over all.
    */
   soft?: boolean;
   /** Seed of `'distance-weighted'` mining: the same seed draws the same triplets in the same order of calls. */
@@ -49,8 +50,12 @@ export class TripletLoss implements EmbeddingLoss {
   /** The name that checkpoints know the loss by, whatever a minifier calls the class. */
   static readonly className = 'FaceMarginsTripletLoss';
   private readonly options: Required<PairOptions>;
+  private readonly picking: Pick<
+    TripletLossConfig,
+    'mining' | 'soft' | 'margin' | 'cutoff' | 'nonzeroCutoff'
+  >;
   private readonly penalty: Penalty;
-  private readonly miner: (draw?: string) => Miner;
+  private readonly miner: (randomKey?: string) => Miner;
 
   constructor(config: TripletLossConfig = {}) {
     if (new.target === TripletLoss) checkOptions('tripletLoss', config, tripletLossOptions);
@@ -62,14 +67,20 @@ export class TripletLoss implements EmbeddingLoss {
     this.options = pairOptions(where, config, {distance: 'squared', meanOver});
     if (soft) this.options.meanOver = 'all';
     this.penalty = {...(soft ? softMargin : hinge), margin: check.notNegative(where, 'margin', margin)};
+    this.picking = {mining, soft, margin};
     this.miner =
       mining === 'distance-weighted'
         ? this.sampler(config)
         : () => ({'batch-all': batchAll, 'batch-hard': batchHard, 'semi-hard': semiHard})[mining];
   }
 
-  /** Gives each call a draw of its own: the one it names, or the next. */
-  private sampler(config: TripletLossConfig): (draw?: string) => Miner {
+  /** What the loss is set to, its seed aside. */
+  getConfig(): TripletLossConfig {
+    return {...this.options, ...this.picking};
+  }
+
+  /** Gives each call draws of its own: those of its key, or the next. */
+  private sampler(config: TripletLossConfig): (randomKey?: string) => Miner {
     const {cutoff = 0.5, nonzeroCutoff = 1.4, seed, normalize} = config;
     check.between('tripletLoss', 'cutoff', cutoff, 0.01, 2);
     check.between('tripletLoss', 'nonzeroCutoff', nonzeroCutoff, cutoff, 2);
@@ -78,12 +89,14 @@ export class TripletLoss implements EmbeddingLoss {
         "tripletLoss: normalize must be true for mining 'distance-weighted', but is false: the weights are those of distances on the unit sphere.",
       );
     }
+    this.picking.cutoff = cutoff;
+    this.picking.nonzeroCutoff = nonzeroCutoff;
     const start = seed === undefined ? Math.random() : check.finite('tripletLoss', 'seed', seed);
     let calls = 0;
-    return draw =>
+    return randomKey =>
       distanceWeighted(
         {cutoff, nonzeroCutoff},
-        draw === undefined ? `${start} ${calls++}` : `${seed ?? 0} ${draw}`,
+        randomKey === undefined ? `${start} ${calls++}` : `${seed ?? 0} ${randomKey}`,
       );
   }
 
@@ -93,21 +106,46 @@ export class TripletLoss implements EmbeddingLoss {
    * @param embeddings `[B, D]`.
    * @param labels Class ids, int32 `[B]`; any integers.
    * @param options Of this call.
-   * @param options.draw Names the draw of `'distance-weighted'` mining: with one seed, one name gives one draw. Default: the
+   * @param options.randomKey The key of what `'distance-weighted'` mining draws: with one seed, one key gives the same triplets. Default: the
    * next draw.
    * @returns A scalar; 0 where the batch has no triplet, which takes two examples of one class and one of another.
    * @throws If shapes do not belong together.
    */
-  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: {draw?: string} = {}): tf.Scalar {
+  loss(embeddings: tf.Tensor, labels: tf.Tensor, options: {randomKey?: string} = {}): tf.Scalar {
     return tf.tidy(() => this.lossAndCount(embeddings, labels, options).loss);
   }
 
+  /**
+   * The loss over triplets whose anchors are of the batch, and whose positives and negatives are of the batch or past, through which no
+   * gradient goes. Distances are taken between all of them: `(B + M)²`.
+   *
+   * @param embeddings `[B, D]`.
+   * @param labels Class ids, int32 `[B]`, 0 or more.
+   * @param past Embeddings of past batches, `[M, D]` with ids `[M]`; a negative id is no example.
+   * @returns A scalar.
+   * @throws If shapes do not belong together.
+   */
+  lossWith(embeddings: tf.Tensor2D, labels: tf.Tensor1D, past?: PastEmbeddings): tf.Scalar {
+    if (past === undefined) return this.loss(embeddings, labels);
+    checkLabels('tripletLoss', embeddings, labels);
+    checkLabels('tripletLoss', past.embeddings, past.labels);
+    return tf.tidy(() => {
+      const mine = this.miner();
+      const ids = tf.concat([labels, past.labels]);
+      const compared = comparedLabels(ids, labels.shape[0]);
+      const rows = tf.concat([embeddings, past.embeddings]);
+      return pairwiseBatch(rows, this.options, distances =>
+        mine({...distances, ...compared, dimension: rows.shape[1]}, this.penalty),
+      ).loss;
+    });
+  }
+
   /** The same with the count of triplets that the mean is over, `{loss, count}`, both scalars. */
-  lossAndCount(embeddings: tf.Tensor, labels: tf.Tensor, options: {draw?: string} = {}): LossAndCount {
-    const {draw} = checkOptions<LossOptions>('tripletLoss.loss', options, lossOptions);
+  lossAndCount(embeddings: tf.Tensor, labels: tf.Tensor, options: {randomKey?: string} = {}): LossAndCount {
+    const {randomKey} = checkOptions<LossOptions>('tripletLoss.loss', options, lossOptions);
     const [rows, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
     checkLabels('tripletLoss', rows, ids);
-    const mine = this.miner(draw);
+    const mine = this.miner(randomKey);
     const dimension = rows.shape[1];
     return pairwiseBatch(rows, this.options, distances =>
       mine({...distances, ...comparedLabels(ids), dimension}, this.penalty),

@@ -5,7 +5,7 @@ import {runRegistered} from '../runRegistered';
 /** The name under which a backend may register a kernel: inputs `{logits: [B, C], labels: [B]}`, output `[B, C]`. */
 export const HIDE_TARGET = 'FaceMarginsHideTarget';
 
-/** Taken off a logit to leave it out of a maximum and a sum of exponentials; larger than any logit. */
+/** Subtracted from a logit to leave it out of a maximum and a sum of exponentials; larger than any logit. */
 export const MASK_OFFSET = 2 ** 126;
 
 /** {@link hideTarget} from stock operations. */

@@ -8,6 +8,8 @@ export interface Angle {
   readonly sin: tf.Tensor;
   /** θ in radians, in [0, π]. */
   readonly theta: tf.Tensor;
+  /** ‖x‖, the length of the embedding, which some heads take as its quality. */
+  readonly norm: tf.Tensor;
 }
 
 /**
@@ -31,9 +33,11 @@ export interface Margin {
   value(angle: Angle): tf.Tensor;
   /** `df/dθ`, `[B, 1]`. Leave it out where f is the cosine less a constant: then it is `−sin θ`. */
   derivative?(angle: Angle): tf.Tensor;
+  /** `∂f/∂‖x‖`, `[B, 1]`, for a margin that depends on the length of the embedding. Leave it out where that is not differentiated. */
+  normDerivative?(angle: Angle): tf.Tensor;
   /**
-   * What the gradient to the embedding takes in place of f and df/dθ, for margins whose published training is not that of
-   * their formula. Leave it out for the true gradient.
+   * Replaces f and df/dθ in the gradient to the embedding, for margins whose published training differs from their formula. Leave it out
+   * for the true gradient.
    *
    * @param norm ‖x‖, `[B, 1]`.
    */

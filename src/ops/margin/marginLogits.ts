@@ -8,7 +8,7 @@ import {marginRowOptions} from './marginRowOptions';
 /**
  * Logits of a softmax-family head, with the margin on the target and the exact gradient.
  *
- * `z_j = A_j cos θ_j` for `j ≠ y` and `z_y = A_y f(θ_y)`, for any loss of your own on top. Where that loss is the
+ * `z_j = A_j h(cos θ_j)` for `j ≠ y` and `z_y = A_y f(θ_y)`, for any loss of your own on top. Where that loss is the
  * cross-entropy or another function of the target's log-probability, {@link marginSoftmax} is faster and more precise.
  *
  * @param embeddings `[B, D]`.
@@ -30,16 +30,20 @@ export function marginLogits(
   options: MarginRowOptions = {},
 ): tf.Tensor2D {
   checkOptions('marginLogits', options, marginRowOptions);
-  return marginOperation('marginLogits', embeddings, weights, labels, options, row => {
+  return marginOperation('marginLogits', embeddings, weights, labels, options, ({row, others}) => {
     const isTarget = tf.cast(oneHotLabels(labels, row.logits.shape[1]), 'bool');
     return {
-      value: tf.where(isTarget, row.targetLogit, row.logits) as tf.Tensor2D,
-      saved: {isTarget},
-      gradient: (dz, {isTarget}) => ({
-        others: tf.where(isTarget, tf.zerosLike(dz), dz),
-        factor: tf.ones([dz.shape[0], 1]),
-        target: tf.sum(tf.where(isTarget, dz, tf.zerosLike(dz)), 1, true),
-      }),
+      value: tf.where(isTarget, row.targetLogit, others?.value ?? row.logits) as tf.Tensor2D,
+      saved: {isTarget, ...(others && {otherLogits: others.value, slope: others.slope})},
+      gradient: (dz, {isTarget, otherLogits, slope}) => {
+        const byOthers = tf.where(isTarget, tf.zerosLike(dz), dz);
+        return {
+          others: slope === undefined ? byOthers : tf.mul(byOthers, slope),
+          factor: tf.ones([dz.shape[0], 1]),
+          target: tf.sum(tf.where(isTarget, dz, tf.zerosLike(dz)), 1, true),
+          ...(otherLogits && {byScale: tf.sum(tf.mul(byOthers, otherLogits), 1, true)}),
+        };
+      },
     };
   });
 }

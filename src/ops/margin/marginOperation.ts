@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {checkBatch} from '../checkBatch';
-import {type MarginRow, type MarginRowOptions, marginRow} from './marginRow';
+import {type ComputedRow, type MarginRow, type MarginRowOptions, marginRow} from './marginRow';
 import {type LogitsGradient, marginRowGradient} from './marginRowGradient';
 
-/** What an operation makes of the logits of a row, and how its gradient reaches them. */
+/** The value of an operation on the logits of a row, and its gradient. */
 interface Outcome<T extends tf.Tensor> {
   value: T;
   /** What the gradient needs besides the row. */
@@ -16,6 +16,7 @@ interface Outcome<T extends tf.Tensor> {
  *
  * @param name The operation's name, for messages.
  * @param compute The operation itself; runs outside the gradient tape.
+ * @param parameters Scalars beside the scale that the operation is differentiable in; `compute` gets their values.
  */
 export function marginOperation<T extends tf.Tensor>(
   name: string,
@@ -23,34 +24,36 @@ export function marginOperation<T extends tf.Tensor>(
   weights: tf.Tensor2D,
   labels: tf.Tensor1D,
   options: MarginRowOptions,
-  compute: (row: MarginRow) => Outcome<T>,
+  compute: (row: ComputedRow, parameters: tf.Scalar[]) => Outcome<T>,
+  parameters: tf.Scalar[] = [],
 ): T {
   const {scale = 1, subCenters = 1} = options;
   checkBatch(name, embeddings, weights, labels, weights.shape[0] / subCenters);
   const learned = scale instanceof tf.Tensor;
   return tf.tidy(() => {
     const operation = tf.customGrad<T>((...args) => {
-      const [x, w, s] = args as [tf.Tensor2D, tf.Tensor2D, tf.Scalar];
-      const save = args[args.length - 1] as (tensors: tf.Tensor[]) => void;
-      const row = marginRow(x, w, s, labels, options);
-      const {value, saved, gradient} = compute(row);
+      const [x, w, s, ...more] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.Scalar, ...tf.Scalar[]];
+      const save = more.pop() as unknown as (tensors: tf.Tensor[]) => void;
+      const computed = marginRow(x, w, s, labels, options);
+      const {row} = computed;
+      const {value, saved, gradient} = compute(computed, more);
       const kept: tf.NamedTensorMap = {...saved, ...row, w, s};
       save(Object.values(kept));
       const gradFunc = (dy: T, tensors: tf.Tensor[]) => {
         const again = Object.fromEntries(Object.keys(kept).map((key, i) => [key, tensors[i]]));
+        const byLogits = gradient(dy, again);
         const result = marginRowGradient(
           again as MarginRow,
           again.w as tf.Tensor2D,
           again.s as tf.Scalar,
-          gradient(dy, again),
+          byLogits,
           options,
         );
-        return learned
-          ? [result.embeddings, result.weights, result.scale()]
-          : [result.embeddings, result.weights, tf.zerosLike(again.s)];
+        const byScale = learned ? result.scale() : tf.zerosLike(again.s);
+        return [result.embeddings, result.weights, byScale, ...(byLogits.parameters ?? [])];
       };
       return {value, gradFunc};
     });
-    return operation(embeddings, weights, learned ? scale : tf.scalar(scale));
+    return operation(embeddings, weights, learned ? scale : tf.scalar(scale), ...parameters);
   });
 }

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {oneHotLabels} from '../oneHotLabels';
 import {rowNorms} from '../rowNorms';
+import {MASK_OFFSET} from './hideTarget';
 import type {Angle, Margin} from './margin';
 import {normalizeRows, SHORTEST} from './normalizeRows';
+import type {OthersCosines, OthersMargin} from './othersMargin';
+import {shapedLike} from './shapedLike';
 import {LONGEST_EMBEDDING, type TargetAngleInputs, targetAngle} from './targetAngle';
 
 /** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
@@ -10,15 +13,22 @@ const GUARD = 2 ** -30;
 /** Above any norm whose square float32 holds. */
 const LARGEST_NORM = 1e20;
 
-/** Which row of the table of heads to compute: `z_j = A_j c_j`, `z_y = A_y f(θ_y)`. */
+/** Which row of the table of heads to compute: `z_j = A_j h(c_j)`, `z_y = A_y f(θ_y)`. */
 export interface MarginRowOptions {
-  /** Which norms are divided out of A: it is `scale`, times ‖x‖ and ‖w_j‖ as far as they are left. Default `'both'`. */
+  /** The norms to divide out of A, which is `scale` times the norms left. Default `'both'`. */
   normalize?: 'none' | 'embeddings' | 'weights' | 'both';
   /** The factor s in A: a number, or a scalar tensor to learn it. Default 1. */
   scale?: number | tf.Scalar;
   /** f for the target. Default: the cosine itself. */
   margin?: Margin;
-  /** How many weight vectors a class has, in rows beside each other; its cosine is the largest of theirs. Default 1. */
+  /** h for the other classes. Default: the cosine itself. With `subCenters` above 1 it needs normalized weights. */
+  others?: OthersMargin;
+  /**
+   * The cosine above which another class is left out of the loss, as one that may be the same person under a second label.
+   * Default: none is left out.
+   */
+  interClassFilter?: number;
+  /** The number of weight vectors of a class, in neighboring rows; the largest of their cosines counts. Default 1. */
   subCenters?: number;
   /** Gives the weights the gradient of a linear layer, without margin and projection; see `aSoftmax`. Default false. */
   linearWeightGradient?: boolean;
@@ -50,6 +60,13 @@ export type MarginRow = {
   nearest?: tf.Tensor;
 };
 
+/** A row with what its head makes of the other classes' logits, where that is not those logits themselves. */
+export interface ComputedRow {
+  row: MarginRow;
+  /** z_j, `[B, C]`, and its slope by the logit before any margin. */
+  others?: OthersCosines;
+}
+
 /** Which norms a row divides out. */
 export const normalizedParts = ({normalize = 'both'}: MarginRowOptions) => ({
   embeddings: normalize === 'both' || normalize === 'embeddings',
@@ -58,9 +75,10 @@ export const normalizedParts = ({normalize = 'both'}: MarginRowOptions) => ({
 
 const sineOf = (cos: tf.Tensor) => tf.sqrt(tf.sub(1, tf.square(cos)));
 
-/** θ and its sine for a margin that asks for no more than the cosine's own precision. */
-const cosineAngle = (cos: tf.Tensor): Angle => ({
+/** θ and its sine to the cosine's own precision. */
+const cosineAngle = (cos: tf.Tensor, norm: tf.Tensor): Angle => ({
   cos,
+  norm,
   get sin() {
     return sineOf(cos);
   },
@@ -70,11 +88,12 @@ const cosineAngle = (cos: tf.Tensor): Angle => ({
 });
 
 /** θ to full precision, and the unit vector along which the embedding turns to its own weight. */
-function tangentAngle(inputs: TargetAngleInputs): {angle: Angle; direction: tf.Tensor} {
-  const {cos, sin, direction} = targetAngle(inputs);
+function tangentAngle(inputs: TargetRows): {angle: Angle; direction: tf.Tensor} {
+  const {cos, sin, direction} = targetAngle(anglesOf(inputs));
   const angle: Angle = {
     cos,
     sin,
+    norm: inputs.norm,
     get theta() {
       return tf.atan2(sin, cos);
     },
@@ -82,12 +101,21 @@ function tangentAngle(inputs: TargetAngleInputs): {angle: Angle; direction: tf.T
   return {angle, direction};
 }
 
+/** A kernel of a backend takes these by name, and no other. */
+const anglesOf = ({x, targetWeight, inverseNorm, inverseTargetNorm}: TargetRows): TargetAngleInputs => ({
+  x,
+  targetWeight,
+  inverseNorm,
+  inverseTargetNorm,
+});
+
 type WithoutTarget = Omit<MarginRow, 'targetLogit' | 'targetByEmbedding' | 'targetByWeight'>;
 
 /** Embeddings and the weight of each one's target, as rows. */
 interface TargetRows {
   x: tf.Tensor2D;
   unit: tf.Tensor2D;
+  norm: tf.Tensor;
   inverseNorm: tf.Tensor;
   targetWeight: tf.Tensor2D;
   inverseTargetNorm: tf.Tensor;
@@ -95,9 +123,11 @@ interface TargetRows {
 
 /** f at the target, and how it changes where a unit vector turns. */
 interface TargetMargin {
+  /** θ. */
+  angle: Angle;
   /** f, `[B, 1]`. */
   value: tf.Tensor;
-  /** What the gradient along the embedding is multiplied with: f, unless a margin publishes another. */
+  /** The factor of the gradient along the embedding: f, unless a margin publishes another. */
   radial: tf.Tensor;
   /** ∂f/∂x̂ across x̂, `[B, D]`. */
   turnEmbedding: tf.Tensor;
@@ -108,12 +138,14 @@ interface TargetMargin {
 /** A margin that is the cosine less a constant: its derivative by the cosine is 1. */
 function marginOfCosine(
   margin: Margin | undefined,
-  {unit, targetWeight, inverseTargetNorm}: TargetRows,
+  {unit, norm, targetWeight, inverseTargetNorm}: TargetRows,
 ): TargetMargin {
   const unitTarget = tf.mul(targetWeight, inverseTargetNorm);
   const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1);
-  const value = margin?.value(cosineAngle(cos)) ?? cos;
+  const angle = cosineAngle(cos, norm);
+  const value = margin === undefined ? cos : shapedLike('margin.value', margin.value(angle), cos);
   return {
+    angle,
     value,
     radial: value,
     turnEmbedding: tf.sub(unitTarget, tf.mul(cos, unit)),
@@ -124,13 +156,16 @@ function marginOfCosine(
 /** A margin of the angle, with its derivative by the angle: it acts along the tangent. */
 function marginOfAngle(margin: DifferentiableMargin, rows: TargetRows): TargetMargin {
   const {angle, direction} = tangentAngle(rows);
-  const value = margin.value(angle);
-  const descent = tf.neg(margin.derivative(angle));
+  const value = shapedLike('margin.value', margin.value(angle), angle.cos);
+  const descent = tf.neg(shapedLike('margin.derivative', margin.derivative(angle), angle.cos));
   const published = margin.embeddingGradient?.(angle, tf.div(1, rows.inverseNorm));
+  const ofPublished = (part: 'value' | 'derivative') =>
+    shapedLike(`margin.embeddingGradient.${part}`, published?.[part], angle.cos);
   return {
+    angle,
     value,
-    radial: published?.value ?? value,
-    turnEmbedding: tf.mul(published ? tf.neg(published.derivative) : descent, direction),
+    radial: published ? ofPublished('value') : value,
+    turnEmbedding: tf.mul(published ? tf.neg(ofPublished('derivative')) : descent, direction),
     turnWeight: tf.mul(descent, tf.sub(tf.mul(angle.sin, rows.unit), tf.mul(angle.cos, direction))),
   };
 }
@@ -145,22 +180,23 @@ function withTarget(
   row: WithoutTarget,
   x: tf.Tensor2D,
   w: tf.Tensor2D,
+  norm: tf.Tensor,
   scale: tf.Scalar,
   options: MarginRowOptions,
-): MarginRow {
+): {row: MarginRow; angle: Angle} {
   const normalized = normalizedParts(options);
   const {unit, inverseNorm, rowScale} = row;
   const inverseTargetNorm = tf.gather(row.inverseWeightNorm, row.targetRow);
-  // Weights out of float32's range have 0 here, and count as zero.
+  // Weights beyond float32's range have 0 here, and count as zero.
   const live = tf.sign(inverseTargetNorm);
   const targetWeight = tf.mul(tf.gather(w, row.targetRow), live) as tf.Tensor2D;
   const sized = tf.mul(scale, rowScale);
   const targetNorm = () => tf.mul(tf.minimum(tf.div(1, inverseTargetNorm), LARGEST_NORM), live);
   const amplitude = normalized.weights ? sized : tf.mul(sized, targetNorm());
 
-  const rows = {x, unit, inverseNorm, targetWeight, inverseTargetNorm};
+  const rows = {x, unit, norm, inverseNorm, targetWeight, inverseTargetNorm};
   const {margin} = options;
-  const {value, radial, turnEmbedding, turnWeight} = hasDerivative(margin)
+  const {angle, value, radial, turnEmbedding, turnWeight} = hasDerivative(margin)
     ? marginOfAngle(margin, rows)
     : marginOfCosine(margin, rows);
   const byEmbedding = normalized.embeddings ? turnEmbedding : tf.add(turnEmbedding, tf.mul(radial, unit));
@@ -169,12 +205,43 @@ function withTarget(
     byWeight = tf.add(turnWeight, tf.mul(value, tf.mul(targetWeight, inverseTargetNorm)));
   }
   if (options.linearWeightGradient) byWeight = unit;
+  let targetByEmbedding = tf.mul(tf.mul(amplitude, inverseNorm), byEmbedding);
+  if (margin?.normDerivative !== undefined) {
+    const along = tf.mul(amplitude, margin.normDerivative(angle));
+    targetByEmbedding = tf.add(targetByEmbedding, tf.mul(along, unit));
+  }
   return {
-    ...row,
-    targetLogit: tf.mul(amplitude, value),
-    targetByEmbedding: tf.mul(tf.mul(amplitude, inverseNorm), byEmbedding),
-    targetByWeight: tf.mul(tf.mul(amplitude, inverseTargetNorm), byWeight),
+    angle,
+    row: {
+      ...row,
+      targetLogit: tf.mul(amplitude, value),
+      targetByEmbedding,
+      targetByWeight: tf.mul(tf.mul(amplitude, inverseTargetNorm), byWeight),
+    },
   };
+}
+
+/** The other classes' logits `A_j h(c_j)`, and their slope by `A_j c_j`. */
+function othersOf(
+  {logits, rowScale, columnScale, inverseWeightNorm}: MarginRow,
+  angle: Angle,
+  scale: tf.Scalar,
+  options: MarginRowOptions,
+): OthersCosines | undefined {
+  const {interClassFilter, others} = options;
+  if (others === undefined && interClassFilter === undefined) return undefined;
+  const normalized = normalizedParts(options);
+  const byClass = normalized.weights
+    ? scale
+    : tf.divNoNan(columnScale, tf.reshape(inverseWeightNorm, [1, -1]));
+  const amplitude = normalized.embeddings ? byClass : tf.mul(byClass, rowScale);
+  const cosines = tf.clipByValue(tf.divNoNan(logits, amplitude), -1, 1) as tf.Tensor2D;
+  const used = others?.(cosines, angle);
+  const value = used === undefined ? logits : tf.mul(used.value, amplitude);
+  const slope = used?.slope ?? tf.onesLike(logits);
+  if (interClassFilter === undefined) return {value, slope};
+  const left = tf.greater(cosines, interClassFilter);
+  return {value: tf.where(left, -MASK_OFFSET, value), slope: tf.where(left, 0, slope)};
 }
 
 /**
@@ -189,7 +256,7 @@ export function marginRow(
   scale: tf.Scalar,
   labels: tf.Tensor1D,
   options: MarginRowOptions,
-): MarginRow {
+): ComputedRow {
   const normalized = normalizedParts(options);
   const {norm, inverseNorm, unit} = normalizeRows(x);
   const rowScale = normalized.embeddings ? tf.onesLike(norm) : tf.minimum(norm, LONGEST_EMBEDDING);
@@ -216,7 +283,9 @@ export function marginRow(
     targetRow,
     ...(nearest && {nearest}),
   };
-  return withTarget(row, x, w, scale, options);
+  const target = withTarget(row, x, w, norm, scale, options);
+  const others = othersOf(target.row, target.angle, scale, options);
+  return {row: target.row, ...(others && {others})};
 }
 
 /** Each class's largest logit over its sub-centers, and which sub-center it is of. */

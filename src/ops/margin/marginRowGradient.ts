@@ -2,14 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import {classWeightGradient} from './classWeightGradient';
 import {type MarginRow, type MarginRowOptions, normalizedParts} from './marginRow';
 
-/** ∂L/∂logits: `factor_i · others_ij` for `j ≠ y`, `target_i` for `j = y`. */
+/** ∂L/∂logits before a head's use of the others: `factor_i · others_ij` for `j ≠ y`, `target_i` for `j = y`. */
 export interface LogitsGradient {
-  /** `[B, C]`, zero at the target's place. */
+  /** `[B, C]`, zero at the target's place; the slope of a head's use of the others is in it. */
   others: tf.Tensor2D;
   /** `[B, 1]`. */
   factor: tf.Tensor;
   /** `[B, 1]`. */
   target: tf.Tensor;
+  /** Σ_j ∂L/∂z_j z_j over `j ≠ y`, over `factor`, `[B, 1]`: where the others are not `A_j c_j`, so that their slope says nothing of it. */
+  byScale?: tf.Tensor;
+  /** ∂L/∂ of the operation's parameters of its own. */
+  parameters?: tf.Scalar[];
 }
 
 /** ∂L/∂ of the three inputs of a row. */
@@ -30,7 +34,7 @@ export function marginRowGradient(
   row: MarginRow,
   w: tf.Tensor2D,
   scale: tf.Scalar,
-  {others, factor, target}: LogitsGradient,
+  {others, factor, target, byScale}: LogitsGradient,
   options: MarginRowOptions,
 ): MarginRowGradient {
   const normalized = normalizedParts(options);
@@ -60,10 +64,11 @@ export function marginRowGradient(
       radial: tf.mul(tf.reshape(columnSums(), [-1, 1]), tf.square(row.inverseWeightNorm)) as tf.Tensor2D,
     }),
   });
+  const othersByScale = () => tf.sum(byScale === undefined ? columnSums() : tf.mul(byScale, factor));
   return {
     embeddings: embeddings as tf.Tensor2D,
     weights,
     scale: () =>
-      tf.divNoNan(tf.add(tf.sum(columnSums()), tf.sum(tf.mul(target, row.targetLogit))), scale) as tf.Scalar,
+      tf.divNoNan(tf.add(othersByScale(), tf.sum(tf.mul(target, row.targetLogit))), scale) as tf.Scalar,
   };
 }

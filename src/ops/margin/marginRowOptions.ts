@@ -6,6 +6,8 @@ export const marginRowOptions: OptionNames<MarginRowOptions> = {
   normalize: true,
   scale: true,
   margin: true,
+  others: true,
+  interClassFilter: true,
   subCenters: true,
   linearWeightGradient: true,
 };

@@ -4,8 +4,12 @@ import {hideTarget} from './hideTarget';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
 import {marginRowOptions} from './marginRowOptions';
+import {shapedLike} from './shapedLike';
 import {softplus} from './softplus';
 import type {TargetLoss} from './targetLoss';
+
+/** No logit that counts is lower; a sum over all classes of it stays in float32. */
+const LOWEST = -1e30;
 
 /** Options of {@link marginSoftmax}. */
 export interface MarginSoftmaxOptions extends MarginRowOptions {
@@ -18,7 +22,7 @@ const marginSoftmaxOptions: OptionNames<MarginSoftmaxOptions> = {...marginRowOpt
 /**
  * The loss of any softmax-family head in one operation with one hand-written gradient.
  *
- * `L = g(ℓ)` with `ℓ = log softmax(z)_y`, `z_j = A_j cos θ_j` for `j ≠ y` and `z_y = A_y f(θ_y)`;
+ * `L = g(ℓ)` with `ℓ = log softmax(z)_y`, `z_j = A_j h(cos θ_j)` for `j ≠ y` and `z_y = A_y f(θ_y)`;
  * `∂L/∂z_j = g′(ℓ) (1[j=y] − p_j)`. The target is left out of the softmax and comes back as
  * `ℓ = −softplus(log Σ_{j≠y} e^{z_j} − z_y)`, so that loss and gradient keep their digits when the target's
  * probability is near one, where `1 − p_y` and `log p_y` would cancel.
@@ -50,21 +54,37 @@ export function marginSoftmax(
   options: MarginSoftmaxOptions = {},
 ): tf.Tensor1D {
   checkOptions('marginSoftmax', options, marginSoftmaxOptions);
-  return marginOperation('marginSoftmax', embeddings, weights, labels, options, row => {
-    const others = hideTarget(row.logits, labels);
-    const largest = tf.max(others, 1, true);
-    const exponentials = tf.exp(tf.sub(others, largest));
+  return marginOperation('marginSoftmax', embeddings, weights, labels, options, ({row, others}) => {
+    const hidden = hideTarget((others?.value ?? row.logits) as tf.Tensor2D, labels);
+    const largest = tf.max(hidden, 1, true);
+    const exponentials = tf.exp(tf.sub(hidden, largest));
     const sum = tf.sum(exponentials, 1, true);
     const gap = tf.sub(tf.add(largest, tf.log(sum)), row.targetLogit);
     const logProbability = tf.neg(softplus(gap));
-    const value = options.targetLoss?.value(logProbability) ?? tf.neg(logProbability);
+    const {targetLoss} = options;
+    const value = targetLoss
+      ? shapedLike('targetLoss.value', targetLoss.value(logProbability), logProbability)
+      : tf.neg(logProbability);
     return {
       value: tf.reshape(value, [-1]) as tf.Tensor1D,
-      saved: {exponentials, sum, gap, logProbability},
-      gradient: (dy, {exponentials, sum, gap, logProbability}) => {
-        const slope = options.targetLoss?.derivative(logProbability) ?? tf.scalar(-1);
+      saved: {
+        exponentials: others === undefined ? exponentials : tf.mul(exponentials, others.slope),
+        ...(others && {byScale: tf.sum(tf.mul(exponentials, tf.maximum(hidden, LOWEST)), 1, true)}),
+        sum,
+        gap,
+        logProbability,
+      },
+      gradient: (dy, {exponentials, byScale, sum, gap, logProbability}) => {
+        const slope = targetLoss
+          ? shapedLike('targetLoss.derivative', targetLoss.derivative(logProbability), logProbability)
+          : tf.scalar(-1);
         const target = tf.mul(tf.mul(tf.reshape(dy, [-1, 1]), slope), tf.sigmoid(gap));
-        return {others: exponentials as tf.Tensor2D, factor: tf.neg(tf.div(target, sum)), target};
+        return {
+          others: exponentials as tf.Tensor2D,
+          factor: tf.neg(tf.div(target, sum)),
+          target,
+          ...(byScale && {byScale}),
+        };
       },
     };
   });

@@ -7,7 +7,7 @@ export const NORMALIZE_ROWS = 'FaceMarginsNormalizeRows';
 
 /**
  * Vectors shorter than this are divided by it instead of by their norm. It bounds the gradient of a normalized vector,
- * which grows as 1/‖x‖, at 10⁴ times that of the cosine; an embedding or a weight in use is far longer.
+ * which grows as 1/‖x‖, at 10⁴ times the gradient of the cosine; an embedding or a weight in use is far longer.
  */
 export const SHORTEST = 1e-4;
 

@@ -6,7 +6,7 @@ import {tangent} from './tangent';
 /** The name under which a backend may register a kernel: inputs as {@link TargetAngleInputs}, outputs `[cos, sin, direction]`. */
 export const TARGET_ANGLE = 'FaceMarginsTargetAngle';
 
-/** Embeddings are shortened to this where products with them must not leave float32. */
+/** Embeddings are shortened to this so that products with them fit float32. */
 export const LONGEST_EMBEDDING = 1e12;
 const TINY = 1e-30;
 
@@ -45,7 +45,7 @@ export function composedTargetAngle({
     const shortened = tf.mul(x, tf.minimum(1, tf.mul(inverseNorm, LONGEST_EMBEDDING))) as tf.Tensor2D;
     const perpendicular = tf.mul(tangent(targetWeight, shortened), inverseTargetNorm);
     const exact = tf.sqrt(tf.sum(tf.square(perpendicular), 1, true));
-    // A vector that counts as shorter than one has no tangent of the length that belongs to its cosine.
+    // A vector below SHORTEST counts as a part of a unit vector: its tangent is shorter than its cosine tells.
     const degenerate = tf.greater(tf.maximum(inverseNorm, inverseTargetNorm), 0.999 / SHORTEST);
     const sin = tf.where(degenerate, tf.sqrt(tf.sub(1, tf.square(cos))), tf.minimum(exact, 1));
     return {cos, sin, direction: tf.div(perpendicular, tf.maximum(exact, TINY))};

@@ -10,13 +10,13 @@ export interface PairwiseDistances {
   squared: tf.Tensor2D;
 }
 
-/** What a loss makes of the distances: a sum of terms (pairs or triplets), how many there are, and the sum's derivatives. */
+/** A loss of the distances: the sum of its terms (pairs or triplets), their counts, and the sum's derivatives. */
 export type PairwiseTerms = {
   /** A scalar. */
   sum: tf.Tensor;
-  /** How many terms there are, a scalar. */
+  /** The number of terms, a scalar. */
   all: tf.Tensor;
-  /** How many of them are above zero, a scalar. */
+  /** The number of terms above zero, a scalar. */
   active: tf.Tensor;
   /** ∂ sum / ∂ distances, `[B, B]`; it need not be symmetric. */
   slopes: tf.Tensor2D;
@@ -24,9 +24,9 @@ export type PairwiseTerms = {
 
 /** A mean over pairs or triplets, with the count of them. */
 export type LossAndCount = {
-  /** The mean, a scalar; 0 where there is nothing to take it over. Differentiable. */
+  /** The mean, a scalar; 0 if there are no terms. Differentiable. */
   loss: tf.Scalar;
-  /** How many terms the mean is over, a float32 scalar. */
+  /** The number of terms in the mean, a float32 scalar. */
   count: tf.Scalar;
 };
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** How far apart two embeddings a and b are: `‖a − b‖²`, `‖a − b‖`, or `1 − cos(a, b)`. */
+/** The distance of two embeddings a and b: `‖a − b‖²`, `‖a − b‖`, or `1 − cos(a, b)`. */
 export type DistanceName = 'squared' | 'euclidean' | 'cosine';
 
 /** The names of the distances. */
@@ -9,7 +9,7 @@ export const distanceNames: DistanceName[] = ['squared', 'euclidean', 'cosine'];
 /** Which distance, and between what. */
 export interface DistanceOptions {
   distance: DistanceName;
-  /** Whether it is taken between x/‖x‖ rather than x; the cosine distance is in any case. */
+  /** Whether embeddings are compared as x/‖x‖; the cosine distance always does. */
   normalize: boolean;
 }
 

@@ -14,10 +14,10 @@ export type PairwiseRows = {
 };
 
 /**
- * Makes embeddings fit to have distances taken between them: of unit length, or just not too long for float32.
+ * Prepares embeddings for distances between them: scaled to unit length, or only shortened to fit float32.
  *
- * Like the heads, it takes an embedding shorter than {@link SHORTEST} for a part of a unit vector. Without normalization
- * embeddings are what they are, up to a length of 2²⁴.
+ * Like the heads, it treats an embedding shorter than {@link SHORTEST} as a part of a unit vector. Without normalization embeddings
+ * stay as they are, up to a length of 2²⁴.
  *
  * @param x Embeddings, `[N, D]`, any finite values.
  * @param normalize Whether rows become x/‖x‖.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** How many steps of the grid the longest row takes: sums of products of two such rows stay exact in float32. */
+/** The length of the longest row in steps of the grid: sums of products of two such rows stay exact in float32. */
 const GRID = 2 ** 10;
 /** Keeps the division by the step finite for rows of zeros. */
 const TINY = 1e-30;
@@ -8,10 +8,9 @@ const TINY = 1e-30;
 /**
  * Squared euclidean distances between all rows, from two matrix products.
  *
- * In the usual form |a|² + |b|² − 2ab the distance of near rows is what two equal numbers leave when they cancel: with
- * rows of unit length, anything nearer than 0.01 has no two digits right, and a gradient that divides by it is noise. So
- * rows are split in two, a = h + l, with h on a grid so coarse that its products and their sums are exact integers; what
- * is rounded is of the size of l only. What is still below that rounding counts as zero.
+ * The usual form |a|² + |b|² − 2ab cancels for near rows: with unit rows, a distance below 0.01 has not two digits right, and a
+ * gradient that divides by it is noise. So rows are split in two, a = h + l, with h on a grid so coarse that its products and their
+ * sums are exact integers. Only terms of the size of l are rounded. Results below that rounding count as zero.
  *
  * @param rows `[B, D]`, best centered: a common offset costs digits.
  * @returns `[B, B]`, each 0 or more, 0 between equal rows.

@@ -1,6 +1,7 @@
 import {DataFormatError} from '../../formats/dataFormatError';
 import {parseSafetensors, serializeSafetensors} from '../../formats/safetensors';
 import {floatValues, type StoredTensor} from '../../formats/storedTensor';
+import {fingerprint} from './fingerprint';
 import type {StateTensor, TrainingRecord, TrainingState} from './trainingState';
 
 /** The tensors of a file that are none of the training's: its record as JSON, and the fingerprint of all others. */
@@ -15,20 +16,6 @@ const stored = (
   shape,
   bytes: new Uint8Array(buffer, byteOffset, byteLength),
 });
-
-/** Tells damage that leaves the format sound. Nothing where the platform has no SHA-256: browsers on pages without https. */
-async function fingerprint(tensors: Map<string, StoredTensor>): Promise<Uint8Array | undefined> {
-  const {subtle} = globalThis.crypto ?? {};
-  if (subtle === undefined) return undefined;
-  const digest = async (bytes: Uint8Array) =>
-    new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  const lines: string[] = [];
-  for (const name of [...tensors.keys()].sort()) {
-    const {type, shape, bytes} = tensors.get(name) as StoredTensor;
-    lines.push(JSON.stringify([name, type, shape, [...(await digest(bytes))]]));
-  }
-  return digest(new TextEncoder().encode(lines.join('\n')));
-}
 
 /**
  * A state as the bytes of a checkpoint: a safetensors file of all its tensors, with the record in a tensor of bytes, as JSON.
@@ -96,6 +83,9 @@ function parseRecord(text: string, file: string): TrainingRecord {
   const {step, epoch, batch} = record.position ?? {};
   if (![step, epoch, batch].every(isCount) || typeof record.means !== 'object') {
     throw new DataFormatError(file, 'is damaged: its record does not say how far the training had come.');
+  }
+  if (record.data !== undefined && !(record.data?.size > 0)) {
+    throw new DataFormatError(file, 'is damaged: its record says of batches no size.');
   }
   return record as TrainingRecord;
 }

@@ -1,11 +1,13 @@
-import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {mkdir, readdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {decodeCheckpoint, encodeCheckpoint} from './checkpointFile';
 import type {CheckpointStore} from './checkpointStore';
+import {FolderLock} from './folderLock';
+import {readWholeFile} from './readWholeFile';
 import type {TrainingState} from './trainingState';
-import {unfinished, writeAtomically} from './writeAtomically';
+import {isUnfinished, writeAtomically} from './writeAtomically';
 
 /** Options of {@link checkpointFolder}. */
 export interface CheckpointFolderOptions {
@@ -21,6 +23,11 @@ export interface CheckpointFolderOptions {
     /** Whether more is better. Default `'min'` for `loss` and `'max'` for all others. */
     mode?: 'max' | 'min';
   };
+  /**
+   * Whether to take the folder over from a training on another machine, which you know to be dead: that a process of this machine
+   * has ended is found out without it. If that training lives, it stops before its next checkpoint. Default false.
+   */
+  takeOver?: boolean;
   /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
   onWarning?: (message: string) => void;
 }
@@ -30,7 +37,7 @@ const bestName = 'best.safetensors';
 /** What becomes of the best of a training that was not resumed. */
 const previousBestName = 'previous-best.safetensors';
 
-/** `checkpoint-000012-step-3400.safetensors`: the number goes on with every checkpoint of the folder. */
+/** `checkpoint-000012-step-3400.safetensors`: the number grows with every checkpoint of the folder. */
 const pattern = /^checkpoint-(\d+)-step-\d+\.safetensors$/;
 
 const numberOf = (name: string) => Number(name.match(pattern)?.[1]);
@@ -40,9 +47,11 @@ export class CheckpointFolder implements CheckpointStore {
   private readonly keep: number;
   private readonly best: {metric: string; mode: 'max' | 'min'} | undefined;
   private readonly warn: (message: string) => void;
-  /** The figure of the best checkpoint: nothing as long as it is not known, -Infinity where there is none. */
+  /** The figure of the best checkpoint: undefined until it is known, -Infinity if the folder has none. */
   private bestFigure: number | undefined;
+  /** Whether the checkpoints that are there are this training's. */
   private joined = false;
+  private readonly lock: FolderLock;
   private warnedOfFigure = false;
 
   constructor(
@@ -50,20 +59,58 @@ export class CheckpointFolder implements CheckpointStore {
     readonly folder: string,
     options: CheckpointFolderOptions = {},
   ) {
-    checkOptions('checkpointFolder', options, {keep: true, best: true, onWarning: true});
-    const {keep = 3, best, onWarning = console.warn} = options;
+    checkOptions('checkpointFolder', options, {keep: true, best: true, takeOver: true, onWarning: true});
+    const {keep = 3, best, takeOver = false, onWarning = console.warn} = options;
     if (best) checkOptions('checkpointFolder', best, {metric: true, mode: true}, 'best');
     this.keep = check.count('checkpointFolder', 'keep', keep);
     this.best = best && {mode: best.metric === 'loss' ? 'min' : 'max', ...best};
     this.warn = onWarning;
+    this.lock = new FolderLock(folder, takeOver);
   }
 
-  /** Writes a checkpoint, and then takes away those that are one too many. */
-  async save(state: TrainingState): Promise<void> {
+  /**
+   * Makes the folder this training's own, and clears away what a killed one left unfinished. `fit` calls it when it begins.
+   *
+   * Call it yourself before you change other files that a training beside it may write. A file `training.lock` in the folder holds the
+   * process, its machine and the time until {@link CheckpointFolder.end}.
+   *
+   * @throws {@link FolderInUseError} if a training runs in the folder.
+   */
+  async begin(): Promise<void> {
     await mkdir(this.folder, {recursive: true});
+    if (this.lock.isHeld) return this.lock.confirm();
+    await this.lock.take();
+    const left = (await readdir(this.folder)).filter(isUnfinished);
+    await Promise.all(left.map(name => rm(join(this.folder, name), {force: true})));
+  }
+
+  /** Leaves the folder to the next training. `fit` calls it when it ends; a process that ends without it leaves the folder too. */
+  async end(): Promise<void> {
+    await this.lock.release();
+  }
+
+  /**
+   * Writes a checkpoint, and then takes away those that are one too many.
+   *
+   * @throws {@link FolderInUseError} if another training runs in the folder.
+   */
+  async save(state: TrainingState): Promise<void> {
+    if (this.lock.isHeld) {
+      await this.lock.confirm();
+      return this.write(state);
+    }
+    await this.begin();
+    try {
+      await this.write(state);
+    } finally {
+      await this.end();
+    }
+  }
+
+  private async write(state: TrainingState): Promise<void> {
     const names = await this.names();
-    if (!this.joined) await this.takeOver(names.length > 0);
-    await this.join();
+    if (!this.joined) await this.setAside(names.length > 0);
+    this.joined = true;
     const number = String(1 + Math.max(0, ...names.map(numberOf))).padStart(6, '0');
     const bytes = await encodeCheckpoint(state);
     await writeAtomically(
@@ -76,19 +123,22 @@ export class CheckpointFolder implements CheckpointStore {
   }
 
   /**
-   * The newest checkpoint that can be read. One that cannot, after a power failure perhaps, is skipped with a warning.
+   * The newest checkpoint that can be read. One that cannot, after a power failure perhaps, is skipped with a warning. Reading changes
+   * nothing in the folder, so a training may run there.
    *
    * @returns Nothing where the folder has no checkpoints.
    * @throws If it has some, and none can be read.
    */
   async load(): Promise<TrainingState | undefined> {
+    this.joined = true;
     const names = await this.names();
-    await this.join();
     let cause: unknown;
     for (const [i, name] of names.entries()) {
       try {
         return await this.read(name);
       } catch (error) {
+        // The training that runs here has taken it away, as it has newer ones.
+        if (!(await this.names()).includes(name)) return this.load();
         cause = error;
         const next = names[i + 1];
         if (next) this.warn(`${(error as Error).message} Going back to ${next}.`);
@@ -114,11 +164,11 @@ export class CheckpointFolder implements CheckpointStore {
   }
 
   private async read(name: string): Promise<TrainingState> {
-    return decodeCheckpoint(await readFile(join(this.folder, name)), join(this.folder, name));
+    return decodeCheckpoint(await readWholeFile(join(this.folder, name)), join(this.folder, name));
   }
 
   /** Begins a new training in the folder, which may have another's checkpoints. */
-  private async takeOver(hasCheckpoints: boolean): Promise<void> {
+  private async setAside(hasCheckpoints: boolean): Promise<void> {
     const path = (name: string) => join(this.folder, name);
     const hasBest = (await readdir(this.folder)).includes(bestName);
     if (hasBest) await rename(path(bestName), path(previousBestName));
@@ -127,15 +177,6 @@ export class CheckpointFolder implements CheckpointStore {
       `The folder ${this.folder} has checkpoints of a training that was not resumed; the new ones take their place` +
         `${hasBest ? `, and its best is kept as ${previousBestName}` : ''}.`,
     );
-  }
-
-  /** Makes the folder this training's own: what a killed process left unfinished goes. */
-  private async join(): Promise<void> {
-    if (this.joined) return;
-    this.joined = true;
-    const names = await readdir(this.folder).catch((): string[] => []);
-    const left = names.filter(name => name.endsWith(unfinished));
-    await Promise.all(left.map(name => rm(join(this.folder, name), {force: true})));
   }
 
   private async keepBest({record}: TrainingState, bytes: Uint8Array): Promise<void> {
@@ -184,7 +225,8 @@ export class CheckpointFolder implements CheckpointStore {
  * Keeps the checkpoints of one training in a folder, as safetensors files.
  *
  * Each is written beside, brought to the disk and then renamed, so that a process that is killed at any moment leaves the last one
- * whole. Each has a fingerprint: damage is told, and the one before taken.
+ * whole. Each has a fingerprint: damage is told, and the one before taken. A second training in the folder is refused while one runs;
+ * anybody may read.
  *
  * @param folder Made where it is missing. One training a folder.
  * @param options How many to keep, and which is the best.

@@ -20,7 +20,7 @@ export function layersOf(model: LayersModel): Layer[] {
 /**
  * Names for layers that do not depend on what else the process has made.
  *
- * TensorFlow.js names a layer without a name after its class and a count that goes on from network to network, so that the same
+ * TensorFlow.js names an unnamed layer after its class and a count that continues from network to network, so that the same
  * network may have other names in another process. Here it is the count within the network.
  */
 function stableNames(all: Layer[]): string[] {

@@ -4,6 +4,9 @@ import {dirname} from 'node:path';
 /** What names of files end with that were not written to their end. */
 export const unfinished = '.tmp';
 
+/** Whether a file of this name was not written to its end. */
+export const isUnfinished = (name: string): boolean => /\.\d+\.tmp$/.test(name);
+
 /**
  * Writes a file so that at any moment, whatever happens to process or machine, there is the old file whole or the new one.
  *

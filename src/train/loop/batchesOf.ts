@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {described} from '../../base/described';
-import type {Batch, BatchSource} from '../../data/batches/batchSource';
+import type {Batch, BatchSignature, BatchSource} from '../../data/batches/batchSource';
 
 /** A batch as other loaders give it: `{images, labels}`, `{xs, ys}` or `[images, labels]`. */
 export type LooseBatch =
@@ -55,6 +55,9 @@ function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
       `Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], tensors of which labels are int32 class ids [B], but is ${described(batch)}.`,
     );
   }
+  for (const [name, {isDisposed}] of Object.entries({images, labels})) {
+    if (isDisposed) throw new Error(`Trainer: ${name} of a batch must not be disposed of yet, but are.`);
+  }
   return [images, labels];
 }
 
@@ -71,12 +74,20 @@ function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch
   );
 }
 
-/** Batches of which the taker may dispose, though the array keeps its own. */
+/** Batches that the consumer may dispose, though the array keeps its own. */
 function* copies(batches: LooseBatch[]): Generator<LooseBatch> {
   for (const batch of batches) {
     const [images, labels] = tensorsOf(batch);
     yield [tf.clone(images), tf.clone(labels)];
   }
+}
+
+/** What an array of batches is made of; nothing is known of an empty one. */
+function signatureOf(batches: LooseBatch[]): BatchSignature | undefined {
+  const sizes = batches.map(batch => tensorsOf(batch)[0].shape[0]);
+  return sizes.length > 0
+    ? {size: sizes[0], order: {images: sizes.reduce((sum, size) => sum + size)}}
+    : undefined;
 }
 
 async function* elementsOf(dataset: DatasetLike): AsyncGenerator<LooseBatch> {
@@ -113,6 +124,7 @@ export function batchesOf(source: BatchesLike): AnySource {
     const batches = source as LooseBatch[];
     return {
       batchesPerEpoch: batches.length,
+      signature: signatureOf(batches),
       epoch: (_, first = 0) => from(copies(batches.slice(first)), 0),
     };
   }

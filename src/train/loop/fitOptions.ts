@@ -30,7 +30,7 @@ export interface FitOptions {
   checkpointEvery?: number;
   /**
    * Measures the network at the end of each pass: figures for reports, and for checkpoints to tell the best by. If it throws, the
-   * training ends with a checkpoint of the pass, and begins with its validation when it goes on.
+   * training ends with a checkpoint of the pass, and begins with its validation when it is resumed.
    */
   validate?(): Record<string, number> | Promise<Record<string, number>>;
   /** Passes from one `validate` to the next. Default 1. The last of `epochs` is validated in any case. */

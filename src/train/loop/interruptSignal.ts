@@ -1,13 +1,14 @@
 /** A signal that Ctrl-C gives, and how to stop listening for it. */
 export interface InterruptSignal {
-  /** Aborted by the first Ctrl-C; for `fit` and `run`. */
+  /** Aborted by the first Ctrl-C, `kill` or closed terminal; for `fit` and `run`. */
   signal: AbortSignal;
   /** Ctrl-C ends the process again, as it does without this. */
   release(): void;
 }
 
 /**
- * Lets Ctrl-C, or `kill`, end a training after the step that is under way, with a checkpoint. A second one ends the process at once.
+ * Lets Ctrl-C (SIGINT), `kill` (SIGTERM) or a terminal that is closed (SIGHUP) end a training after the step that is under way, with a
+ * checkpoint. A second signal ends the process at once.
  *
  * @example
  * ```js
@@ -21,7 +22,7 @@ export interface InterruptSignal {
  */
 export function interruptSignal(): InterruptSignal {
   const controller = new AbortController();
-  const names = ['SIGINT', 'SIGTERM'] as const;
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const release = () => {
     for (const name of names) process.off(name, interrupt);
   };

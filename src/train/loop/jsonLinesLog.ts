@@ -1,7 +1,16 @@
-import {closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync} from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import {dirname} from 'node:path';
 import {checkOptions} from '../../base/checkOptions';
-import {writeAtomically} from '../checkpoints/writeAtomically';
+import {unfinished} from '../checkpoints/writeAtomically';
 
 /** A log with one JSON object a line. */
 export interface JsonLinesLog {
@@ -21,15 +30,33 @@ function belongs(line: string, after: number): boolean {
   }
 }
 
+/** Takes out of a log what does not belong to it any more. A process that is killed meanwhile leaves the old log or the new one. */
+function cut(file: string, after: number): void {
+  const before = readFileSync(file, 'utf8');
+  const kept = before
+    .split('\n')
+    .filter(line => belongs(line, after))
+    .map(line => `${line}\n`)
+    .join('');
+  if (kept === before) return;
+  const temporary = `${file}.${process.pid}${unfinished}`;
+  const handle = openSync(temporary, 'w');
+  writeFileSync(handle, kept);
+  fsyncSync(handle);
+  closeSync(handle);
+  renameSync(temporary, file);
+}
+
 /**
  * Logs a training: a line for every report, for any tool that reads JSON lines.
  *
  * A file that is there is gone on with. A killed process may have logged steps that its last checkpoint does not have, and half a
- * line; give `after`, and they are taken out, so that each step is logged once.
+ * line; give `after`, and they are taken out before the first line is written, so that each step is logged once. Until then the file
+ * does not change: a second training in the same folder, which `fit` refuses, does not harm the log of the first.
  *
  * @param file Its folder is made where it is missing.
  * @param options What of the file to keep.
- * @param options.after The step after which the training goes on: `trainer.position.step`. Default: all whole lines stay.
+ * @param options.after The step after which the training continues: `trainer.position.step`. Default: all whole lines stay.
  *
  * @example
  * ```js
@@ -43,16 +70,23 @@ function belongs(line: string, after: number): boolean {
 export async function jsonLinesLog(file: string, options: {after?: number} = {}): Promise<JsonLinesLog> {
   const {after = Infinity} = checkOptions('jsonLinesLog', options, {after: true});
   mkdirSync(dirname(file), {recursive: true});
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const kept = before
-    .split('\n')
-    .filter(line => belongs(line, after))
-    .map(line => `${line}\n`)
-    .join('');
-  if (kept !== before) await writeAtomically(file, kept);
-  const handle = openSync(file, 'a');
+  let handle: number | undefined = openSync(file, 'a');
+  let isCut = false;
+  const ready = () => {
+    if (handle === undefined)
+      throw new Error('jsonLinesLog: write must come before close, but comes after it.');
+    if (isCut) return handle;
+    closeSync(handle);
+    cut(file, after);
+    isCut = true;
+    handle = openSync(file, 'a');
+    return handle;
+  };
   return {
-    write: record => void writeSync(handle, `${JSON.stringify(record)}\n`),
-    close: () => closeSync(handle),
+    write: record => void writeSync(ready(), `${JSON.stringify(record)}\n`),
+    close: () => {
+      if (handle !== undefined) closeSync(handle);
+      handle = undefined;
+    },
   };
 }

@@ -7,8 +7,8 @@ export interface Ahead<T> {
 /**
  * Asks for the next item while one is used, so that a loader works while the trainer computes.
  *
- * @param items Closed when the taker stops early.
- * @param discard What to do with an item that nobody takes.
+ * @param items Closed when the consumer stops early.
+ * @param discard What to do with an item that nobody consumes.
  */
 export async function* prefetchNext<T>(
   items: AsyncIterable<T>,
@@ -17,7 +17,7 @@ export async function* prefetchNext<T>(
   const iterator = items[Symbol.asyncIterator]();
   const ask = () => {
     const next = iterator.next();
-    // An error is met where the item is taken; until then nobody may be listening.
+    // The error is thrown when the item is consumed; until then nobody may be listening.
     next.catch(() => undefined);
     return next;
   };

@@ -1,6 +1,6 @@
-/** Measures how fast training is, without what it waits for between. */
+/** Measures the speed of training, without pauses. */
 export class Stopwatch {
-  /** When it was last started; nothing while it stands still. */
+  /** When it was last started; undefined while it is paused. */
   private since: number | undefined = performance.now();
   private lap = 0;
   private total = 0;
@@ -22,7 +22,7 @@ export class Stopwatch {
     this.since = performance.now();
   }
 
-  /** Images a second since the last call; while it stands still. */
+  /** Images a second since the last call. Call it while paused. */
   takeRate(): number {
     const rate = (1000 * this.images) / Math.max(this.lap, 1e-3);
     this.total += this.lap;
@@ -31,7 +31,7 @@ export class Stopwatch {
     return rate;
   }
 
-  /** Seconds that so many more steps will take, if they take as long as those before. */
+  /** Estimated seconds for more steps, at the mean speed so far. */
   secondsFor(steps: number): number {
     return (steps * this.total) / Math.max(1, this.steps) / 1000;
   }

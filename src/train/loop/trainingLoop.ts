@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {leavesTensorsAlone} from '../../backend/leavesTensorsAlone';
 import {nextTask} from '../../base/nextTask';
-import type {Batch} from '../../data/batches/batchSource';
+import type {Batch, BatchSignature} from '../../data/batches/batchSource';
+import type {CheckpointStore} from '../checkpoints/checkpointStore';
 import {notFiniteWeights} from '../checkpoints/trainingState';
 import {TrainingDivergedError} from '../step/trainingDivergedError';
 import type {TakenStep, TrainingStep} from '../step/trainingStep';
@@ -14,12 +16,17 @@ import {Stopwatch} from './stopwatch';
 /** How long, in milliseconds, training may hold up everything else that waits in the process. */
 const patience = 20;
 
+/** The stores that trainings of this process save to. */
+const storesInUse = new WeakSet<CheckpointStore>();
+
 /** What a trainer says of every step. */
 export interface StepPlan {
   /** Batches to a step. */
   accumulate: number;
   /** The learning rate of a step, from 1 on. */
   learningRateAt(step: number): number;
+  /** Takes what one should know and is not an error. */
+  warn(message: string): void;
 }
 
 /** Takes steps until the options say that it is enough. See `Trainer.fit`. */
@@ -30,7 +37,9 @@ export class TrainingLoop {
   /** The last step of this run. */
   private taken: TakenStep | undefined;
   private pausedAt = performance.now();
-  /** False while a step changes weights, and after it failed to. */
+  /** Whether the source's data has been compared with the data of the training so far. */
+  private isCompared = false;
+  /** False while a step is computed and taken, and after an error in it that may have damaged weights. */
   private sound = true;
 
   constructor(
@@ -44,13 +53,57 @@ export class TrainingLoop {
   }
 
   async *run(): AsyncGenerator<StepReport, void, undefined> {
+    await this.beginSaving();
     try {
+      this.findPlace();
       yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
+    } catch (error) {
+      throw this.explained(error);
     } finally {
-      // Also where the taker breaks off or the data cannot be read further: no step that was taken is lost.
-      if (this.sound) await this.save();
+      try {
+        // Also if the consumer breaks off or the data cannot be read further: no finished step is lost.
+        if (this.sound) await this.save();
+      } finally {
+        await this.endSaving();
+      }
     }
+  }
+
+  /** Finds the place in the source where the training continues, if the source describes its data. */
+  private findPlace(): void {
+    const {signature, batchesPerEpoch = Infinity} = this.source;
+    if (signature === undefined) return;
+    this.goOnWith(signature, false);
+    const {step, batch} = this.training.position;
+    // Its batches are larger now, or it has lost its last, incomplete one.
+    if (batch >= batchesPerEpoch) this.training.leavePass({learningRate: this.plan.learningRateAt(step)});
+  }
+
+  private goOnWith(batches: BatchSignature, isDrawn: boolean): void {
+    this.isCompared = true;
+    const warning = this.training.goOnWith(batches, isDrawn);
+    if (warning) this.plan.warn(warning);
+  }
+
+  /** Makes the store of checkpoints this training's own. */
+  private async beginSaving(): Promise<void> {
+    const {checkpoints} = this.options;
+    if (checkpoints === undefined) return;
+    if (storesInUse.has(checkpoints)) {
+      throw new Error(
+        'fit: checkpoints must be a store for this training alone, but another training of this process saves to it.',
+      );
+    }
+    await checkpoints.begin?.();
+    storesInUse.add(checkpoints);
+  }
+
+  private async endSaving(): Promise<void> {
+    const {checkpoints} = this.options;
+    if (checkpoints === undefined) return;
+    storesInUse.delete(checkpoints);
+    await checkpoints.end?.();
   }
 
   /** Validates and reports a pass that has ended before this run, because its validation threw. */
@@ -64,13 +117,25 @@ export class TrainingLoop {
     await this.afterStep(true);
   }
 
+  /** The error, with what it means for the checkpoints where one would have been written. */
+  private explained(error: unknown): unknown {
+    const {step} = this.training.position;
+    const isTold = this.sound || this.options.checkpoints === undefined || step === this.savedStep;
+    if (isTold || error instanceof TrainingDivergedError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new Error(
+      `${message} No checkpoint of step ${step} was written, because this error may have damaged the weights: go on from the last checkpoint.`,
+      {cause: error},
+    );
+  }
+
   private isOver(): boolean {
     const {epochs = Infinity, steps = Infinity, signal} = this.options;
     const {epoch, step} = this.training.position;
     return epoch >= epochs || step >= steps || signal?.aborted === true;
   }
 
-  /** What is left of a pass over the data. */
+  /** The rest of a pass over the data. */
   private async *pass(): AsyncGenerator<StepReport, void, undefined> {
     const {training} = this;
     const {epoch, batch} = training.position;
@@ -80,8 +145,10 @@ export class TrainingLoop {
     try {
       for await (const {item, isLast} of batches) {
         const step = training.step ?? this.begin(item);
-        step.add(item);
+        this.add(step, item);
         const last = await isLast();
+        // The last batch of a pass may be smaller.
+        if (!this.isCompared && !last) this.goOnWith({size: item.labels.size}, true);
         if (step.batches < this.plan.accumulate && !last) continue;
         const reported = await this.finish(step, last);
         if (reported) yield await this.report(reported);
@@ -104,6 +171,18 @@ export class TrainingLoop {
     } catch (error) {
       // No step has the batch yet that would dispose of it.
       tf.dispose([images, labels]);
+      throw error;
+    }
+  }
+
+  private add(step: TrainingStep, batch: Batch): void {
+    this.sound = false;
+    try {
+      step.add(batch);
+      this.sound = true;
+    } catch (error) {
+      // Such as labels out of range: no trained weight is written before the step is taken.
+      this.sound = leavesTensorsAlone(error);
       throw error;
     }
   }

@@ -30,6 +30,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   check.positive('adagrad', 'epsilon', epsilon);
   return {
     name: 'adagrad',
+    options: {initialAccumulator, epsilon},
     weightDecay: checkedDecay('adagrad', decay),
     slots: {sum: initialAccumulator},
     rule({learningRate}) {

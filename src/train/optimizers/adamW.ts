@@ -38,6 +38,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   check.positive('adamW', 'epsilon', epsilon);
   return {
     name: 'adamW',
+    options: {beta1, beta2, epsilon},
     weightDecay: checkedDecay('adamW', {...decay, decoupled}),
     slots: {mean: 0, square: 0},
     rule({learningRate, step}) {

@@ -13,7 +13,7 @@ export interface WeightDecayOptions {
   decoupled?: boolean;
   /**
    * Which weights decay. `'kernels'`: those of convolutions, dense layers and heads, but not of batch normalization, PReLU,
-   * biases or a learned scale, which there is no reason to pull to zero. `'all'`: every one, as PyTorch does with
+   * biases or a learned scale, which need no pull to zero. `'all'`: every one, as PyTorch does with
    * `net.parameters()`. Default `'kernels'`.
    */
   decay?: 'kernels' | 'all';
@@ -21,7 +21,7 @@ export interface WeightDecayOptions {
 
 /** What a step of training knows: the rate, and which step of the run it is, from 1. */
 export interface StepRates {
-  /** η of this step, that of the term times that of the schedule. */
+  /** η of this step: the term's rate times the schedule's. */
   learningRate: number;
   /** Which step of the run it is, from 1. */
   step: number;
@@ -50,6 +50,8 @@ export type UpdateRule = (
 export interface Optimizer {
   /** What checkpoints call it. */
   readonly name: string;
+  /** What else it is set to, for checkpoints to tell what has changed. Default: they do not tell. */
+  readonly options?: Readonly<Record<string, number | boolean>>;
   /** How weights decay. */
   readonly weightDecay: Readonly<Required<WeightDecayOptions>>;
   /** The names of the slots, and what they are filled with at first. */

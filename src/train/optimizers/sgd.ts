@@ -13,7 +13,7 @@ export interface SgdOptions extends WeightDecayOptions {
 /**
  * Stochastic gradient descent, `v ← μ v + g`, `w ← w − η v`, as PyTorch defines it: what most face recognizers are trained with.
  *
- * With Nesterov's momentum it is `w ← w − η (g + μ v)`. The learning rate η is no part of v, so that a schedule acts at once.
+ * With Nesterov's momentum it is `w ← w − η (g + μ v)`. v does not contain the learning rate η, so that a schedule acts at once.
  * Weight decay is coupled by default, `g ← g + λ w`: 5e-4 for faces.
  *
  * Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning, ICML 2013.
@@ -34,6 +34,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   }
   return {
     name: 'sgd',
+    options: {momentum, nesterov},
     weightDecay: checkedDecay('sgd', decay),
     slots: momentum > 0 ? {momentum: 0} : {},
     rule({learningRate}) {

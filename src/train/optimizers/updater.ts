@@ -36,7 +36,7 @@ export class Updater {
   /**
    * Takes a step.
    *
-   * @param gradients By the names of the variables; disposed of as soon as they are used. A variable without one stays as it is.
+   * @param gradients By the names of the variables; disposed of as soon as they are used. A variable without one does not change.
    * @param options.scale What the gradient of a weight is multiplied with first.
    */
   apply(

@@ -32,7 +32,7 @@ export async function diagnose(suspect: Suspect): Promise<Diagnosis> {
   const last = suspect.batches.length - 1;
   for (let i = 0; i < last; i++) {
     const found = await diagnoseBatch(i, suspect);
-    // Gradients are sums over all batches: which batch spoilt them, only a term can tell.
+    // Gradients are sums over all batches: only the terms tell which batch is not finite.
     if (found.at !== 'gradient' || found.term !== undefined) return found;
   }
   return diagnoseBatch(last, suspect);
@@ -45,8 +45,8 @@ async function diagnoseBatch(place: number, suspect: Suspect): Promise<Diagnosis
   const embeddings = suspect.embeddings[place];
   const losses = suspect.losses[place];
   if (!(await allFinite(batch.images))) return {at: 'images', weights: []};
-  const spoiled = await notFinite(weights.map(({name, weight}) => [name, weight.read()]));
-  if (spoiled.length > 0) return {at: 'weights', weights: spoiled};
+  const wrong = await notFinite(weights.map(({name, weight}) => [name, weight.read()]));
+  if (wrong.length > 0) return {at: 'weights', weights: wrong};
   if (!(await allFinite(embeddings))) return {at: 'embeddings', weights: []};
   const lost = terms.find((_, term) => !Number.isFinite(losses[term]));
   if (lost) return {at: 'loss', term: lost.name, weights: []};

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {checkNormalizedBatch} from '../../base/checkNormalizedBatch';
 import type {Layer} from '../../base/layer';
 import {layersOf} from '../checkpoints/namedWeight';
+import {checkTrainingImages} from './checkTrainingImages';
 
 type Call = Layer['call'];
 
@@ -15,13 +17,14 @@ interface Changeable {
 const seededLayers = ['Dropout', 'SpatialDropout1D'];
 
 /**
- * A network as it is applied in training: frozen layers as in inference, and dropout with a mask of each step's own.
+ * A network applied in training: frozen layers as in inference, and dropout with a new mask in each step.
  *
  * A frozen batch normalization normalizes by its running statistics and leaves them alone; otherwise a network whose weights
  * stand still would go on changing. TensorFlow.js tells layers of training all alike, and its dropout draws the same mask
  * at every step or one that cannot be drawn again, so both are changed for the time of the call.
  */
 export class ForwardPass {
+  private readonly norms: (Layer & {axis: number})[];
   private readonly random: {layer: Layer & Changeable; seed: number | string | undefined}[];
 
   /**
@@ -34,6 +37,9 @@ export class ForwardPass {
     private readonly frozen: ReadonlySet<Layer>,
     private readonly seed: number,
   ) {
+    this.norms = layersOf(network)
+      .filter(layer => layer.getClassName() === 'BatchNormalization' && !frozen.has(layer))
+      .map(layer => layer as Layer & {axis: number});
     this.random = layersOf(network)
       .filter(layer => seededLayers.includes(layer.getClassName()))
       .map(layer => ({layer: layer as Layer & Changeable, seed: (layer as Layer & Changeable).seed}));
@@ -44,18 +50,28 @@ export class ForwardPass {
    *
    * @param images `[B, height, width, channels]`.
    * @param draw Names the masks of dropout: one name, one draw.
+   * @throws If there are no images, they are not as the network takes them, or a batch normalization that is not frozen has one value a channel.
    */
   embed(images: tf.Tensor, draw: string): tf.Tensor2D {
+    checkTrainingImages(images, this.network);
     try {
       for (const layer of this.frozen) {
         const call: Call = layer.call.bind(layer);
         layer.call = (inputs, kwargs) => call(inputs, {...kwargs, training: false});
       }
+      for (const layer of this.norms) {
+        const call: Call = layer.call.bind(layer);
+        layer.call = (inputs, kwargs) => {
+          const {shape} = Array.isArray(inputs) ? inputs[0] : inputs;
+          checkNormalizedBatch('Trainer', layer.name, shape, layer.axis);
+          return call(inputs, kwargs);
+        };
+      }
       for (const [i, {layer, seed = this.seed}] of this.random.entries()) layer.seed = `${seed} ${draw} ${i}`;
       return this.network.apply(images, {training: true}) as tf.Tensor2D;
     } finally {
       // Without its own property a layer has its class' method again.
-      for (const layer of this.frozen) delete (layer as Partial<Changeable>).call;
+      for (const layer of [...this.frozen, ...this.norms]) delete (layer as Partial<Changeable>).call;
       for (const {layer, seed} of this.random) layer.seed = seed;
     }
   }

@@ -6,7 +6,7 @@ import {layersOf} from '../checkpoints/namedWeight';
  * The layers of a network that are to stay as they are.
  *
  * @param freeze Names of layers, or patterns that names are searched for.
- * @throws If a layer has no such name: a typing error would train what should stand still.
+ * @throws If no layer has such a name: a typing error would train a layer that should be frozen.
  */
 export function frozenLayers(network: LayersModel, freeze: readonly (string | RegExp)[]): Set<Layer> {
   const all = layersOf(network);

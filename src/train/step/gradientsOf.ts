@@ -3,7 +3,7 @@ import type {Batch} from '../../data/batches/batchSource';
 import type {Term} from '../objective';
 import type {ForwardPass} from './forwardPass';
 
-/** What came of a batch: tensors that the taker disposes of. */
+/** The results of a batch. The consumer disposes the tensors. */
 export interface BatchGradients {
   /** `[B, D]`. */
   embeddings: tf.Tensor2D;
@@ -22,21 +22,21 @@ export interface GradientOptions {
   throughNetwork: boolean;
   /** Whether the batch begins a step, which moves the schedules of heads on. */
   beginsStep: boolean;
-  /** Names what is drawn at random. */
-  draw: string;
+  /** The key of the random draws. */
+  randomKey: string;
   /** What the gradients are multiplied with. */
   share: number;
 }
 
-/** The gradients of an objective on one batch. Nothing of the weights has changed yet but running statistics and counts. */
+/** The gradients of an objective on one batch. Only running statistics and counts have changed yet. */
 export function gradientsOf({images, labels}: Batch, options: GradientOptions): BatchGradients {
-  const {pass, terms, variables, throughNetwork, beginsStep, draw, share} = options;
+  const {pass, terms, variables, throughNetwork, beginsStep, randomKey, share} = options;
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
     kept.push(tf.keep(tensor));
     return tensor;
   };
-  const embed = () => keep(pass.embed(images, draw));
+  const embed = () => keep(pass.embed(images, randomKey));
   try {
     // Outside of the tape nothing of a frozen network is kept for a gradient.
     const embedded = throughNetwork ? undefined : tf.tidy(embed);
@@ -45,7 +45,7 @@ export function gradientsOf({images, labels}: Batch, options: GradientOptions): 
     const {value, grads} = tf.variableGrads(() => {
       embeddings = embedded ?? embed();
       losses = terms.map(({loss}) => {
-        return keep(tf.mean(loss.loss(embeddings, labels, {training: beginsStep, draw})) as tf.Scalar);
+        return keep(tf.mean(loss.loss(embeddings, labels, {training: beginsStep, randomKey})) as tf.Scalar);
       });
       return tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar;
     }, variables);

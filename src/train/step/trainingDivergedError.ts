@@ -1,7 +1,7 @@
 /** Where a step first had a value that is not finite. */
 export type DivergedAt = 'images' | 'weights' | 'embeddings' | 'loss' | 'gradient' | 'update';
 
-/** What is known of a step that was stopped, or of one that was taken and spoilt the weights. */
+/** What is known of a step that was stopped, or of one that was completed and made weights not finite. */
 export interface Divergence {
   /** The step that was stopped, from 1; at `'update'` the last one that was taken. */
   step: number;
@@ -59,10 +59,10 @@ function describeDivergence({step, epoch, at, term, weights}: Divergence): [stri
 }
 
 /**
- * A step came to a loss or gradient that is not finite, and was not taken; or one that was taken has spoilt the weights.
+ * A step has a loss or gradient that is not finite and was not taken, or a step that was taken made weights not finite.
  *
- * In the first case weights, running statistics, centers, schedules and the optimizer are as they were before the step. In both no
- * checkpoint was written: the last one is good.
+ * In the first case weights, running statistics, centers, schedules and the optimizer are as before the step. In neither case is a
+ * checkpoint written: the last one is good.
  */
 export class TrainingDivergedError extends Error implements Divergence {
   /** Tells the error where `instanceof` cannot: across workers, or two copies of the library. */

@@ -31,7 +31,7 @@ export interface StepOptions {
   step: number;
   epoch: number;
   learningRate: number;
-  /** The one before, if this run took it: what has spoilt weights that are not finite. */
+  /** The step before, if this run took it: the cause where weights are not finite. */
   previous?: TakenStep;
 }
 
@@ -110,7 +110,7 @@ export class TrainingStep {
       variables: [...this.variables.backbone, ...this.variables.objective],
       throughNetwork: this.variables.backbone.length > 0,
       beginsStep: this.added.length === 1,
-      draw: `${seed} ${this.options.step} ${this.added.length}`,
+      randomKey: `${seed} ${this.options.step} ${this.added.length}`,
       share: this.shares()[this.added.length - 1],
     });
     this.embeddings.push(embeddings);

@@ -7,7 +7,9 @@ import {afterAll, beforeAll, beforeEach, expect, it, vi} from 'vitest';
 import {forInference} from '../../../src/backbones/inference/forInference';
 import {loadModelFolder, saveModelFolder} from '../../../src/backbones/inference/modelFolder';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
+import {normalizationOf, setNormalization} from '../../../src/backbones/normalizationOf';
 import {useBackend} from '../../../src/backend/useBackend';
+import type {Normalization} from '../../../src/base/normalization';
 import {DataFormatError} from '../../../src/formats/dataFormatError';
 
 let parent: string;
@@ -61,6 +63,39 @@ it('gives back the network that was saved, and leaves no tensor behind', async (
   }
   network.dispose();
   deployed.dispose();
+});
+
+it('keeps what the network says of pixels, and what else the model says', async () => {
+  const network = mobileFaceNet({embeddingSize: 16, inputShape: [48, 48, 3], seed: 1});
+  expect(normalizationOf(network)).toBeUndefined();
+  network.setUserDefinedMetadata({license: 'ours'});
+  const normalize = {mean: [104, 117, 123], deviation: 1, order: 'bgr'} as const;
+  setNormalization(network, normalize);
+  const deployed = forInference(network);
+  await saveModelFolder(deployed, folder);
+  const loaded = await loadModelFolder(folder);
+  for (const model of [network, deployed, loaded]) {
+    expect(normalizationOf(model)).toEqual(normalize);
+    expect(model.getUserDefinedMetadata()).toEqual({license: 'ours', normalize});
+    model.dispose();
+  }
+});
+
+it('does not take what is no normalization', () => {
+  const network = mobileFaceNet({embeddingSize: 16, inputShape: [48, 48, 3], seed: 1});
+  for (const [wrong, message] of [
+    [{mean: [1, 2]}, 'normalize: mean must be a number, or 3, one for each channel, but is 2 numbers.'],
+    [{deviation: [1, 0, 1]}, 'normalize: deviation[1] must be a finite number above 0, but is 0.'],
+    [{mean: Number.NaN}, 'normalize: mean must be a finite number, but is NaN.'],
+    [{order: 'RGB'}, 'normalize: order must be one of rgb, bgr, but is RGB.'],
+  ] as [Normalization, string][]) {
+    expect(() => setNormalization(network, wrong)).toThrow(message);
+    expect(normalizationOf(network)).toBeUndefined();
+    network.setUserDefinedMetadata({normalize: wrong});
+    expect(() => normalizationOf(network)).toThrow();
+    network.setUserDefinedMetadata({});
+  }
+  network.dispose();
 });
 
 it('writes what a page loads with stock TensorFlow.js', async () => {

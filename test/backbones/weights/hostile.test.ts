@@ -8,6 +8,7 @@ import {parseOnnx} from '../../../src/formats/parseOnnx';
 import {parseSafetensors} from '../../../src/formats/safetensors';
 import {filled} from './filled';
 import {expectSound, mutated, reasonOf} from './mutations';
+import {onnxCaseNetwork, onnxCases} from './onnxCases';
 import {tinyFile, tinyNetwork} from './tinyNetwork';
 
 /** A safetensors file of a header as written, and some bytes. */
@@ -216,4 +217,17 @@ describe(`${count} damaged files each are read, or refused with an error of thei
     },
     1_200_000,
   );
+
+  it('ONNX files that normalize pixels, or whose weights lie in another file', async () => {
+    const {preprocessing, leftovers, external} = onnxCases;
+    const network = onnxCaseNetwork();
+    const whole = [...preprocessing, ...leftovers, external];
+    for (let seed = 1; seed <= count; seed++) {
+      const {name, file} = whole[seed % whole.length];
+      await expectSound(network, mutated(file, seed), `${name}, seed ${seed}`, {
+        externalData: () => external.data,
+      });
+    }
+    network.dispose();
+  }, 1_200_000);
 });

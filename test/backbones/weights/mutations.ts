@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {expect} from 'vitest';
-import {importWeights} from '../../../src/backbones/weights/importWeights';
+import {type ImportWeightsOptions, importWeights} from '../../../src/backbones/weights/importWeights';
 import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismatchError';
 import {type Random, seededRandom} from '../../../src/base/random';
 import {DataFormatError} from '../../../src/formats/dataFormatError';
@@ -67,12 +67,19 @@ const mostBytes = 20;
  * Imports a file, which must load or be refused with an error made for that, in time, without taking memory on the file's word,
  * and leave no tensors.
  */
-export async function expectSound(network: LayersModel, file: Uint8Array, label: string): Promise<void> {
+export async function expectSound(
+  network: LayersModel,
+  file: Uint8Array,
+  label: string,
+  options?: ImportWeightsOptions,
+): Promise<void> {
   const tensors = tf.memory().numTensors;
   const begun = performance.now();
   let reason: unknown;
   const allocated = await allocatedBy(async () => {
-    reason = await importWeights(network, file).catch((error: unknown) => error);
+    await importWeights(network, file, options).catch((error: unknown) => {
+      reason = error;
+    });
   });
   const typed =
     reason === undefined || reason instanceof DataFormatError || reason instanceof WeightsMismatchError;

@@ -1,14 +1,16 @@
+import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {importWeights} from '../../../src/backbones/weights/importWeights';
+import {importWeightsFile} from '../../../src/backbones/weights/weightsFile';
 import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismatchError';
 import {useBackend} from '../../../src/backend/useBackend';
 import {arcFace} from '../../../src/losses/heads/arcFace';
 import {describeOnBackends} from '../../support/backends';
 import {expectClose} from '../../support/kernelCheck';
 import {expectSameWeights, filled, weightBytes} from './filled';
-import {tinyEmbeddings, tinyFile, tinyImages, tinyNetwork} from './tinyNetwork';
+import {tinyEmbeddings, tinyFile, tinyImages, tinyNetwork, tinyPath} from './tinyNetwork';
 
 const embed = (network: LayersModel) =>
   tf.tidy(() => (network.predict(tinyImages()) as tf.Tensor).dataSync());
@@ -35,6 +37,13 @@ describeOnBackends('a network as PyTorch exports it', () => {
       network.dispose();
     },
   );
+});
+
+it('a network as PyTorch exports it by its newer exporter, its weights in a second file, gives the same embeddings', async () => {
+  await useBackend('cpu');
+  const network = filled(tinyNetwork);
+  await importWeightsFile(network, fileURLToPath(tinyPath('tiny-dynamo.onnx')));
+  expectClose(embed(network), tinyEmbeddings, 'embeddings', 1e-4);
 });
 
 function epsilonOf(network: LayersModel, layer: string, epsilon: number): LayersModel {

@@ -5,7 +5,7 @@ import type {StoredTensor} from '../../../src/formats/storedTensor';
 /** The norm of a tensor, and its products with a few directions. */
 type Summary = number[];
 
-interface Golden {
+export interface Golden {
   /** Name, shape, and middle and half-width of the values of each tensor of the state dict. */
   tensors: [string, number[], number, number][];
   embeddings: number[];
@@ -44,7 +44,7 @@ export const uniforms = (name: string, count: number): Float32Array<ArrayBuffer>
 };
 
 /** The state dict of the fixture as a safetensors file. */
-export function stateDictFile({tensors}: Golden): Uint8Array {
+export function stateDictFile({tensors}: Pick<Golden, 'tensors'>): Uint8Array {
   const stored = new Map<string, StoredTensor>();
   for (const [name, shape, middle, width] of tensors) {
     const count = shape.reduce((size, length) => size * length, 1);

@@ -36,7 +36,7 @@ const contents = (file: Uint8Array) =>
 const small = (seed: number, embeddingSize = 8) =>
   filled(() => mobileFaceNet({embeddingSize, inputShape: [16, 32, 3]}), seed);
 
-async function mismatchOf(work: Promise<void>): Promise<WeightsMismatchError> {
+async function mismatchOf(work: Promise<unknown>): Promise<WeightsMismatchError> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -188,7 +188,7 @@ describe('importWeights', () => {
       {name: 'features.layers.3.bias', expected: '[8]', found: '[7]'},
     ]);
     expect(error.message).toMatch(
-      /^importWeights: mine does not fit mobileFaceNet\. 2 missing: .*; 1 surplus: .*; 2 of another shape: .*features\.layers\.3\.bias is \[7\], must be \[8\]/,
+      /^importWeights: mine does not fit mobileFaceNet\. They part at layers\.0\.layers\.0\.weight \[64, 3, 3, 3\], which the file lacks\. 2 missing: .*; 1 surplus: .*; 2 of another shape: .*features\.layers\.3\.bias is \[7\], must be \[8\]/,
     );
     expectSameWeights(network, before);
   });

@@ -6,12 +6,13 @@ import {networkBlocks} from '../../../src/backbones/layers/networkBlocks';
 import {squeezeAndExcite} from '../../../src/backbones/layers/squeezeAndExcite';
 import {uniforms} from './parityFixture';
 
-const fixture = (name: string) => new URL(`../../fixtures/backbones/${name}`, import.meta.url);
+/** Where `test/fixtures/backbones/make_tiny.py` wrote a file. */
+export const tinyPath = (name: string): URL => new URL(`../../fixtures/backbones/${name}`, import.meta.url);
 
 /** A file that `test/fixtures/backbones/make_tiny.py` wrote. */
-export const tinyFile = (name: string): Buffer => readFileSync(fixture(name));
+export const tinyFile = (name: string): Buffer => readFileSync(tinyPath(name));
 
-const {shape, embeddings} = JSON.parse(readFileSync(fixture('tiny.json'), 'utf8')) as {
+const {shape, embeddings} = JSON.parse(readFileSync(tinyPath('tiny.json'), 'utf8')) as {
   shape: [number, number, number, number];
   embeddings: number[][];
 };

@@ -5,7 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
 import {addressAt} from '../../../src/backend/wasm/address';
 import {heapOf} from '../../../src/backend/wasm/heap';
-import {prelu} from '../../../src/ops/training/prelu';
+import {prelu} from '../../../src/ops/layers/prelu';
 import {expectClose, onBackend, randomValues, wasmHeap} from '../../support/kernelCheck';
 
 /** A step through every kind of kernel a small network uses, as plain numbers. */

@@ -114,6 +114,46 @@ describe('alignFace', () => {
     );
   });
 
+  it('refuses landmarks that are not those of a face as the template has it, with the residual', () => {
+    const photo = {data: new Uint8Array(112 * 112), width: 112, height: 112};
+    const [left, right, nose, mouthLeft, mouthRight] = faceTemplate();
+    const swapped = [right, left, nose, mouthRight, mouthLeft];
+    const sentence = (residual: string) =>
+      `landmarks must fit the template to 16 pixels of a face of 112 rows, but are off by ${residual}: left eye, right eye`;
+    // numpy, Umeyama without reflection: 22.64893456
+    expect(() => alignFace(photo, swapped)).toThrow(sentence('22.6'));
+    // In pixels of 112 rows, whatever the size of photograph and result.
+    const large = {data: new Uint8Array(448 * 448), width: 448, height: 448};
+    const larger = swapped.map(([x, y]): Point => [4 * x, 4 * y]);
+    expect(() => alignFace(large, larger, {size: 64})).toThrow(sentence('22.6'));
+    expect(() => alignFace(photo, [right, left, nose, mouthLeft, mouthRight])).toThrow(sentence('19.6'));
+    expect(() => alignFace(photo, [left, right, nose, mouthRight, mouthLeft])).toThrow(sentence('16.9'));
+    expect(alignFace(photo, swapped, {maxResidual: 23}).width).toBe(112);
+    expect(alignFace(photo, swapped, {maxResidual: Infinity}).width).toBe(112);
+    expect(() => alignFace(photo, faceTemplate(), {maxResidual: Number.NaN})).toThrow('maxResidual');
+  });
+
+  it('takes a profile, as narrow as a face can be', () => {
+    const photo = {data: new Uint8Array(112 * 112), width: 112, height: 112};
+    // Turned by some 80 degrees: a tenth of the width, and the nose 10 pixels in front.
+    const profile = faceTemplate().map(([x, y], i): Point => [56 + 0.1 * (x - 56) - (i === 2 ? 10 : 0), y]);
+    expect(alignFace(photo, profile).width).toBe(112);
+  });
+
+  it('refuses landmarks that lie outside the photograph or are no pixels', () => {
+    const photo = {data: new Uint8Array(300 * 200), width: 300, height: 200};
+    const at = (scale: number, right: number, down: number) =>
+      faceTemplate().map(([x, y]): Point => [scale * x + right, scale * y + down]);
+    expect(alignFace(photo, at(1, -50, 100)).width).toBe(112);
+    expect(() => alignFace(photo, at(1, -60, 0))).toThrow(
+      'the middle of the landmarks must lie in the photograph of 300 × 200 pixels, but is (-4.0, 71.9)',
+    );
+    expect(() => alignFace(photo, at(4, 100, 0))).toThrow('but is (324.1, 287.6)');
+    expect(() => alignFace(photo, at(1 / 112, 0, 0))).toThrow(
+      'landmarks must be in pixels, but lie within 0.240 pixels of their middle',
+    );
+  });
+
   it('asks for five landmarks, and for data that fits', () => {
     const photo = {data: new Uint8Array(12), width: 2, height: 2};
     expect(() => alignFace(photo, faceTemplate().slice(1))).toThrow('landmarks must be 5 points, but are 4');

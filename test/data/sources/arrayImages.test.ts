@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
 import {arrayImages} from '../../../src/data/sources/arrayImages';
+import {allocatedBy} from '../../support/allocatedBy';
 
 beforeAll(async () => {
   await useBackend('cpu');
@@ -43,5 +44,23 @@ describe('arrayImages', () => {
     expect(of([3, 2, 4, 1], [0, 1])).toThrow('there are 2 for 3');
     expect(of([3, 2, 4, 1], [0, 0, 0])).toThrow('at least two identities are needed');
     expect(of([3, 2, 4, 1], [0, 2, 0])).toThrow('there is no image of 1');
+    expect(of([3, 2, 4, 1], [0, 1, 0.5])).toThrow(
+      'arrayImages: labels[2] must be a whole number, but is 0.5',
+    );
+    expect(of([3, 2, 4, 1], [0, Number.NaN, 1])).toThrow('labels[1] must be a whole number, but is NaN');
+    const named = {images: values, shape: [3, 2, 4, 1], labels: [0, 0.5, 1], classes: ['a', 'b']} as const;
+    expect(() => arrayImages(named)).toThrow('must be whole numbers from 0 to 1, but label 1 is 0.5');
+  });
+
+  it('takes no memory of the size of a label', async () => {
+    const shape = [3, 2, 4, 1] as const;
+    for (const largest of [2 ** 31 - 1, 2 ** 53]) {
+      const asked = await allocatedBy(() => {
+        expect(() => arrayImages({images: values, shape, labels: [0, 1, largest]})).toThrow(
+          `arrayImages: there is no image of 2, though labels reach ${largest}: number the classes from 0 without gaps`,
+        );
+      });
+      expect(asked).toBeLessThan(1000);
+    }
   });
 });

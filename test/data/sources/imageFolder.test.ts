@@ -2,7 +2,7 @@ import {createWriteStream, existsSync} from 'node:fs';
 import {mkdir, readFile, symlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
-import {createGzip} from 'node:zlib';
+import {createGzip, gzipSync} from 'node:zlib';
 import sharp from 'sharp';
 import {pack} from 'tar-stream';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -46,6 +46,55 @@ describe('imageFolder', () => {
     expect([...faces.labels]).toEqual([0, 1, 1, 1, 2]);
     expect(await firstPixel(2)).toEqual([255, 0, 0]);
     expect(faces.summary()).toBe('5 images of 3 identities.');
+  });
+
+  it('reads every format of sharp, and PGM and PPM, whatever the case of their names', async () => {
+    const picture = sharp({create: {width: 8, height: 8, channels: 3, background: '#ff8000'}});
+    const gray = Buffer.concat([Buffer.from('P5 8 8 65535 '), Buffer.alloc(128, 0x80)]);
+    const files = {
+      'a/1.jfif': await picture.clone().jpeg({quality: 100}).toBuffer(),
+      'a/2.JPE': await picture.clone().jpeg({quality: 100}).toBuffer(),
+      'a/3.gif': await picture.clone().gif().toBuffer(),
+      'a/4.Tif': await picture.clone().tiff().toBuffer(),
+      'a/5.tiff': await picture.clone().toColourspace('rgb16').tiff().toBuffer(),
+      'a/6.AVIF': await picture.clone().avif({lossless: true}).toBuffer(),
+      'b/1.ppm': Buffer.concat([Buffer.from('P6\n8 8\n255\n'), await picture.clone().raw().toBuffer()]),
+      'b/2.PGM': gray,
+      'b/3.pnm': `P3 8 8 2\n${'2 1 0\n'.repeat(64)}`,
+    };
+    await writeFiles(join(folder.path, 'faces'), files);
+    const tar = await archived('faces.tar', files);
+    for (const path of [join(folder.path, 'faces'), tar]) {
+      const faces = await imageFolder(path, {size: 4});
+      expect(faces.images.names).toEqual(Object.keys(files));
+      for (const [i, name] of Object.keys(files).entries()) {
+        const pixel = [...(await faces.images.pixels(i)).subarray(0, 3)];
+        const expected = name === 'b/2.PGM' ? [128, 128, 128] : [255, 128, 0];
+        const apart = Math.max(...pixel.map((value, channel) => Math.abs(value - expected[channel])));
+        expect(apart, name).toBeLessThanOrEqual(name.startsWith('b') ? 0 : 3);
+      }
+    }
+  });
+
+  it('counts and names images of other formats', async () => {
+    const red = await plain('red');
+    const files = {'a/1.png': red, 'b/1.BMP': red, 'b/2.heic': red, 'b/2.png': red, 'b/x.txt': 'no'};
+    await writeFiles(join(folder.path, 'faces'), files);
+    for (const path of [join(folder.path, 'faces'), await archived('faces.tar', files)]) {
+      const faces = await imageFolder(path, {size: 4});
+      expect(faces.summary()).toBe(
+        '2 images of 2 identities; 2 images are of a format that is not read (convert to PNG): b/1.BMP, b/2.heic.',
+      );
+      expect(faces.select(() => true).summary()).toBe('2 images of 2 identities.');
+    }
+    const bitmaps = {'a/1.bmp': red, 'b/1.bmp': red};
+    await writeFiles(join(folder.path, 'old'), bitmaps);
+    await expect(imageFolder(join(folder.path, 'old'))).rejects.toThrow(
+      /old.a holds no images .* 1 image is of a format that is not read \(convert to PNG\): a.1\.bmp\.$/,
+    );
+    await expect(imageFolder(await archived('old.tar', bitmaps))).rejects.toThrow(
+      'files inside. 2 images are of a format that is not read (convert to PNG): a/1.bmp, b/1.bmp.',
+    );
   });
 
   it('follows links, and one that leads back only once', async () => {
@@ -202,6 +251,34 @@ describe('imageFolder', () => {
     await expect(imageFolder(join(folder.path, 'torn.tgz'))).rejects.toThrow(
       /torn.tgz is not a tar archive, or is damaged: /,
     );
+  });
+
+  it('stops at an entry that no image of the archive could have', async () => {
+    // A header that claims 8 GiB, though nothing follows.
+    const header = Buffer.alloc(512);
+    for (const [at, field] of [
+      [0, 'Ann/1.png'],
+      [124, '77777777777'],
+      [148, '        '],
+      [156, '0'],
+      [257, 'ustar'],
+      [263, '00'],
+    ] as const) {
+      header.write(field, at);
+    }
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    await writeFiles(folder.path, {'claim.tgz': gzipSync(header)});
+    await expect(imageFolder(join(folder.path, 'claim.tgz'))).rejects.toThrow(
+      /claim.tgz inflates to images of more than 100 times its size at Ann\/1.png, which alone has 8589934591 bytes/,
+    );
+    // Two entries of 40 MiB, of zeros, in an archive of 80 kB.
+    const zeros = new Uint8Array(40 * 2 ** 20);
+    const bomb = await archived('bomb.tgz', {'Ann/1.png': zeros, 'Bob/2.png': zeros});
+    await expect(imageFolder(bomb)).rejects.toThrow(/bomb.tgz inflates to images of more than 100 times/);
+    // What is no image takes no memory.
+    const beside = {...(await drawn()), 'Ann/notes.txt': Buffer.concat([zeros, zeros])};
+    expect((await imageFolder(await archived('large.tgz', beside), {size: 8})).length).toBe(5);
   });
 
   it('says what is wrong with an archive that nothing can be learned from', async () => {

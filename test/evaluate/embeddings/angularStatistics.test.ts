@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {angularStatistics} from '../../../src/evaluate/embeddings/angularStatistics';
+import {allocatedBy} from '../../support/allocatedBy';
 import {describeOnBackends} from '../../support/backends';
 import {randomMatrix, testRandom} from '../../support/random';
 
@@ -69,6 +70,33 @@ describe('angularStatistics', () => {
   it('leaves classes without embeddings out', async () => {
     const embeddings = [0, 60].flatMap(degrees => polar(degrees));
     expect((await angularStatistics(embeddings, [1, 7], 10)).minInterClassAngle).toBeCloseTo(60, 10);
+  });
+
+  it('takes no memory of the size of an id', async () => {
+    const embeddings = [0, 60].flatMap(degrees => polar(degrees));
+    let angle = 0;
+    const asked = await allocatedBy(async () => {
+      const statistics = await angularStatistics(embeddings, [1, 2 ** 31 - 1], 2 ** 31);
+      angle = statistics.minInterClassAngle;
+    });
+    expect(angle).toBeCloseTo(60, 10);
+    expect(asked).toBeLessThan(1000);
+  });
+
+  it.each([1e-300, 1e-38, 1e38, 1e300])('measures the same angles of embeddings of length %d', async size => {
+    const embeddings = [-10, 10, 70, 110].flatMap(degrees => polar(degrees, size));
+    const [found, usual] = await Promise.all([
+      angularStatistics(embeddings, [0, 0, 1, 1], 2),
+      angularStatistics(
+        [-10, 10, 70, 110].flatMap(degrees => polar(degrees)),
+        [0, 0, 1, 1],
+        2,
+      ),
+    ]);
+    expect(found.meanIntraClassAngle).toBeCloseTo(15, 10);
+    expect(found.minInterClassAngle).toBeCloseTo(90, 10);
+    expect(found.angularFisher).toBeCloseTo(usual.angularFisher, 10);
+    expect(found.meanNorm / size).toBeCloseTo(1, 12);
   });
 
   it('takes an embedding of length zero to stand at right angles to its class', async () => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, beforeEach, expect, it} from 'vitest';
+import {compact} from '../../../src/backbones/compact';
 import {type EmbeddingModel, embedImages} from '../../../src/evaluate/embeddings/embedImages';
 import {describeOnBackends} from '../../support/backends';
 import {apart} from '../fixtures';
@@ -79,6 +80,24 @@ describeOnBackends('embedImages', () => {
     await expect(embedImages({predict: input => tf.clone(input)}, one)).rejects.toThrow(
       'the model must give embeddings [1, D] for images [1,2,3,1], but gives shape [1,2,3,1]',
     );
+    const small = compact({embeddingSize: 2, inputShape: [28, 28, 1]});
+    const sizes = 'images must be tensors of shape [B, 28, 28, 1], or batches with such images, but';
+    await expect(embedImages(small, one)).rejects.toThrow(`${sizes} have [1, 2, 3, 1]`);
+    const color = tf.zeros([2, 28, 28, 3]);
+    await expect(embedImages(small, [{images: color}])).rejects.toThrow(`${sizes} have [2, 28, 28, 3]`);
+    expect(color.isDisposed).toBe(true);
+    small.dispose();
+    const single = tf.zeros([2, 3, 1]);
+    await expect(embedImages(model, single)).rejects.toThrow(
+      'images must be tensors of shape [B, height, width, channels], or batches with such images, but have [2, 3, 1]',
+    );
+    const labeled = {xs: tf.zeros([1, 2, 3, 1]), ys: tf.zeros([1])};
+    await expect(embedImages(model, [labeled as never])).rejects.toThrow(
+      'or batches with such images, but are undefined',
+    );
+    const none = tf.zeros([0, 2, 3, 1]);
+    await expect(embedImages(model, none)).rejects.toThrow('must hold at least one image, but hold none');
+    tf.dispose([single, none]);
     const spoilt = tf.tensor4d([image(1), image(Number.NaN)]);
     await expect(embedImages(model, spoilt)).rejects.toThrow(
       'the embedding of image 1 must be finite, but holds NaN',

@@ -26,6 +26,22 @@ describe('pairDistances and pairScores', () => {
     expect(apart(pairScores(sums, rows), [cosines[2], cosines[0]])).toBeLessThan(1e-12);
   });
 
+  it.each([1e-300, 1e-160, 1e-38, 1e38, 1e160, 1e300])(
+    'measure the same where every other embedding is %d times as long',
+    size => {
+      const dimension = sums.dimension;
+      const values = sums.values.map((value, i) => (Math.floor(i / dimension) % 2 ? value * size : value));
+      expect(apart(pairDistances({values, dimension}), distances)).toBeLessThan(1e-12);
+      expect(apart(pairScores({values, dimension}), cosines)).toBeLessThan(1e-12);
+    },
+  );
+
+  it('measure the smallest and the largest numbers there are', () => {
+    const [least, most] = [Number.MIN_VALUE, Number.MAX_VALUE];
+    const values = [least, least, most, most, least, 0, 0, most];
+    expect(apart(pairScores({values, dimension: 2}), [1, 0])).toBeLessThan(1e-12);
+  });
+
   it('take an embedding of length zero as it is', () => {
     expect(pairDistances({values: [0, 0, 3, 4], dimension: 2})[0]).toBeCloseTo(1, 12);
     expect(Array.from(pairScores({values: [0, 0, 3, 4], dimension: 2}))).toEqual([0]);
@@ -96,8 +112,23 @@ describe('aggregateTemplates', () => {
     });
   });
 
+  it.each([1e-300, 1e300])('gives unit rows of embeddings %d times as long', size => {
+    const rows = rowsOf(embeddings.map(row => row.map(value => value * size)));
+    const found = aggregateTemplates({embeddings: rows, templates, media});
+    expect(apart(found.values, values.flat())).toBeLessThan(1e-6);
+  });
+
   it('names what is wrong with its arguments', () => {
     const rows = rowsOf(embeddings);
+    for (const wrong of [0.5, Number.NaN]) {
+      const some = (ids: number[]) => ids.map((id, i) => (i === 1 ? wrong : id));
+      expect(() => aggregateTemplates({embeddings: rows, templates: some(templates), media})).toThrow(
+        `templates[1] must be a whole number, but is ${wrong}`,
+      );
+      expect(() => aggregateTemplates({embeddings: rows, templates, media: some(media)})).toThrow(
+        `media[1] must be a whole number, but is ${wrong}`,
+      );
+    }
     expect(() => aggregateTemplates({embeddings: rows, templates: [1], media})).toThrow(
       'templates must have one value for each of 12 embeddings, but has 1',
     );
@@ -121,6 +152,13 @@ describe('projectEmbeddings', () => {
       expect(apart(explained, expected.explained)).toBeLessThan(1e-9);
     },
   );
+
+  it.each([1e-300, 1e-38, 1e38, 1e300])('projects directions of embeddings %d times as long', size => {
+    const rows = rowsOf(embeddings.map((row, i) => row.map(value => (i % 2 ? value * size : value))));
+    const {points, explained} = projectEmbeddings(rows);
+    expect(apart(points, unit.points.flat())).toBeLessThan(1e-6);
+    expect(apart(explained, unit.explained)).toBeLessThan(1e-9);
+  });
 
   it('puts embeddings that are all alike, or lie on a line, where they belong', () => {
     const same = projectEmbeddings({values: [1, 2, 3, 1, 2, 3], dimension: 3});

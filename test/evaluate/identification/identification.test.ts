@@ -31,6 +31,24 @@ describeOnBackends('searchGallery', () => {
     expect(found.mateScores.filter(Number.isNaN)).toHaveLength(probes.length - enrolled.length);
   });
 
+  it.each([1e-300, 1e-38, 1e-20, 1e-15, 1e19, 1e25, 1e38, 1e300])(
+    'finds the same for embeddings %d times as long, among others that are not, of identities up to 2³¹',
+    async size => {
+      const sized = (rows: number[][], from: number) =>
+        rowsOf(rows.map((row, i) => row.map(value => (i % 2 === from ? value * size : value))));
+      const far = (labels: ArrayLike<number>) => Array.from(labels, label => 2 ** 31 - 1 - label);
+      const found = await searchGallery({
+        probes: sized(probes, 0),
+        probeLabels: far(probeLabels),
+        gallery: sized(gallery, 1),
+        galleryLabels: far(galleryLabels),
+        distractors: sized(distractors, 0),
+      });
+      expect(Array.from(found.ranks)).toEqual(distracted.ranks);
+      expect(apart(found.otherScores, distracted.others)).toBeLessThan(1e-6);
+    },
+  );
+
   it('finds nobody where all embeddings are alike', async () => {
     const alike = (rows: number) => rowsOf(Array.from({length: rows}, () => [0.3, 0.1, -0.7]));
     const {ranks} = await searchGallery({
@@ -77,6 +95,15 @@ describe('searchGallery', () => {
     await expect(search({galleryLabels: []})).rejects.toThrow(
       'gallery must have one label for each of 10 embeddings, but has 0',
     );
+    for (const wrong of [0.5, Number.NaN]) {
+      const some = (labels: ArrayLike<number>) => Array.from(labels, (label, i) => (i === 2 ? wrong : label));
+      await expect(search({probeLabels: some(probeLabels)})).rejects.toThrow(
+        `searchGallery: probeLabels[2] must be a whole number, but is ${wrong}`,
+      );
+      await expect(search({galleryLabels: some(galleryLabels)})).rejects.toThrow(
+        `searchGallery: galleryLabels[2] must be a whole number, but is ${wrong}`,
+      );
+    }
     await expect(search({gallery: {values: [], dimension: 4}, galleryLabels: []})).rejects.toThrow(
       'gallery must hold at least one embedding, but holds none',
     );

@@ -46,6 +46,10 @@ describe('groupRates', () => {
     expect(() => groupRates({scores, same, groups: scores.map(() => null)})).toThrow(
       'groups must name the group of some pair, but names none',
     );
+    const unknown = scores.map((_, i) => (i === 3 ? Number.NaN : 1));
+    expect(() => groupRates({scores, same, groups: unknown})).toThrow(
+      'groups[3] must be a name, a number or null, but is NaN',
+    );
     const lonely = scores.map((_, i) => (i === 0 ? 'lonely' : 'a'));
     expect(() => groupRates({scores, same, groups: lonely})).toThrow(
       'group lonely: pairs must be of both kinds, but all 1 are of one person',

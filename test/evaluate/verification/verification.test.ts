@@ -218,6 +218,36 @@ describe('verificationAccuracy', () => {
     expect(verificationAccuracy({distances, same}, {folds: 4, thresholds: 'every'}).folds).toEqual(expected);
   });
 
+  it('warns where the grid cannot tell cosines apart that every threshold can, and nowhere else', () => {
+    // As of a network that has learned little: cosines near 0.99, of two normal distributions two deviations apart. The best threshold
+    // lies between their means and tells Φ(1) = 84.1 % of the pairs.
+    const random = testRandom(3);
+    const same = Array.from({length: 2000}, (_, i) => i % 2);
+    const scoresOf = (deviation: number) =>
+      same.map(one => 0.9825 + deviation * (random.normal() + (one ? 1 : -1)));
+    const narrow = {scores: scoresOf(0.001), same};
+    const every = verificationAccuracy(narrow, {thresholds: 'every'});
+    expect(every.accuracy).toBeGreaterThan(0.82);
+    expect(every.accuracy).toBeLessThan(0.86);
+    expect(every.warning).toBeUndefined();
+    const grid = verificationAccuracy(narrow);
+    expect(grid.accuracy).toBeLessThan(0.75);
+    const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
+    expect(grid.warning).toContain(
+      `InsightFace's grid of thresholds gives an accuracy of ${percent(grid.accuracy)}, and every threshold one of ${percent(every.accuracy)}`,
+    );
+    for (const thresholds of ['grid', 'every'] as const) {
+      const report = verificationReport(narrow, {thresholds});
+      expect(report.accuracy.accuracy).toBe((thresholds === 'grid' ? grid : every).accuracy);
+      expect(report.accuracyBy).toEqual({grid: grid.accuracy, every: every.accuracy});
+      expect(report.warning).toBe(grid.warning);
+      expect(report.auc).toBeGreaterThan(0.9);
+    }
+    const wide = verificationReport({scores: scoresOf(0.1).map(score => score - 0.5), same});
+    expect(Math.abs(wide.accuracyBy.grid - wide.accuracyBy.every)).toBeLessThan(0.005);
+    expect(wide).not.toHaveProperty('warning');
+  });
+
   it('names what is wrong with its arguments', () => {
     const accuracy = (change: object, folds: number | number[] = 2) =>
       verificationAccuracy({...pairs, ...change}, {folds});

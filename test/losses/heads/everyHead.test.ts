@@ -42,7 +42,7 @@ describe('every head and loss that is a layer', () => {
     const heads = [...layerClasses].filter(
       ([, {prototype}]) => prototype instanceof MarginHead && prototype.loss === MarginHead.prototype.loss,
     );
-    const compared = headCases.map(({head}) => head({classes: 2, scale: 1}).getClassName());
+    const compared = headCases.map(({head}) => head({classes: 3, scale: 1}).getClassName());
     expect(heads.map(([name]) => name).filter(name => !compared.includes(name))).toEqual([]);
   });
 });

@@ -1,17 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {adaCos} from '../../../src/losses/heads/adaCos';
+import {adaFace} from '../../../src/losses/heads/adaFace';
 import {arcFace} from '../../../src/losses/heads/arcFace';
 import {aSoftmax} from '../../../src/losses/heads/aSoftmax';
+import {circleFace} from '../../../src/losses/heads/circleFace';
 import {coco} from '../../../src/losses/heads/coco';
 import {combinedMargin} from '../../../src/losses/heads/combinedMargin';
 import {cosFace} from '../../../src/losses/heads/cosFace';
+import {curricularFace} from '../../../src/losses/heads/curricularFace';
 import {customHead} from '../../../src/losses/heads/customHead';
+import {elasticFace} from '../../../src/losses/heads/elasticFace';
 import {focal} from '../../../src/losses/heads/focal';
 import {l2Softmax} from '../../../src/losses/heads/l2Softmax';
 import {lSoftmax} from '../../../src/losses/heads/lSoftmax';
+import {magCosFace} from '../../../src/losses/heads/magCosFace';
+import {magFace} from '../../../src/losses/heads/magFace';
 import type {MarginHead} from '../../../src/losses/heads/marginHead';
+import {mvSoftmax} from '../../../src/losses/heads/mvSoftmax';
 import {normFace} from '../../../src/losses/heads/normFace';
+import {proxyNcaLoss} from '../../../src/losses/heads/proxyNcaLoss';
 import {softmax} from '../../../src/losses/heads/softmax';
+import {sphereFace2} from '../../../src/losses/heads/sphereFace2';
+import {sphereFaceR} from '../../../src/losses/heads/sphereFaceR';
 import {subCenterArcFace} from '../../../src/losses/heads/subCenterArcFace';
+import {uniFace} from '../../../src/losses/heads/uniFace';
 import type {Margin} from '../../../src/ops/margin/margin';
 import {angularLogit, cosine} from '../../reference/angularLogit';
 import * as reference from '../../reference/arcFace';
@@ -22,6 +34,7 @@ import {cosFace as cosFaceReference} from '../../reference/cosFace';
 import {l2Softmax as l2SoftmaxReference} from '../../reference/l2Softmax';
 import {lSoftmax as lSoftmaxReference} from '../../reference/lSoftmax';
 import {normFace as normFaceReference} from '../../reference/normFace';
+import * as recent from '../../reference/recentHeads';
 import {softmaxHead} from '../../reference/softmaxHead';
 import {type HeadInputs, type HeadResult, softmaxLoss} from '../../reference/softmaxLoss';
 import {subCenterArcFace as subCenterReference} from '../../reference/subCenterArcFace';
@@ -38,6 +51,8 @@ export interface HeadCase {
   seams: number[];
   /** How many rows of weights a class has; 1 unless given. */
   subCenters?: number;
+  /** The fewest classes that the head takes; 1 unless given. */
+  minClasses?: number;
 }
 
 interface HeadOptions {
@@ -112,6 +127,126 @@ const halfway: Margin = {
   derivative: ({sin, theta}) => tf.neg(tf.div(tf.add(sin, tf.sin(tf.add(theta, 0.5))), 2)),
 };
 
+/** AdaFace's margin with a batch's own statistics, so that some examples are good and some poor. */
+const adaFaceCases = [
+  {momentum: 1, gradient: 'exact'},
+  {momentum: 1, gradient: 'straight-through'},
+  {momentum: 0.01, gradient: 'exact'},
+] as const;
+
+const recentCases: HeadCase[] = [
+  ...adaFaceCases.map(
+    (options): HeadCase => ({
+      name: `AdaFace, α = ${options.momentum}, ${options.gradient}`,
+      scaled: true,
+      head: config => adaFace({...config, ...options, margin: 0.4}),
+      formula: (inputs, scale) => recent.adaFace(inputs, {...options, scale, margin: 0.4}),
+      seams: [],
+    }),
+  ),
+  {
+    name: 'MagFace',
+    scaled: true,
+    head: config => magFace({...config, norms: [0.5, 4], margins: [0.3, 0.8]}),
+    formula: (inputs, scale) =>
+      recent.magFace(inputs, {scale, norms: [0.5, 4], margins: [0.3, 0.8], lambda: 35, form: 'arc'}),
+    seams: [Math.PI / 2],
+  },
+  {
+    name: 'Mag-CosFace',
+    scaled: true,
+    head: config => magCosFace({...config, norms: [0.5, 4], margins: [0.3, 0.8]}),
+    formula: (inputs, scale) =>
+      recent.magFace(inputs, {scale, norms: [0.5, 4], margins: [0.3, 0.8], lambda: 150, form: 'cos'}),
+    seams: [],
+  },
+  {
+    name: 'CurricularFace',
+    scaled: true,
+    head: config => curricularFace({...config, margin: 0.5, momentum: 0.3}),
+    formula: (inputs, scale) => recent.curricularFace(inputs, {scale, margin: 0.5, momentum: 0.3}),
+    seams: [Math.PI - 0.5],
+  },
+  ...(['arc', 'am'] as const).map(
+    (form): HeadCase => ({
+      name: `MV-Softmax, ${form}`,
+      scaled: true,
+      head: config => mvSoftmax({...config, form, margin: 0.35, emphasis: 1.2}),
+      formula: (inputs, scale) => recent.mvSoftmax(inputs, {scale, margin: 0.35, t: 1.2, form}),
+      seams: [form === 'arc' ? Math.PI / 2 : Math.acos(0.35)],
+    }),
+  ),
+  ...(['arc', 'cos'] as const).map(
+    (form): HeadCase => ({
+      name: `ElasticFace without deviation, ${form}`,
+      scaled: true,
+      head: config => elasticFace({...config, form, margin: 0.4, deviation: 0}),
+      formula: (inputs, scale) =>
+        form === 'arc'
+          ? reference.arcFace(inputs, {scale, margin: 0.4, beyond: 'none'})
+          : cosFaceReference(inputs, {scale, margin: 0.4}),
+      seams: [],
+    }),
+  ),
+  {
+    name: 'UniFace',
+    scaled: true,
+    head: config => uniFace({...config, margin: 0.3, negativeWeight: 0.7}),
+    formula: (inputs, scale) => recent.uniFace(inputs, {scale, margin: 0.3, negative: 0.7}),
+    seams: [],
+  },
+  ...(['exact', 'straight-through'] as const).map(
+    (gradient): HeadCase => ({
+      name: `SphereFace2, ${gradient}`,
+      scaled: false,
+      head: ({classes, seed, scale}) => sphereFace2({classes, seed, scale, margin: 0.3, gradient}),
+      formula: (inputs, scale) =>
+        recent.sphereFace2(inputs, {scale, margin: 0.3, t: 3, alpha: 0.7, weight: 50, gradient}),
+      seams: [],
+    }),
+  ),
+  ...(['target', 'others'] as const).map(
+    (on): HeadCase => ({
+      name: `SphereFace-R on the ${on}`,
+      scaled: true,
+      head: config => sphereFaceR({...config, on, margin: 1.5}),
+      formula: (inputs, scale) => recent.sphereFaceR(inputs, {scale, margin: 1.5, on}),
+      seams: on === 'target' ? [Math.PI / 1.5] : [],
+    }),
+  ),
+  ...(['exact', 'detached'] as const).map(
+    (gradient): HeadCase => ({
+      name: `class-level Circle, ${gradient}`,
+      scaled: true,
+      head: config => circleFace({...config, margin: 0.25, gradient}),
+      formula: (inputs, scale) => recent.circleFace(inputs, {scale, margin: 0.25, gradient}),
+      seams: [],
+    }),
+  ),
+  {
+    name: 'AdaCos',
+    scaled: false,
+    head: ({classes, seed}) => adaCos({classes, seed}),
+    formula: inputs => recent.adaCos(inputs, {scale: Math.SQRT2 * Math.log(inputs.weights.length - 1)}),
+    seams: [],
+    minClasses: 3,
+  },
+  {
+    name: 'ProxyNCA++',
+    scaled: false,
+    head: ({classes, seed, scale}) => proxyNcaLoss({classes, seed, temperature: 2 / scale}),
+    formula: (inputs, scale) => normFaceReference(inputs, {scale}),
+    seams: [],
+  },
+  {
+    name: 'ArcFace with an inter-class filter',
+    scaled: true,
+    head: config => arcFace({...config, margin: 0.3, interClassFilter: 0.2}),
+    formula: (inputs, scale) => recent.filtered(inputs, {scale, margin: 0.3, threshold: 0.2}),
+    seams: [],
+  },
+];
+
 export const headCases: HeadCase[] = [
   {
     name: 'softmax',
@@ -176,6 +311,7 @@ export const headCases: HeadCase[] = [
   ...combinedCases,
   ...multiplicativeCases,
   ...focalCases,
+  ...recentCases,
   {
     name: 'a custom head',
     scaled: true,

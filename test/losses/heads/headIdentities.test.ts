@@ -1,15 +1,20 @@
 import {expect, it} from 'vitest';
+import {adaFace} from '../../../src/losses/heads/adaFace';
 import {arcFace} from '../../../src/losses/heads/arcFace';
 import {aSoftmax} from '../../../src/losses/heads/aSoftmax';
 import {coco} from '../../../src/losses/heads/coco';
 import {combinedMargin} from '../../../src/losses/heads/combinedMargin';
 import {cosFace, cosFaceMargin} from '../../../src/losses/heads/cosFace';
 import {customHead} from '../../../src/losses/heads/customHead';
+import {elasticFace} from '../../../src/losses/heads/elasticFace';
 import {focal} from '../../../src/losses/heads/focal';
 import {lSoftmax} from '../../../src/losses/heads/lSoftmax';
+import {magFace} from '../../../src/losses/heads/magFace';
 import type {MarginHead} from '../../../src/losses/heads/marginHead';
+import {mvSoftmax} from '../../../src/losses/heads/mvSoftmax';
 import {normFace} from '../../../src/losses/heads/normFace';
 import {softmax} from '../../../src/losses/heads/softmax';
+import {sphereFaceR} from '../../../src/losses/heads/sphereFaceR';
 import {subCenterArcFace} from '../../../src/losses/heads/subCenterArcFace';
 import {angularMargin} from '../../../src/losses/margins/angularMargin';
 import {relativeError} from '../../reference/centralDifference';
@@ -71,6 +76,32 @@ const identities: Record<string, [() => MarginHead, () => MarginHead]> = {
   'a custom margin with the derivative written out is CosFace': [
     () => customHead({...config, margin: angularMargin({m3: 0.2})}),
     () => cosFace({...config, margin: 0.2}),
+  ],
+  'AdaFace of the worst images is ArcFace': [
+    // No norm comes near the mean of 20 that statistics start at, and h is steep.
+    () => adaFace({...config, margin: 0.4, concentration: 1e4}),
+    () => customHead({...config, margin: angularMargin({m2: 0.4, beyondPi: 'none'})}),
+  ],
+  'MagFace between equal margins is ArcFace with a longer loss': [
+    () => magFace({...config, margins: [0.5, 0.5], regularization: 0}),
+    () => arcFace({...config, margin: 0.5, easy: true}),
+  ],
+  'MV-Softmax with t = 1 is ArcFace': [
+    () => mvSoftmax({...config, margin: 0.5, emphasis: 1}),
+    () => arcFace({...config, margin: 0.5, easy: true}),
+  ],
+  'ElasticFace without deviation is CosFace': [
+    () => elasticFace({...config, form: 'cos', margin: 0.3, deviation: 0}),
+    () => cosFace({...config, margin: 0.3}),
+  ],
+  'SphereFace-R with m = 1 is NormFace': [() => sphereFaceR({...config, margin: 1}), () => normFace(config)],
+  'SphereFace-R on the others with m = 1 is NormFace': [
+    () => sphereFaceR({...config, on: 'others', margin: 1}),
+    () => normFace(config),
+  ],
+  'a filter that nothing passes is none': [
+    () => arcFace({...config, margin: 0.5, interClassFilter: 1}),
+    () => arcFace({...config, margin: 0.5}),
   ],
   'an unannealed ψ is the combined margin that goes on continuously': [
     () =>

@@ -13,13 +13,15 @@ import {CustomHead, customHead} from '../../../src/losses/heads/customHead';
 import {l2Softmax} from '../../../src/losses/heads/l2Softmax';
 import {normFace} from '../../../src/losses/heads/normFace';
 import {Softmax, softmax} from '../../../src/losses/heads/softmax';
+import type {Angle, Margin} from '../../../src/ops/margin/margin';
+import type {TargetLoss} from '../../../src/ops/margin/targetLoss';
 import {trainableVariables} from '../../../src/train/step/trainableVariables';
 import {describeOnBackends} from '../../support/backends';
 import {headCases} from './headCases';
 
 /** A margin that is code is not saved; its own test says so. */
 const savedCases = headCases.filter(({name}) => name !== 'a custom head');
-const crossEntropyCases = headCases.filter(({name}) => !name.includes('focal'));
+const crossEntropyCases = headCases.filter(({name}) => !/focal|Mag|UniFace|SphereFace2/.test(name));
 
 const CLASSES = 4;
 const DIMENSION = 6;
@@ -83,7 +85,10 @@ describeOnBackends('a head as a layer', () => {
       layer.apply(x);
       const embeddings = tf.variable(x);
       const asTensor = embeddings as unknown as tf.Tensor2D;
-      const fused = tf.variableGrads(() => tf.mean(layer.loss(asTensor, labels)) as tf.Scalar);
+      // Statistics of a batch join a head's state in training only.
+      const fused = tf.variableGrads(
+        () => tf.mean(layer.loss(asTensor, labels, {training: false})) as tf.Scalar,
+      );
       const oneHot = tf.oneHot(labels, CLASSES);
       const composed = tf.variableGrads(
         () =>
@@ -198,6 +203,63 @@ describeOnBackends('a head as a layer', () => {
     expect(() => layer.loss(tf.zeros([2, 5, 1]) as unknown as tf.Tensor2D, ids(0, 1))).toThrow(
       '[batch, dimension]',
     );
+  });
+
+  it('refuses labels that are not whole numbers, and batches without an example', () => {
+    const layer = softmax({classes: 3});
+    const x = tf.zeros([2, 5]) as tf.Tensor2D;
+    const before = tf.memory().numTensors;
+    for (const wrong of [0.5, Number.NaN]) {
+      const labels = tf.tensor2d([[1], [wrong]], [2, 1], 'float32');
+      expect(() => layer.apply([x, labels])).toThrow(
+        `softmax: labels[1] must be a whole number, but is ${wrong}`,
+      );
+      labels.dispose();
+    }
+    const [none, noLabels] = [tf.zeros([0, 5]) as tf.Tensor2D, tf.tensor1d([], 'int32')];
+    expect(() => layer.loss(none, noLabels)).toThrow(
+      'embeddings must have at least one row and one column, but have shape [0,5]; skip an empty batch',
+    );
+    expect(() => layer.apply(none)).toThrow('skip an empty batch');
+    tf.dispose([none, noLabels]);
+    tf.dispose(layer.apply(x));
+    expect(tf.memory().numTensors).toBe(before + 1);
+    layer.dispose();
+    x.dispose();
+  });
+
+  it('refuses values of a margin or of a target loss that have another shape', () => {
+    const x = tf.ones([2, 5]) as tf.Tensor2D;
+    const ids = tf.tensor1d([0, 1], 'int32');
+    const flat = (a: tf.Tensor) => tf.reshape(a, [-1]);
+    const lossOf = (margin: Margin, targetLoss?: TargetLoss) => () =>
+      customHead({classes: 3, seed: 1, margin, targetLoss}).loss(x, ids);
+    const angle = ({theta}: Angle) => tf.cos(tf.add(theta, 0.5));
+    const must = 'the result must be a tensor of shape [2,1], one value for each example, but is';
+    expect(lossOf({value: ({cos}) => flat(cos)})).toThrow(`margin.value: ${must} [2]`);
+    expect(lossOf({value: ({theta}) => flat(theta), derivative: angle})).toThrow(`margin.value: ${must} [2]`);
+    expect(lossOf({value: () => 0.5 as never})).toThrow(`margin.value: ${must} 0.5`);
+    expect(lossOf({value: () => undefined as never})).toThrow(`margin.value: ${must} undefined`);
+    expect(lossOf({value: angle, derivative: ({sin}) => flat(sin)})).toThrow(
+      `margin.derivative: ${must} [2]`,
+    );
+    const published = {value: tf.zeros([2, 1]), derivative: tf.zeros([2])};
+    expect(lossOf({value: angle, derivative: angle, embeddingGradient: () => published})).toThrow(
+      `margin.embeddingGradient.derivative: ${must} [2]`,
+    );
+    const right: Margin = {value: ({cos}) => cos};
+    const derivative = (l: tf.Tensor) => tf.fill(l.shape, -1);
+    expect(lossOf(right, {value: flat, derivative})).toThrow(`targetLoss.value: ${must} [2]`);
+    expect(() =>
+      tf.grads((point: tf.Tensor) =>
+        customHead({
+          classes: 3,
+          margin: right,
+          targetLoss: {value: l => tf.neg(l), derivative: flat},
+        }).loss(point, ids),
+      )([x]),
+    ).toThrow(`targetLoss.derivative: ${must} [2]`);
+    tf.dispose([x, ids, published]);
   });
 
   it('says what is wrong with an option', () => {

@@ -62,7 +62,7 @@ describeOnBackends('schedules of a head', () => {
     expect(loss(head)).toEqual(loss(built(aSoftmax({classes: CLASSES, margin: 4, lambda}))));
   });
 
-  it('stays where it is for a loss that is no training step', () => {
+  it('does not move for a loss outside a training step', () => {
     const head = built(arcFace({classes: CLASSES, margin: linearRamp({to: 0.4, steps: 4})}));
     const before = loss(head, {training: false});
     expect(loss(head, {training: false})).toEqual(before);

@@ -209,13 +209,14 @@ describeOnBackends('contrastive loss', () => {
     const random = testRandom(66);
     const [x, z] = [8, 8].map(rows => tf.tensor2d(randomMatrix(random, rows, 4)));
     const labels = tf.tensor1d(randomLabels(random, 8, 3), 'int32');
+    const same = tf.tensor1d(randomLabels(random, 8, 2), 'int32');
     const wrong = tf.tensor1d([0, 1], 'int32');
     for (const kind of kinds) {
       const loss = contrastiveLoss(kind);
       const step = () => {
         tf.dispose(tf.valueAndGrad(point => loss.loss(point as tf.Tensor2D, labels))(x));
         tf.dispose(loss.lossAndCount(x, labels));
-        tf.dispose(loss.pairLoss(x, z, labels));
+        tf.dispose(loss.pairLoss(x, z, same));
         expect(() => tf.grad(point => loss.loss(point as tf.Tensor2D, wrong))(x)).toThrow(
           'labels must be class ids of shape [8]',
         );
@@ -228,7 +229,7 @@ describeOnBackends('contrastive loss', () => {
       for (let i = 0; i < 3; i++) step();
       expect(tf.memory().numTensors).toBe(numTensors);
     }
-    tf.dispose([x, z, labels, wrong]);
+    tf.dispose([x, z, labels, same, wrong]);
   });
 
   it('says what is wrong with pairs', () => {
@@ -245,6 +246,16 @@ describeOnBackends('contrastive loss', () => {
       'embeddings must have shape [batch, dimension]',
     );
     expect(() => loss.loss(x, flags)).toThrow('labels must be int32, but are float32');
+    for (const wrong of [0.5, Number.NaN, -1]) {
+      expect(() => loss.pairLoss(x, x, tf.tensor1d([0, wrong, 1]))).toThrow(
+        `contrastiveLoss: same[1] must be 0 or 1, but is ${wrong}`,
+      );
+    }
+    const none = tf.zeros([0, 2]) as tf.Tensor2D;
+    expect(() => loss.pairLoss(none, none, tf.tensor1d([]))).toThrow(
+      'there must be at least one pair, but embeddings have shape [0,2]; skip an empty batch',
+    );
+    expect(() => loss.loss(none, tf.tensor1d([], 'int32'))).toThrow('skip an empty batch');
     tf.dispose([x, short, flags]);
   });
 });

@@ -1,9 +1,10 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {checkpointFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {seededRandom} from '../../../src/base/random';
 
@@ -16,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, {recursive: true}));
 
 /** A process that trains in a folder for 120 steps, those taken before counted, and sends a message with each. */
-const start = (name: string): ChildProcess =>
-  fork(script, [join(folder, name)], {
+const start = (name: string, pauseAt?: number): ChildProcess =>
+  fork(script, [join(folder, name), String(pauseAt)], {
     execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
 
 /** Its exit code; nothing where it was killed. */
@@ -63,13 +64,40 @@ describe('a training in a process of its own', () => {
     expect(await logged('killed')).toEqual(expected);
   });
 
-  it('that is interrupted writes a checkpoint and exits', async () => {
-    const child = start('interrupted');
-    interrupt(child, 'SIGINT', 5);
-    expect(await end(child)).toBe(130);
-    const last = (await logged('interrupted')).at(-1)?.step;
-    expect(last).toBeLessThan(120);
-    const names = await readdir(join(folder, 'interrupted'));
-    expect(names.some(name => name.endsWith(`-step-${last}.safetensors`))).toBe(true);
+  it('is the only one in its folder: another is refused, reading does no harm, and it ends as one alone', async () => {
+    const first = start('shared', 30);
+    const reads: Promise<unknown>[] = [];
+    first.on('message', (step: number) => {
+      reads.push(checkpointFolder(join(folder, 'shared')).load());
+      if (step === 30) void startAnother().finally(() => first.send('go on'));
+    });
+    let [said, code]: [string, number | null] = ['', 0];
+    const startAnother = async () => {
+      const second = start('shared');
+      second.stderr?.on('data', data => (said += data));
+      code = await end(second);
+    };
+    expect(await end(first)).toBe(0);
+    expect(code).toBeGreaterThan(0);
+    expect(said).toContain(
+      `but process ${first.pid} on ${hostname()} has trained in ${join(folder, 'shared')} since`,
+    );
+    const found = (await Promise.all(reads)).filter(Boolean);
+    expect(found.length).toBeGreaterThan(50);
+    expect(await logged('shared')).toEqual(await logged('whole'));
   });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'that gets %s writes a checkpoint and exits',
+    async signal => {
+      const child = start(signal);
+      interrupt(child, signal, 5);
+      expect(await end(child)).toBe(130);
+      const last = (await logged(signal)).at(-1)?.step;
+      expect(last).toBeLessThan(120);
+      const names = await readdir(join(folder, signal));
+      expect(names).not.toContain('training.lock');
+      expect(names.some(name => name.endsWith(`-step-${last}.safetensors`))).toBe(true);
+    },
+  );
 });

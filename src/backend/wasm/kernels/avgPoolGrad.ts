@@ -4,13 +4,13 @@ import {type PoolAttributes, poolGeometry} from '../poolGeometry';
 import {PoolWindows} from '../poolWindows';
 import {imageBands} from '../threads/band';
 import {runBands} from '../threads/runBands';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /**
  * The gradient of average pooling. A window that overlaps the padding averages fewer inputs, so each gets a larger part. TensorFlow.js'
  * own kernels divide by the whole window there.
  */
-export const avgPoolGrad: TrainingKernel = {
+export const avgPoolGrad: WasmKernel = {
   kernelName: tf.AvgPoolGrad,
 
   simd(heap, {dy, input}, attrs) {

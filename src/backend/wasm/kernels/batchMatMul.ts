@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {type Address, advance} from '../address';
 import type {Heap} from '../heap';
 import {type Piece, split} from '../threads/piece';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Whether both have the same leading axes, or one is a single matrix, so that products are computed one by one. */
 function pairwise(a: number[], b: number[]): boolean {
@@ -90,7 +90,7 @@ function multiplyTransposeB(heap: Heap, matrices: Matrices[], {rows, columns, de
 }
 
 /** Products with at most one operand transposed, on all threads; the backend's own kernel is slow for one that is. */
-export const batchMatMul: TrainingKernel = {
+export const batchMatMul: WasmKernel = {
   kernelName: tf.BatchMatMul,
 
   simd(heap, {a, b}, attrs) {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/training/batchNormTraining';
+import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/layers/batchNormTraining';
 import {advance} from '../address';
 import {channelRows, normalize, withChannelSums} from '../channelRows';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 export interface BatchNormTrainingAttributes {
   varianceEpsilon: number;
@@ -12,7 +12,7 @@ export interface BatchNormTrainingAttributes {
  * y = (x - mean) / sqrt(variance + epsilon) * scale + offset for each channel, the last axis, with mean and biased variance over all
  * other axes.
  */
-export const batchNormTraining: TrainingKernel = {
+export const batchNormTraining: WasmKernel = {
   kernelName: BATCH_NORM_TRAINING,
 
   simd(heap, {x, offset, scale}, attrs) {

@@ -3,11 +3,11 @@ import {
   BATCH_NORM_TRAINING_GRAD,
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
-} from '../../../ops/training/batchNormTrainingGrad';
+} from '../../../ops/layers/batchNormTrainingGrad';
 import {advance} from '../address';
 import {channelRows, withChannelSums} from '../channelRows';
 import type {Piece} from '../threads/piece';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 import type {BatchNormTrainingAttributes} from './batchNormTraining';
 
 /** Numbers a channel that the second pass takes from the first: slope, drift and pull. */
@@ -17,7 +17,7 @@ const TERMS = 3;
  * With n = (x - mean) / sqrt(variance + epsilon) and R numbers per channel: doffset = sum of dy, dscale = sum of dy * n,
  * dx = scale / sqrt(variance + epsilon) * (dy - doffset / R - n * dscale / R).
  */
-export const batchNormTrainingGrad: TrainingKernel = {
+export const batchNormTrainingGrad: WasmKernel = {
   kernelName: BATCH_NORM_TRAINING_GRAD,
 
   simd(heap, {x, dy, scale, mean, variance}, attrs) {

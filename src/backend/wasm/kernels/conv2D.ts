@@ -3,10 +3,10 @@ import {advance} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry, isDilated} from '../convolutionGeometry';
 import {isPointwise, outputBands} from '../threads/band';
 import {runBands} from '../threads/runBands';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** A convolution on all threads. The backend's own kernel covers dilation. */
-export const conv2D: TrainingKernel = {
+export const conv2D: WasmKernel = {
   kernelName: tf.Conv2D,
 
   simd(heap, {x, filter}, attrs) {

@@ -5,7 +5,7 @@ import {type Band, outputBands} from '../threads/band';
 import {MOST_PIECES} from '../threads/piece';
 import {runBands} from '../threads/runBands';
 import {sumParts} from '../threads/sumParts';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   filterShape: [number, number, number, number];
@@ -32,7 +32,7 @@ function filterBlocks({inChannels, outChannels}: tf.backend_util.Conv2DInfo) {
 }
 
 /** The gradient of a convolution with respect to its filter. */
-export const conv2DBackpropFilter: TrainingKernel = {
+export const conv2DBackpropFilter: WasmKernel = {
   kernelName: tf.Conv2DBackpropFilter,
 
   simd(heap, {x, dy}, attrs) {

@@ -4,14 +4,14 @@ import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeo
 import {padOrCrop, stuffZeros} from '../stuffZeros';
 import {type Band, inputBands, isPointwise} from '../threads/band';
 import {runBands} from '../threads/runBands';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];
 }
 
 /** The gradient of a convolution with respect to its input. */
-export const conv2DBackpropInput: TrainingKernel = {
+export const conv2DBackpropInput: WasmKernel = {
   kernelName: tf.Conv2DBackpropInput,
 
   simd(heap, {dy, filter}, attrs) {

@@ -3,12 +3,12 @@ import {advance} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry, isDilated} from '../convolutionGeometry';
 import {outputBands} from '../threads/band';
 import {runBands} from '../threads/runBands';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 const kernelName = tf.DepthwiseConv2dNative;
 
 /** A depthwise convolution on all threads. The backend's own kernel covers dilation and several outputs a channel. */
-export const depthwiseConv2dNative: TrainingKernel = {
+export const depthwiseConv2dNative: WasmKernel = {
   kernelName,
 
   simd(heap, {x, filter}, attrs) {

@@ -6,7 +6,7 @@ import {stuffZeros} from '../stuffZeros';
 import {outputBands} from '../threads/band';
 import {runBands} from '../threads/runBands';
 import {sumParts} from '../threads/sumParts';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   filterShape: [number, number, number, number];
@@ -15,7 +15,7 @@ interface Attributes extends ConvolutionAttributes {
 const kernelName = tf.DepthwiseConv2dNativeBackpropFilter;
 
 /** The gradient of a depthwise convolution with respect to its filter. */
-export const depthwiseConv2dNativeBackpropFilter: TrainingKernel = {
+export const depthwiseConv2dNativeBackpropFilter: WasmKernel = {
   kernelName,
 
   simd(heap, {x, dy}, attrs) {

@@ -4,7 +4,7 @@ import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeo
 import {padOrCrop, stuffZeros} from '../stuffZeros';
 import {inputBands} from '../threads/band';
 import {runBands} from '../threads/runBands';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
   inputShape: [number, number, number, number];
@@ -13,7 +13,7 @@ interface Attributes extends ConvolutionAttributes {
 const kernelName = tf.DepthwiseConv2dNativeBackpropInput;
 
 /** The gradient of a depthwise convolution with respect to its input. */
-export const depthwiseConv2dNativeBackpropInput: TrainingKernel = {
+export const depthwiseConv2dNativeBackpropInput: WasmKernel = {
   kernelName,
 
   simd(heap, {dy, filter}, attrs) {

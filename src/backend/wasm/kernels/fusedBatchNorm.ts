@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {NOWHERE} from '../address';
 import {channelRows, normalize} from '../channelRows';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Batch normalization with given statistics, one number per channel. */
-export const fusedBatchNorm: TrainingKernel = {
+export const fusedBatchNorm: WasmKernel = {
   kernelName: tf.FusedBatchNorm,
 
   simd(heap, {x, mean, variance, offset, scale}, attrs) {

@@ -4,13 +4,13 @@ import {type PoolAttributes, poolGeometry} from '../poolGeometry';
 import {PoolWindows} from '../poolWindows';
 import {imageBands} from '../threads/band';
 import {runBands} from '../threads/runBands';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /**
  * The gradient of max pooling: each window's gradient goes to its first maximum. The backend's own kernel (4.22.0) takes 0 as the
  * maximum of a window of negative numbers, which are frequent after PReLU.
  */
-export const maxPoolGrad: TrainingKernel = {
+export const maxPoolGrad: WasmKernel = {
   kernelName: tf.MaxPoolGrad,
 
   simd(heap, {dy, input, output}, attrs) {

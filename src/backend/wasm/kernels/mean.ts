@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {sumOverAxes} from '../sumOverAxes';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Averages float32 over neighboring axes without a transpose. */
-export const mean: TrainingKernel = {
+export const mean: WasmKernel = {
   kernelName: tf.Mean,
   simd: (heap, {x}, attrs) => sumOverAxes(heap, x, attrs as tf.MeanAttrs, count => 1 / count),
 };

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import {split} from '../threads/piece';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /**
  * PReLU on all threads; and, composed, for an alpha that does not repeat along leading axes only, for which the backend's own kernel is
  * wrong (4.22.0).
  */
-export const prelu: TrainingKernel = {
+export const prelu: WasmKernel = {
   kernelName: tf.Prelu,
 
   simd(heap, {x, alpha}) {

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {composedPreluGrad, PRELU_GRAD} from '../../../ops/training/preluGrad';
+import {composedPreluGrad, PRELU_GRAD} from '../../../ops/layers/preluGrad';
 import {advance} from '../address';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import {MOST_PIECES, split} from '../threads/piece';
 import {sumParts} from '../threads/sumParts';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Numbers that the sums of all parts take at most. */
 const MOST_NUMBERS = 1 << 20;
 
 /** Both gradients of PReLU in one pass, if alpha repeats along leading axes of x only. */
-export const preluGrad: TrainingKernel = {
+export const preluGrad: WasmKernel = {
   kernelName: PRELU_GRAD,
 
   simd(heap, {x, dy, alpha}) {

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import {ROW_NORMS} from '../../../ops/rowNorms';
 import {advance} from '../address';
 import {split} from '../threads/piece';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Euclidean norms of the rows of a matrix. */
-export const rowNorms: TrainingKernel = {
+export const rowNorms: WasmKernel = {
   kernelName: ROW_NORMS,
 
   simd(heap, {x}) {

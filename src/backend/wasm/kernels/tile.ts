@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import {split} from '../threads/piece';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Repetition along leading axes only, where the values repeat as one run: channel statistics over a batch of images. */
-export const tile: TrainingKernel = {
+export const tile: WasmKernel = {
   kernelName: tf.Tile,
 
   simd(heap, {x}, attrs) {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
 import {split} from '../threads/piece';
-import type {TrainingKernel} from '../trainingKernel';
+import type {WasmKernel} from '../wasmKernel';
 
 /** Sums rows by segment, the gradient of `gather`. Rows whose id is negative or past the last segment are dropped. */
-export const unsortedSegmentSum: TrainingKernel = {
+export const unsortedSegmentSum: WasmKernel = {
   kernelName: tf.UnsortedSegmentSum,
 
   simd(heap, {x, segmentIds}, attrs) {

@@ -106,7 +106,8 @@ export class ThreadPool implements KernelRunner {
     }
     if (Atomics.load(words, word.failed) === 1) {
       const reason = new TextDecoder().decode(error.slice(0, error.indexOf(0)));
-      throw new Error(`wasm: ${name} failed on a worker thread: ${reason}.`);
+      // As the same kernel throws it here: the memory may be damaged.
+      throw new WebAssembly.RuntimeError(`wasm: ${name} failed on a worker thread: ${reason}.`);
     }
   }
 
@@ -145,7 +146,7 @@ export class ThreadPool implements KernelRunner {
       before = done;
       if (idle > PATIENCE) {
         this.lost = `a piece of ${name} was not done after ${PATIENCE / 1000} seconds`;
-        throw new Error(lostMessage(this.lost));
+        throw new WebAssembly.RuntimeError(lostMessage(this.lost));
       }
     }
   }

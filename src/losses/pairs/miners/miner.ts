@@ -26,7 +26,7 @@ export interface Penalty {
  */
 export type Miner = (batch: MinedBatch, penalty: Penalty) => PairwiseTerms;
 
-/** Takes the place of a distance where there is none to take; greater than any distance between rows. */
+/** Replaces a missing distance; greater than any distance between rows. */
 export const FAR = 2 ** 100;
 
 /**

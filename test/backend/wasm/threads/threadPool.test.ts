@@ -119,7 +119,7 @@ it('a number of threads that cannot be had is an error', async () => {
     'threads must be a number from 1 to 64, but is 65',
   );
   await expect(useBackend('cpu', {threads: 2})).rejects.toThrow(
-    "threads must be given with 'wasm', but the name is 'cpu'",
+    "name must be 'wasm' or left out where threads are given, but is 'cpu'",
   );
 });
 

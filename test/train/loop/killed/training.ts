@@ -1,9 +1,10 @@
+import {once} from 'node:events';
 import {arcFace, cosineDecay, sgd, Trainer, useBackend} from 'face-margins';
 import {checkpointFolder, interruptSignal, jsonLinesLog} from 'face-margins/node';
 import {tinyNetwork, tinySource} from '../../../support/tinyTraining';
 
 // A training as a user would write it: it goes on from the newest checkpoint of its folder, logs every step, and stops at Ctrl-C.
-const folder = process.argv[2];
+const [, , folder, pauseAt] = process.argv;
 await useBackend('wasm');
 const trainer = new Trainer({
   backbone: tinyNetwork({norm: true, drop: true}),
@@ -23,6 +24,7 @@ for await (const report of trainer.fit(tinySource(20), {
 })) {
   log.write(report);
   process.send?.(report.step);
+  if (report.step === Number(pauseAt)) await once(process, 'message');
 }
 log.close();
 release();

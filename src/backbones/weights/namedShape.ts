@@ -1,0 +1,5 @@
+/** A tensor by its name. */
+export interface NamedShape {
+  name: string;
+  shape: readonly number[];
+}

@@ -1,0 +1,21 @@
+/** Plain data, as JSON holds it. */
+export type PlainData = unknown;
+
+const isGroup = (value: PlainData): value is Record<string, PlainData> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const shown = (value: PlainData) => (value === undefined ? 'not set' : JSON.stringify(value));
+
+/**
+ * Every difference between settings that were and those of now, a phrase each: `optimizer.weightDecay was 0.0005 and is 0 now`.
+ *
+ * @param path What leads to both.
+ */
+export function settingDifferences(before: PlainData, now: PlainData, path: string[] = []): string[] {
+  if (isGroup(before) && isGroup(now)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+    return [...names].flatMap(name => settingDifferences(before[name], now[name], [...path, name]));
+  }
+  const [was, is] = [shown(before), shown(now)];
+  return was === is ? [] : [`${path.join('.')} was ${was} and is ${is} now`];
+}
