@@ -17,9 +17,11 @@ import {fusedBatchNorm} from './kernels/fusedBatchNorm';
 import {identity} from './kernels/identity';
 import {maxPoolGrad} from './kernels/maxPoolGrad';
 import {mean} from './kernels/mean';
+import {padV2} from './kernels/padV2';
 import {prelu} from './kernels/prelu';
 import {preluGrad} from './kernels/preluGrad';
 import {rowNorms} from './kernels/rowNorms';
+import {slice} from './kernels/slice';
 import {sum} from './kernels/sum';
 import {tile} from './kernels/tile';
 import {unsortedSegmentSum} from './kernels/unsortedSegmentSum';
@@ -46,9 +48,11 @@ const trainingKernels: WasmKernel[] = [
   identity,
   maxPoolGrad,
   mean,
+  padV2,
   prelu,
   preluGrad,
   rowNorms,
+  slice,
   sum,
   tile,
   unsortedSegmentSum,
