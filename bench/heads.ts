@@ -3,8 +3,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 // Brings the gradients of stock operations, which tfjs-core alone does not register.
 import '@tensorflow/tfjs-layers';
+import {adaCos} from '../src/losses/heads/adaCos';
+import {adaFace} from '../src/losses/heads/adaFace';
+import {arcFace} from '../src/losses/heads/arcFace';
+import {circleFace} from '../src/losses/heads/circleFace';
+import {curricularFace} from '../src/losses/heads/curricularFace';
+import {elasticFace} from '../src/losses/heads/elasticFace';
+import {magCosFace} from '../src/losses/heads/magCosFace';
+import {magFace} from '../src/losses/heads/magFace';
+import type {MarginHead} from '../src/losses/heads/marginHead';
+import {mvSoftmax} from '../src/losses/heads/mvSoftmax';
+import {sphereFace2} from '../src/losses/heads/sphereFace2';
+import {sphereFaceR} from '../src/losses/heads/sphereFaceR';
+import {uniFace} from '../src/losses/heads/uniFace';
 import {angularMargin} from '../src/losses/margins/angularMargin';
 import {marginSoftmax} from '../src/ops/margin/marginSoftmax';
+import {trainableVariables} from '../src/train/step/trainableVariables';
 import {installed} from '../test/support/installed';
 import {type Bench, benchCase, type Case} from './harness';
 import {composedArcFace} from './support/composedArcFace';
@@ -12,10 +26,12 @@ import {PythonPeer, peersPython} from './support/pythonPeer';
 import {keepStockKernels, onStockKernels} from './support/stockKernels';
 
 export const description =
-  'the fused ArcFace beside the composed one, its three matrix products, and PyTorch';
+  'the fused ArcFace beside the composed one, its three matrix products, and PyTorch; every newer head beside ArcFace';
 
 const BATCH = 128;
 const DIMENSION = 512;
+const RECENT_BATCH = 64;
+const RECENT_CLASSES = 10_000;
 const SCALE = 64;
 const MARGIN = 0.5;
 
@@ -30,9 +46,9 @@ const composed: Loss = (x, w, labels) => composedArcFace(x, w, labels, {scale: S
 const normal = (shape: [number, number], deviation: number, seed: number) =>
   tf.randomNormal(shape, 0, deviation, 'float32', seed) as tf.Tensor2D;
 
-function batchOf(classes: number) {
-  const labels = tf.cast(tf.randomUniform([BATCH], 0, classes, 'float32', 3), 'int32') as tf.Tensor1D;
-  return {x: normal([BATCH, DIMENSION], 1, 1), w: normal([classes, DIMENSION], 0.01, 2), labels};
+function batchOf(classes: number, batch = BATCH) {
+  const labels = tf.cast(tf.randomUniform([batch], 0, classes, 'float32', 3), 'int32') as tf.Tensor1D;
+  return {x: normal([batch, DIMENSION], 1, 1), w: normal([classes, DIMENSION], 0.01, 2), labels};
 }
 
 type Batch = ReturnType<typeof batchOf>;
@@ -77,7 +93,72 @@ function pytorchCase(name: string, classes: number): Case {
   });
 }
 
-export function bench(): Bench {
+const recentHeads: Record<string, () => MarginHead> = {
+  AdaFace: () => adaFace({classes: RECENT_CLASSES}),
+  MagFace: () => magFace({classes: RECENT_CLASSES}),
+  'Mag-CosFace': () => magCosFace({classes: RECENT_CLASSES}),
+  CurricularFace: () => curricularFace({classes: RECENT_CLASSES}),
+  'MV-Softmax': () => mvSoftmax({classes: RECENT_CLASSES}),
+  ElasticFace: () => elasticFace({classes: RECENT_CLASSES}),
+  'ElasticFace+': () => elasticFace({classes: RECENT_CLASSES, plus: true}),
+  UniFace: () => uniFace({classes: RECENT_CLASSES}),
+  SphereFace2: () => sphereFace2({classes: RECENT_CLASSES}),
+  'SphereFace-R': () => sphereFaceR({classes: RECENT_CLASSES}),
+  'SphereFace-R on the others': () => sphereFaceR({classes: RECENT_CLASSES, on: 'others'}),
+  'class-level Circle': () => circleFace({classes: RECENT_CLASSES}),
+  AdaCos: () => adaCos({classes: RECENT_CLASSES}),
+  'ArcFace with a filter': () => arcFace({classes: RECENT_CLASSES, interClassFilter: 0.4}),
+};
+
+/** A training step of a head without the update: loss, gradients to embeddings and to all that the head learns, and its state. */
+function stepCase(name: string, makeHead: () => MarginHead): Case {
+  return benchCase<{head: MarginHead; x: tf.Variable; labels: tf.Tensor1D}>({
+    name,
+    backend: 'wasm',
+    setup: () => {
+      const {x, w, labels} = batchOf(RECENT_CLASSES, RECENT_BATCH);
+      const head = makeHead();
+      tf.dispose(head.apply(x));
+      (head.classWeights as unknown as tf.Variable).assign(w);
+      w.dispose();
+      return {head, x: tf.variable(x), labels};
+    },
+    run: async ({head, x, labels}) => {
+      const embeddings = x as unknown as tf.Tensor2D;
+      const {value, grads} = tf.variableGrads(
+        () => tf.mean(head.loss(embeddings, labels)) as tf.Scalar,
+        [x, ...trainableVariables(head)],
+      );
+      head.afterStep?.(embeddings, labels);
+      await value.data();
+      tf.dispose([value, ...Object.values(grads)]);
+    },
+    dispose: ({head, x, labels}) => {
+      head.dispose();
+      tf.dispose([x, labels]);
+    },
+  });
+}
+
+function stepsOfRecentHeads(): Bench {
+  const ofArcFace = 'ArcFace step';
+  const names = Object.keys(recentHeads);
+  return {
+    cases: [
+      stepCase(ofArcFace, () => arcFace({classes: RECENT_CLASSES})),
+      ...names.map(name => stepCase(`${name} step`, recentHeads[name])),
+    ],
+    ratios: Object.fromEntries(names.map(name => [`${name} / ArcFace`, [`${name} step`, ofArcFace]])),
+    rounds: 9,
+    warmUp: 2,
+  };
+}
+
+export function bench(): Bench[] {
+  return [fusedAndComposed(), stepsOfRecentHeads()];
+}
+
+function fusedAndComposed(): Bench {
   const native = installed('@tensorflow/tfjs-node');
   const cases: Case[] = [];
   const ratios: Record<string, [string, string]> = {};

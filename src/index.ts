@@ -41,6 +41,13 @@ export type {WasmPaths} from './backend/wasm/wasmPaths';
 export {DataFormatError} from './formats/dataFormatError';
 export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
+export {
+  DistillationLoss,
+  type DistillationLossConfig,
+  distillationLoss,
+  type StoredEmbeddings,
+  type TeacherNetwork,
+} from './losses/distillationLoss';
 export type {EmbeddingLoss, LossOptions} from './losses/embeddingLoss';
 export {FeatureIncay, type FeatureIncayConfig, featureIncay} from './losses/featureIncay';
 export {AdaCos, type AdaCosConfig, adaCos} from './losses/heads/adaCos';
@@ -125,7 +132,7 @@ export {type LogitCurve, logitCurve} from './losses/scaleAndMargin/logitCurve';
 export {l2SoftmaxScale, normFaceLowerBound, suggestScale} from './losses/scaleAndMargin/suggestScale';
 export type {Angle, Margin} from './ops/margin/margin';
 export {marginLogits} from './ops/margin/marginLogits';
-export type {MarginRowOptions} from './ops/margin/marginRow';
+export type {BatchScale, MarginRowOptions} from './ops/margin/marginRow';
 export {type MarginSigmoidOptions, marginSigmoid} from './ops/margin/marginSigmoid';
 export {type MarginSoftmaxOptions, marginSoftmax} from './ops/margin/marginSoftmax';
 export type {OthersCosines, OthersMargin} from './ops/margin/othersMargin';

@@ -1,3 +1,5 @@
+import {BatchError} from './batchError';
+
 /**
  * Checks that a batch normalization in training sees more than one value of each channel, as PyTorch does.
  *
@@ -16,7 +18,7 @@ export function checkNormalizedBatch(
 ): void {
   const values = shape.reduce((product, length) => product * length, 1) / (shape.at(axis) ?? 1);
   if (values !== 1) return;
-  throw new Error(
+  throw new BatchError(
     `${where}: batch normalization ${layer} must have 2 or more values a channel in training, but has 1 in a batch of shape [${shape.join(', ')}]: ` +
       "its variance is 0, which would ruin the network. Leave out a last batch of one image (batches with last: 'drop'), take larger batches, or freeze the layer.",
   );

@@ -7,10 +7,19 @@ export interface LossOptions {
   training?: boolean;
   /** The key of this call's random draws, for losses that make some: with one seed, one key gives the same draws. Default: the next. */
   randomKey?: string;
+  /** The images of the embeddings, `[B, height, width, channels]`, for losses that look at them. */
+  images?: tf.Tensor;
+  /** The places of the images in the data, from 0, `B` of them, for losses that keep something for each. */
+  places?: ArrayLike<number>;
 }
 
 /** The names of {@link LossOptions}. Every loss accepts all of them, so that code with several losses passes them the same. */
-export const lossOptions: OptionNames<LossOptions> = {training: true, randomKey: true};
+export const lossOptions: OptionNames<LossOptions> = {
+  training: true,
+  randomKey: true,
+  images: true,
+  places: true,
+};
 
 /**
  * The interface of every loss on labeled embeddings: heads, center loss, class agents, contrastive, triplet, incay.
@@ -36,6 +45,8 @@ export interface EmbeddingLoss {
    * @param labels Class ids, int32 `[B]`.
    * @param options.training Whether this is a training step, for losses that keep count. Default true.
    * @param options.randomKey The key of this call's random draws, for losses that make some.
+   * @param options.images The images of the embeddings, for losses that look at them.
+   * @param options.places The places of the images in the data, for losses that keep something for each.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor, options?: LossOptions): tf.Tensor;
 

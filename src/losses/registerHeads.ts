@@ -1,5 +1,6 @@
 import {serialization} from '@tensorflow/tfjs-core';
 import {CenterLoss} from './centerLoss';
+import {DistillationLoss} from './distillationLoss';
 import {AdaCos} from './heads/adaCos';
 import {AdaFace} from './heads/adaFace';
 import {ArcFace} from './heads/arcFace';
@@ -50,7 +51,7 @@ export function registerHeads(): void {
     ...[AdaFace, MagFace, MagCosFace, CurricularFace, MvSoftmax, ElasticFace],
     ...[UniFace, SphereFace2, SphereFaceR, CircleFace, AdaCos],
     ...[ProxyAnchor, ProxyNca, SoftTriple],
-    ...[CenterLoss, ClassContrastive, ClassTriplet, CrossBatchMemory],
+    ...[CenterLoss, ClassContrastive, ClassTriplet, CrossBatchMemory, DistillationLoss],
   ];
   for (const head of heads)
     serialization.registerClass(

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import {BatchError} from '../base/batchError';
 import {inHostMemory} from './inHostMemory';
 
 /**
@@ -15,25 +16,27 @@ import {inHostMemory} from './inHostMemory';
  */
 export function checkLabels(op: string, x: tf.Tensor, labels: tf.Tensor, classes?: number): void {
   if (x.rank !== 2) {
-    throw new Error(`${op}: embeddings must have shape [batch, dimension], but have [${x.shape}].`);
+    throw new BatchError(`${op}: embeddings must have shape [batch, dimension], but have [${x.shape}].`);
   }
   if (x.size === 0) {
-    throw new Error(
+    throw new BatchError(
       `${op}: embeddings must have at least one row and one column, but have shape [${x.shape}]; skip an empty batch.`,
     );
   }
   if (labels.rank !== 1 || labels.shape[0] !== x.shape[0]) {
-    throw new Error(
+    throw new BatchError(
       `${op}: labels must be class ids of shape [${x.shape[0]}], one for each embedding, but have [${labels.shape}]. One-hot labels become ids by labels.argMax(1).`,
     );
   }
   if (labels.dtype !== 'int32') {
-    throw new Error(`${op}: labels must be int32, but are ${labels.dtype}; use tf.tensor1d(ids, 'int32').`);
+    throw new BatchError(
+      `${op}: labels must be int32, but are ${labels.dtype}; use tf.tensor1d(ids, 'int32').`,
+    );
   }
   if (classes === undefined || !inHostMemory()) return;
   const wrong = labels.dataSync().findIndex(label => label < 0 || label >= classes);
   if (wrong >= 0) {
-    throw new Error(
+    throw new BatchError(
       `${op}: labels[${wrong}] must be a class id from 0 to ${classes - 1}, but is ${labels.dataSync()[wrong]}.`,
     );
   }

@@ -5,6 +5,7 @@ import {checkOptions} from '../base/checkOptions';
 import {described} from '../base/described';
 import {functionName} from '../base/functionName';
 import type {Layer} from '../base/layer';
+import {DistillationLoss} from '../losses/distillationLoss';
 import type {EmbeddingLoss} from '../losses/embeddingLoss';
 import {MarginHead} from '../losses/heads/marginHead';
 import {distinctNames} from './checkpoints/distinctNames';
@@ -90,7 +91,10 @@ export function buildTerms(terms: Term[], dimension: number): void {
   for (const {loss} of terms) {
     if (!isLayer(loss) || loss.built) continue;
     tf.tidy(() => {
-      loss.loss(tf.zeros([1, dimension]), tf.zeros([1], 'int32'), {training: false});
+      const embeddings = tf.zeros([1, dimension]);
+      // There is no image yet to ask a teacher about.
+      if (loss instanceof DistillationLoss) loss.apply(embeddings);
+      else loss.loss(embeddings, tf.zeros([1], 'int32'), {training: false});
     });
   }
 }

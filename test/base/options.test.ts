@@ -62,6 +62,7 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['classContrastive', 'negativeMargins', 'negativeMargin'],
   ['classTriplet', 'hardest', 'hardestOnly'],
   ['centerLoss', 'alfa', 'alpha'],
+  ['distillationLoss', 'projection', 'project'],
   ['featureIncay', 'eps', 'epsilon'],
   ['focal', 'gama', 'gamma'],
   ['contrastiveLoss', 'm', 'margin'],
@@ -198,6 +199,15 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
     'lr',
     'learningRate',
     options => root.centerLoss({classes: 2}).afterStep(...oneExample(), options as object),
+  ],
+  [
+    'distillationLoss.loss',
+    'image',
+    'images',
+    options => {
+      const teacher = {values: [1, 2], dimension: 2};
+      return root.distillationLoss({teacher}).loss(...oneExample(), options as object);
+    },
   ],
   [
     'liftedStructureLoss.loss',

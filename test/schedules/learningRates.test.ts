@@ -1,13 +1,10 @@
-import {
-  cosineDecay,
-  exponentialDecay,
-  linearRamp,
-  polynomialDecay,
-  type Schedule,
-  scheduleAt,
-  stepDecay,
-} from 'face-margins';
 import {expect, it} from 'vitest';
+import {cosineDecay} from '../../src/schedules/cosineDecay';
+import {exponentialDecay} from '../../src/schedules/exponentialDecay';
+import {linearRamp} from '../../src/schedules/linearRamp';
+import {polynomialDecay} from '../../src/schedules/polynomialDecay';
+import {type Schedule, scheduleAt} from '../../src/schedules/schedule';
+import {stepDecay} from '../../src/schedules/stepDecay';
 
 const at = (schedule: Schedule, steps: number[]) =>
   steps.map(step => Number(scheduleAt(schedule, step).toPrecision(6)));

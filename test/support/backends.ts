@@ -2,8 +2,8 @@ import {beforeAll, describe} from 'vitest';
 import {type BackendName, useBackend} from '../../src/backend/useBackend';
 import {installed} from './installed';
 
-/** The backends that can be tested here; the native one only where somebody has installed it. */
-export const backends: BackendName[] = [
+/** The backends that can be tested here; the native one only where somebody has installed it. `npm run mutate` names those it wants. */
+export const backends: BackendName[] = (process.env.FACE_MARGINS_BACKENDS?.split(',') as BackendName[]) ?? [
   'cpu',
   'wasm',
   ...(installed('@tensorflow/tfjs-node') ? (['tensorflow'] as const) : []),

@@ -2,18 +2,24 @@ import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
 /**
- * One golden case of test/fixtures/losses; see the docstring of make_losses.py there for how they were made.
+ * One golden case of test/fixtures/losses; see the docstrings of make_losses.py and make_recent.py there for how they were made.
  */
 export interface GoldenCase<Options> {
   loss: string;
-  source: 'pytorch-metric-learning' | 'autograd' | 'closed form';
+  source: 'pytorch-metric-learning' | 'authors' | 'autograd' | 'closed form';
   /** The name of its inputs in the same file. */
   inputs: string;
   options: Options;
-  /** The call of the peer library, where it was one. */
+  /** The call of the peer library or of the authors' code, where it was one. */
   peer?: string;
   losses: number[];
-  gradients: {embeddings: number[][]; weights?: number[][]; centers?: number[][]; scale?: number};
+  gradients: {
+    embeddings: number[][];
+    weights?: number[][];
+    centers?: number[][];
+    scale?: number;
+    threshold?: number;
+  };
   targetLoss?: {name: 'focal'; gamma: number};
   /** [first, second, same] of each pair, or [anchor, positive, negative] of each triplet. */
   terms?: (number | boolean)[][];
@@ -23,6 +29,8 @@ export interface GoldenCase<Options> {
   reduced?: {loss: number; gradients: {embeddings: number[][]}};
   /** After `updateCenters`. */
   centers?: number[][];
+  /** What a head keeps of the batch. */
+  state?: Record<string, number>;
 }
 
 export interface GoldenMining {
@@ -41,9 +49,9 @@ export interface GoldenInputs {
   upstream: number[];
 }
 
-/** Reads one of the files `heads`, `terms`, `miners`, `embedding`. */
+/** Reads one of the files. */
 export function goldenCases<Case = GoldenCase<Record<string, never>>>(
-  name: 'heads' | 'terms' | 'miners' | 'embedding',
+  name: 'heads' | 'terms' | 'miners' | 'embedding' | 'recentHeads' | 'cosinePairs',
 ): {inputs: Record<string, GoldenInputs>; cases: Case[]} {
   const path = fileURLToPath(new URL(`../fixtures/losses/${name}.json`, import.meta.url));
   return JSON.parse(readFileSync(path, 'utf8'));

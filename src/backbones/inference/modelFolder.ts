@@ -3,6 +3,7 @@ import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
+import {readWholeFile} from '../../base/readWholeFile';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {foreignFormat} from '../../formats/foreignFormat';
 import {looksLikeTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
@@ -73,7 +74,7 @@ export async function loadModelFolder(path: string): Promise<LayersModel> {
     );
   }
   const weightSpecs = groups.flatMap(({weights}) => weights);
-  const contents = await Promise.all(parts.map(part => readFile(part)));
+  const contents = await Promise.all(parts.map(part => readWholeFile(part)));
   const bytes = Uint8Array.from(Buffer.concat(contents));
   const needed = bytesOf(weightSpecs);
   if (bytes.length < needed) {

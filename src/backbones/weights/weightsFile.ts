@@ -1,5 +1,6 @@
-import {readFile, realpath, writeFile} from 'node:fs/promises';
+import {readdir, realpath, stat, writeFile} from 'node:fs/promises';
 import {dirname, join, sep} from 'node:path';
+import {readWholeFile} from '../../base/readWholeFile';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {type ExportWeightsOptions, exportWeights} from './exportWeights';
 import {type ImportedWeights, importWeights} from './importWeights';
@@ -8,11 +9,27 @@ import type {WeightsOwner} from './pyTorchParameters';
 /**
  * {@link importWeights} from a file on disk: safetensors, `.pth`, or ONNX with the files beside it that have its weights. Node only.
  *
- * @throws If the file cannot be read, or as {@link importWeights}, naming the path.
+ * @throws If the file cannot be read or is a folder, or as {@link importWeights}, naming the path.
  */
 export async function importWeightsFile(owner: WeightsOwner, path: string): Promise<ImportedWeights> {
   const externalData = (location: string) => readBeside(path, location);
-  return importWeights(owner, await readFile(path), {name: path, externalData});
+  await checkNoFolder(path);
+  return importWeights(owner, await readWholeFile(path), {name: path, externalData});
+}
+
+/** The most names of a folder in a message. */
+const mostNames = 3;
+
+async function checkNoFolder(path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory()) return;
+  const names = (await readdir(path)).sort();
+  const files = names.filter(name => /\.(safetensors|pth|pt|onnx|ckpt)$/i.test(name)).slice(0, mostNames);
+  const advice = names.includes('model.json')
+    ? 'load the model that TensorFlow.js saved there by loadModelFolder'
+    : files.length === 0
+      ? 'give the path of a file'
+      : `give one in it, such as ${files.join(' or ')}`;
+  throw new DataFormatError(path, `is a folder, not a file of weights: ${advice}.`);
 }
 
 /** Reads a file that an ONNX file names. A link in its folder may lead to where the ONNX file itself lies, but nowhere else. */
@@ -22,7 +39,7 @@ async function readBeside(path: string, location: string): Promise<Uint8Array> {
   try {
     const real = await realpath(file);
     if (folders.some(folder => real.startsWith(folder.endsWith(sep) ? folder : folder + sep))) {
-      return await readFile(real);
+      return await readWholeFile(real);
     }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;

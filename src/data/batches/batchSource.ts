@@ -6,6 +6,8 @@ export interface Batch {
   images: tf.Tensor4D;
   /** Class ids, int32 `[B]`. */
   labels: tf.Tensor1D;
+  /** Which images of the source these are, from 0: for what is stored for each image, such as the embeddings of a teacher. */
+  places?: Int32Array;
 }
 
 /** What decides which images a batch holds: plain data that a checkpoint keeps, so that going on with other data is noticed. */

@@ -110,10 +110,11 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
       const {height, width, channels} = images.source.images;
       const make = (batch: number) =>
         shown(pass, batch * size, places.subarray(batch * size, (batch + 1) * size));
-      for await (const {values, ids} of prefetchRange(from, batchesPerEpoch, prefetch, make)) {
+      for await (const {values, ids, read} of prefetchRange(from, batchesPerEpoch, prefetch, make)) {
         yield {
           images: tf.tensor4d(values, [ids.length, height, width, channels]),
           labels: tf.tensor1d(ids, 'int32'),
+          places: read,
         };
       }
     },
@@ -159,14 +160,16 @@ function shownImages(images: LabeledPlaces, options: FaceBatchesOptions, seed: n
   const readable = nearestReadable(images);
   return async (pass: number, start: number, chosen: Int32Array) => {
     const ids = new Int32Array(chosen.length);
+    const read = new Int32Array(chosen.length);
     const values = await batchValues(chosen.length, height * width * channels, async (i, slot) => {
       const {place, pixels} = await readable(chosen[i]);
       ids[i] = labels[place];
+      read[i] = place;
       setPixels(slot, pixels);
       augment({data: slot, width, height}, seededRandom(seed, pass, start + i), how);
       normalize(slot, normalization, channels);
     });
-    return {values, ids};
+    return {values, ids, read};
   };
 }
 

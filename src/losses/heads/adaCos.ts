@@ -3,7 +3,7 @@ import type {LayerVariable, Shape} from '@tensorflow/tfjs-layers';
 import {checkLayerOptions} from '../../base/checkLayerOptions';
 import {hideTarget} from '../../ops/margin/hideTarget';
 import {marginLogits} from '../../ops/margin/marginLogits';
-import type {MarginRowOptions} from '../../ops/margin/marginRow';
+import type {BatchScale, MarginRowOptions} from '../../ops/margin/marginRow';
 import {type HeadCall, MarginHead, type MarginHeadConfig, marginHeadOptions} from './marginHead';
 import {targetCosines} from './targetCosines';
 
@@ -28,6 +28,9 @@ export class AdaCos extends MarginHead {
    */
   static readonly className = 'FaceMarginsAdaCos';
   private s!: LayerVariable;
+  /** What the last loss in training made of its batch, and whose embeddings those were. */
+  private next!: tf.Variable<tf.Rank.R0>;
+  private nextOf: object | undefined;
 
   constructor(config: AdaCosConfig) {
     if (new.target === AdaCos) checkLayerOptions('adaCos', config, marginHeadOptions);
@@ -42,15 +45,14 @@ export class AdaCos extends MarginHead {
   override build(inputShape: Shape | Shape[]): void {
     super.build(inputShape);
     this.s = this.addState('scale', Math.SQRT2 * Math.log(this.classes - 1));
+    this.next = tf.variable(tf.scalar(0), false);
   }
 
-  /** The scale that follows from a batch, `log B / cos(min(π/4, θ_med))`. */
-  private nextScale(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-    const {classWeights} = this;
-    const cosines = marginLogits(embeddings, classWeights, labels, {normalize: 'both'});
-    const exponentials = tf.exp(tf.mul(hideTarget(cosines, labels), this.s.read()));
-    const others = tf.mean(tf.sum(exponentials, 1));
-    const theta = median(tf.acos(tf.clipByValue(targetCosines(embeddings, classWeights, labels), -1, 1)));
+  /** The scale that follows from a batch, `log B / cos(min(π/4, θ_med))`, by its cosines `[B, C]` and the targets' angles `[B, 1]`. */
+  private nextScale(cosines: tf.Tensor2D, labels: tf.Tensor1D, angles: tf.Tensor): tf.Scalar {
+    const logits = tf.mul(cosines, this.s.read()) as tf.Tensor2D;
+    const others = tf.mean(tf.sum(tf.exp(hideTarget(logits, labels)), 1));
+    const theta = median(angles);
     const scale = tf.div(tf.log(others), tf.cos(tf.minimum(theta, Math.PI / 4)));
     return tf.reshape(tf.maximum(scale, LEAST), []) as tf.Scalar;
   }
@@ -62,19 +64,36 @@ export class AdaCos extends MarginHead {
   protected override rowFor(embeddings: tf.Tensor2D, labels: tf.Tensor1D, call: HeadCall): MarginRowOptions {
     const row = super.rowFor(embeddings, labels, call);
     if (!call.training) return row;
-    // The scale is given, not learned: no gradient goes through it.
-    const scale = tf.customGrad<tf.Scalar>((...args) => {
-      const [x] = args as [tf.Tensor2D];
-      return {value: this.nextScale(x, labels), gradFunc: () => tf.zerosLike(x)};
-    });
-    return {...row, scale: scale(embeddings)};
+    const scale: BatchScale = (cosines, {theta}) => {
+      const next = this.nextScale(cosines, labels, theta);
+      this.next.assign(next);
+      this.nextOf = embeddings.dataId;
+      return next;
+    };
+    return {...row, scale};
   }
 
   /** Keeps the scale that follows from a step's embeddings. A `Trainer` and `model.fit` call it. */
   override afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void {
     tf.tidy(() => {
-      this.s.write(this.nextScale(embeddings, labels));
+      this.s.write(this.scaleAfter(embeddings, labels));
     });
+    this.nextOf = undefined;
+  }
+
+  /** The scale that follows from a step: known from its loss, unless it had several batches. */
+  private scaleAfter(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+    if (this.nextOf === embeddings.dataId) return this.next;
+    const {classWeights} = this;
+    const cosines = marginLogits(embeddings, classWeights, labels, {normalize: 'both'});
+    const own = tf.clipByValue(targetCosines(embeddings, classWeights, labels), -1, 1);
+    return this.nextScale(cosines, labels, tf.acos(own));
+  }
+
+  override dispose(): ReturnType<MarginHead['dispose']> {
+    const result = super.dispose();
+    if (result.refCountAfterDispose === 0) this.next.dispose();
+    return result;
   }
 }
 

@@ -63,10 +63,12 @@ export class CurricularFace extends ScaledHead {
     const m2 = this.now(this.margin);
     const others = (cosines: tf.Tensor2D, angle: Angle) => {
       const t = call.training ? this.mixed(angle.cos) : this.t.read();
-      const hard = tf.greater(cosines, turnedCosine(angle, m2));
+      const hard = tf.step(tf.sub(cosines, turnedCosine(angle, m2)));
+      // What t + c adds to 1.
+      const more = tf.mul(hard, tf.add(cosines, tf.sub(t, 1)));
       return {
-        value: tf.where(hard, tf.mul(cosines, tf.add(cosines, t)), cosines),
-        slope: tf.where(hard, tf.add(tf.mul(cosines, 2), t), tf.onesLike(cosines)),
+        value: tf.add(cosines, tf.mul(cosines, more)),
+        slope: tf.add(tf.add(more, tf.mul(hard, cosines)), 1),
       };
     };
     return {normalize: 'both', scale: this.scale, margin: angularMargin({m2}), others};

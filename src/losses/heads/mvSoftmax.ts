@@ -57,10 +57,12 @@ export class MvSoftmax extends ScaledHead {
     const [m, t] = [this.now(this.margin), this.now(this.emphasis)];
     const arc = this.form === 'arc';
     const others = (cosines: tf.Tensor2D, angle: Angle) => {
-      const hard = tf.greater(cosines, arc ? turnedCosine(angle, m) : tf.sub(angle.cos, m));
+      const hard = tf.step(tf.sub(cosines, arc ? turnedCosine(angle, m) : tf.sub(angle.cos, m)));
+      // By how much t multiplies c + 1.
+      const more = tf.mul(hard, t - 1);
       return {
-        value: tf.where(hard, tf.add(tf.mul(cosines, t), t - 1), cosines),
-        slope: tf.where(hard, t, tf.onesLike(cosines)),
+        value: tf.add(cosines, tf.mul(more, tf.add(cosines, 1))),
+        slope: tf.add(more, 1),
       };
     };
     const margin = arc ? angularMargin({m2: m, beyondPi: 'none', easy: true}) : cosineMargin(m);

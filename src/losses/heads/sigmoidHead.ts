@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSigmoid} from '../../ops/margin/marginSigmoid';
@@ -41,6 +41,29 @@ export abstract class SigmoidHead extends ScaledHead {
       throw new Error(`${this.where}: has no threshold before it is built; apply it to embeddings first.`);
     }
     return this.thresholdVariable.read() as tf.Scalar;
+  }
+
+  /** The cosine at which a class says yes as often as no, without margins, where its logit over the scale is `level`. */
+  protected abstract cosineAt(level: number): number;
+
+  /**
+   * The cosine to verify pairs at before there are pairs to choose one by: where the head's own logit, without a margin, is b. It is a
+   * cosine like any other score, from −1 to 1, to compare with the threshold that `calibrateScores` or `tarAtFar` find on pairs.
+   *
+   * @throws If the layer is not built yet.
+   *
+   * @example
+   * ```js
+   * const head = uniFace({classes: 10});
+   * const loss = head.loss(tf.randomNormal([4, 2]), tf.tensor1d([0, 1, 2, 3], 'int32'));
+   * await head.verificationThreshold();   // 0.072
+   * ```
+   */
+  async verificationThreshold(): Promise<number> {
+    const level = tf.tidy(() => tf.div(this.threshold, this.scale));
+    const [value] = await level.data();
+    level.dispose();
+    return Math.min(1, Math.max(-1, this.cosineAt(value)));
   }
 
   protected override lossOfRow(

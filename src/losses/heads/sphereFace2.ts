@@ -23,6 +23,14 @@ export interface SphereFace2Config extends Omit<SigmoidHeadConfig, 'scale' | 'le
   gradient?: MarginGradient;
 }
 
+/** `x^n`, by products where n is a whole number: a power takes many times as long on some backends. */
+function power(x: tf.Tensor, n: number): tf.Tensor {
+  if (!Number.isInteger(n) || n > 8) return tf.pow(x, n);
+  let product: tf.Tensor = n === 0 ? tf.onesLike(x) : x;
+  for (let i = 1; i < n; i++) product = tf.mul(product, x);
+  return product;
+}
+
 /** The SphereFace2 head; made by {@link sphereFace2}. */
 export class SphereFace2 extends SigmoidHead {
   /**
@@ -73,17 +81,29 @@ export class SphereFace2 extends SigmoidHead {
     };
   }
 
+  /** The inverse of g; below g's least value, −1. */
+  protected override cosineAt(level: number): number {
+    return 2 * (Math.max(0, level + 1) / 2) ** (1 / this.options.exponent) - 1;
+  }
+
   override row(): MarginRowOptions {
     const {margin: m, exponent: t, gradient} = this.options;
-    const half = (cos: tf.Tensor) => tf.mul(tf.add(cos, 1), 0.5);
-    const g = (cos: tf.Tensor) => tf.sub(tf.mul(tf.pow(half(cos), t), 2), 1);
-    const slope = (cos: tf.Tensor) =>
-      gradient === 'exact' ? tf.mul(tf.pow(half(cos), t - 1), t) : tf.onesLike(cos);
-    const margin: Margin = {
-      value: ({cos}) => tf.sub(g(cos), m),
-      derivative: ({cos, sin}) => tf.neg(tf.mul(slope(cos), sin)),
+    const bent = (cos: tf.Tensor) => {
+      const half = tf.mul(tf.add(cos, 1), 0.5);
+      const less = power(half, t - 1);
+      return {
+        g: tf.sub(tf.mul(tf.mul(less, half), 2), 1),
+        slope: gradient === 'exact' ? tf.mul(less, t) : tf.onesLike(cos),
+      };
     };
-    const others: OthersMargin = cosines => ({value: tf.add(g(cosines), m), slope: slope(cosines)});
+    const margin: Margin = {
+      value: ({cos}) => tf.sub(bent(cos).g, m),
+      derivative: ({cos, sin}) => tf.neg(tf.mul(bent(cos).slope, sin)),
+    };
+    const others: OthersMargin = cosines => {
+      const {g, slope} = bent(cosines);
+      return {value: tf.add(g, m), slope};
+    };
     return {normalize: 'both', scale: this.scale, margin, others};
   }
 
@@ -97,7 +117,8 @@ export class SphereFace2 extends SigmoidHead {
  * The SphereFace2 head: binary classification, one classifier a class, whose scores of different people compare.
  *
  * `L = w/r [α log(1 + e^{b − r (g(cos θ_y) − m)}) + (1 − α) Σ_{j≠y} log(1 + e^{r (g(cos θ_j) + m) − b})]` with
- * `g(c) = 2 ((c + 1)/2)^t − 1`, b learned (the paper's bias is −b). b starts where the loss is least when every cosine is 0.
+ * `g(c) = 2 ((c + 1)/2)^t − 1`, b learned (the paper's bias is −b). b starts where the loss is least when every cosine is 0. Pairs are verified where
+ * `g(c) = b/r`: {@link SigmoidHead.verificationThreshold} gives that cosine.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *

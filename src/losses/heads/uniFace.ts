@@ -46,6 +46,10 @@ export class UniFace extends SigmoidHead {
     return {positiveWeight: 1, negativeWeight: this.negativeWeight};
   }
 
+  protected override cosineAt(level: number): number {
+    return level;
+  }
+
   override row(): MarginRowOptions {
     return {normalize: 'both', scale: this.scale, margin: cosFaceMargin(this.now(this.margin))};
   }
@@ -60,8 +64,8 @@ export class UniFace extends SigmoidHead {
  * The UniFace head: one threshold for all classes, above which the target's cosine has to be and below which every other.
  *
  * `L = log(1 + e^{b − s (cos θ_y − m)}) + l Σ_{j≠y} log(1 + e^{s cos θ_j − b})`, b learned from log(10 · classes). Pairs are verified
- * by one threshold as well, and b/s is where to begin to look for it. The authors' code clamps what it takes the exponential of, where gradients
- * vanish; here none do.
+ * by one threshold as well, and b/s, {@link SigmoidHead.verificationThreshold}, is where to begin to look for it. The authors' code
+ * clamps what it takes the exponential of, where gradients vanish; here none do.
  *
  * Embeddings `[B, D]`, labels int32 `[B]`, weights `[classes, D]`.
  *

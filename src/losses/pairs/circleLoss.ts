@@ -36,6 +36,12 @@ export class CircleLoss extends CosinePairLoss {
     this.gradient = gradient;
   }
 
+  /** What the loss is set to. */
+  override getConfig(): CircleLossConfig {
+    const {margin, scale, gradient} = this;
+    return {margin, scale, gradient};
+  }
+
   protected override terms({cosines, positive, negative}: ComparedCosines): CosineTerms<tf.Scalar> {
     const {margin: m, scale} = this;
     const exact = this.gradient === 'exact';

@@ -46,6 +46,9 @@ function masks(labels: tf.Tensor1D, past: tf.Tensor1D | undefined): Omit<Compare
 export abstract class CosinePairLoss implements EmbeddingLoss {
   constructor(private readonly where: string) {}
 
+  /** What the loss is set to. */
+  abstract getConfig(): object;
+
   /** The loss and its derivative by each cosine; runs outside the gradient tape. */
   protected abstract terms(pairs: ComparedCosines): CosineTerms<tf.Scalar>;
 

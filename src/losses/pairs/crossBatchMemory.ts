@@ -12,6 +12,8 @@ import type {PastEmbeddings} from './cosinePairLoss';
 export interface LossWithPast {
   /** The loss of a batch and of its embeddings with past ones, through which no gradient goes. */
   lossWith(embeddings: tf.Tensor2D, labels: tf.Tensor1D, past?: PastEmbeddings): tf.Scalar;
+  /** What the loss is set to. */
+  getConfig?(): object;
 }
 
 /** Options of {@link crossBatchMemory}. */
@@ -115,6 +117,12 @@ export class CrossBatchMemory extends layers.Layer implements EmbeddingLoss {
       memory.write(tf.concat([latest, tf.slice(memory.read() as tf.Tensor2D, [0, 0], [kept, -1])]));
       this.ids.write(tf.concat([ids, tf.slice(this.ids.read() as tf.Tensor1D, [0], [kept])]));
     });
+  }
+
+  /** What the memory and its loss are set to. */
+  override getConfig(): tf.serialization.ConfigDict {
+    const loss = {...this.pairLoss.getConfig?.()} as tf.serialization.ConfigDict;
+    return {...super.getConfig(), size: this.size, loss};
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

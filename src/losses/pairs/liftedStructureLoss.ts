@@ -31,6 +31,12 @@ export class LiftedStructureLoss implements EmbeddingLoss {
     this.normalize = normalize;
   }
 
+  /** What the loss is set to. */
+  getConfig(): LiftedStructureConfig {
+    const {margin, normalize} = this;
+    return {margin, normalize};
+  }
+
   /**
    * The mean over all positive pairs of a batch.
    *

@@ -42,6 +42,12 @@ export class MultiSimilarityLoss extends CosinePairLoss {
     this.mining = mining === false ? false : check.between(where, 'mining', mining, 0, 2);
   }
 
+  /** What the loss is set to. */
+  override getConfig(): MultiSimilarityConfig {
+    const {alpha, beta, base, mining} = this;
+    return {alpha, beta, base, mining};
+  }
+
   protected override terms(pairs: ComparedCosines): CosineTerms<tf.Scalar> {
     const {alpha, beta, base} = this;
     const {cosines, positive, negative} = this.mining === false ? pairs : this.mine(pairs, this.mining);

@@ -24,6 +24,12 @@ export class NtXentLoss extends CosinePairLoss {
     this.temperature = check.positive('ntXentLoss', 'temperature', config.temperature ?? 0.07);
   }
 
+  /** What the loss is set to. */
+  override getConfig(): NtXentConfig {
+    const {temperature} = this;
+    return {temperature};
+  }
+
   protected override terms({cosines, positive, negative}: ComparedCosines): CosineTerms<tf.Scalar> {
     const logits = tf.div(cosines, this.temperature);
     const others = maskedLogSumExp(logits, negative);

@@ -23,6 +23,12 @@ export class SupConLoss extends CosinePairLoss {
     this.temperature = check.positive('supConLoss', 'temperature', config.temperature ?? 0.1);
   }
 
+  /** What the loss is set to. */
+  override getConfig(): SupConConfig {
+    const {temperature} = this;
+    return {temperature};
+  }
+
   protected override terms({cosines, positive, negative}: ComparedCosines): CosineTerms<tf.Scalar> {
     const logits = tf.div(cosines, this.temperature);
     const all = maskedLogSumExp(logits, tf.add(positive, negative));

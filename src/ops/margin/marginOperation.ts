@@ -37,7 +37,7 @@ export function marginOperation<T extends tf.Tensor>(
       const computed = marginRow(x, w, s, labels, options);
       const {row} = computed;
       const {value, saved, gradient} = compute(computed, more);
-      const kept: tf.NamedTensorMap = {...saved, ...row, w, s};
+      const kept: tf.NamedTensorMap = {...saved, ...row, w, s: computed.scale};
       save(Object.values(kept));
       const gradFunc = (dy: T, tensors: tf.Tensor[]) => {
         const again = Object.fromEntries(Object.keys(kept).map((key, i) => [key, tensors[i]]));
@@ -54,6 +54,7 @@ export function marginOperation<T extends tf.Tensor>(
       };
       return {value, gradFunc};
     });
-    return operation(embeddings, weights, learned ? scale : tf.scalar(scale), ...parameters);
+    const given = typeof scale === 'function' ? 1 : scale;
+    return operation(embeddings, weights, learned ? scale : tf.scalar(given as number), ...parameters);
   });
 }

@@ -10,6 +10,8 @@ import {LONGEST_EMBEDDING, type TargetAngleInputs, targetAngle} from './targetAn
 
 /** Keeps the sums of the matrix product inside float32 for any finite weights; a power of two costs no precision. */
 const GUARD = 2 ** -30;
+/** A logit of 0 times it is 0. */
+const LARGEST_INVERSE = 3e38;
 /** Above any norm whose square float32 holds. */
 const LARGEST_NORM = 1e20;
 
@@ -17,8 +19,8 @@ const LARGEST_NORM = 1e20;
 export interface MarginRowOptions {
   /** The norms to divide out of A, which is `scale` times the norms left. Default `'both'`. */
   normalize?: 'none' | 'embeddings' | 'weights' | 'both';
-  /** The factor s in A: a number, or a scalar tensor to learn it. Default 1. */
-  scale?: number | tf.Scalar;
+  /** The factor s in A: a number, a scalar tensor to learn it, or what gives it of the batch, without a gradient. Default 1. */
+  scale?: number | tf.Scalar | BatchScale;
   /** f for the target. Default: the cosine itself. */
   margin?: Margin;
   /** h for the other classes. Default: the cosine itself. With `subCenters` above 1 it needs normalized weights. */
@@ -33,6 +35,15 @@ export interface MarginRowOptions {
   /** Gives the weights the gradient of a linear layer, without margin and projection; see `aSoftmax`. Default false. */
   linearWeightGradient?: boolean;
 }
+
+/**
+ * A scale that follows from the batch. It runs outside the gradient tape.
+ *
+ * @param cosines `[B, C]`, or what stands for them where a norm is left, before any scale and margin.
+ * @param angle The angle to the target.
+ * @returns s, above 0.
+ */
+export type BatchScale = (cosines: tf.Tensor2D, angle: Angle) => tf.Scalar;
 
 /** A row of the table, computed for one batch: what the loss is made of, and what the gradient needs again. */
 export type MarginRow = {
@@ -63,6 +74,8 @@ export type MarginRow = {
 /** A row with what its head makes of the other classes' logits, where that is not those logits themselves. */
 export interface ComputedRow {
   row: MarginRow;
+  /** s. */
+  scale: tf.Scalar;
   /** z_j, `[B, C]`, and its slope by the logit before any margin. */
   others?: OthersCosines;
 }
@@ -235,13 +248,30 @@ function othersOf(
     ? scale
     : tf.divNoNan(columnScale, tf.reshape(inverseWeightNorm, [1, -1]));
   const amplitude = normalized.embeddings ? byClass : tf.mul(byClass, rowScale);
-  const cosines = tf.clipByValue(tf.divNoNan(logits, amplitude), -1, 1) as tf.Tensor2D;
+  // Comparisons and divisions of whole matrices take many times as long as products on some backends.
+  const inverse = tf.clipByValue(tf.divNoNan(1, amplitude), -LARGEST_INVERSE, LARGEST_INVERSE);
+  const cosines = tf.clipByValue(tf.mul(logits, inverse), -1, 1) as tf.Tensor2D;
   const used = others?.(cosines, angle);
   const value = used === undefined ? logits : tf.mul(used.value, amplitude);
-  const slope = used?.slope ?? tf.onesLike(logits);
-  if (interClassFilter === undefined) return {value, slope};
-  const left = tf.greater(cosines, interClassFilter);
-  return {value: tf.where(left, -MASK_OFFSET, value), slope: tf.where(left, 0, slope)};
+  if (interClassFilter === undefined) return {value, slope: used?.slope ?? tf.onesLike(logits)};
+  const left = tf.step(tf.sub(cosines, interClassFilter));
+  const kept = tf.sub(1, left);
+  return {
+    value: tf.sub(value, tf.mul(left, MASK_OFFSET)),
+    slope: used === undefined ? kept : tf.mul(used.slope, kept),
+  };
+}
+
+/** A row of scale 1 with another. */
+function withScale(row: MarginRow, scale: tf.Scalar): MarginRow {
+  return {
+    ...row,
+    columnScale: tf.mul(row.columnScale, scale),
+    logits: tf.mul(row.logits, scale),
+    targetLogit: tf.mul(row.targetLogit, scale),
+    targetByEmbedding: tf.mul(row.targetByEmbedding, scale),
+    targetByWeight: tf.mul(row.targetByWeight, scale),
+  };
 }
 
 /**
@@ -284,8 +314,11 @@ export function marginRow(
     ...(nearest && {nearest}),
   };
   const target = withTarget(row, x, w, norm, scale, options);
-  const others = othersOf(target.row, target.angle, scale, options);
-  return {row: target.row, ...(others && {others})};
+  const ofBatch = typeof options.scale === 'function' ? options.scale(row.logits, target.angle) : undefined;
+  const used = ofBatch ?? scale;
+  const scaled = ofBatch === undefined ? target.row : withScale(target.row, ofBatch);
+  const others = othersOf(scaled, target.angle, used, options);
+  return {row: scaled, scale: used, ...(others && {others})};
 }
 
 /** Each class's largest logit over its sub-centers, and which sub-center it is of. */

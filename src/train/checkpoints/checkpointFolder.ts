@@ -2,10 +2,10 @@ import {mkdir, readdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {readWholeFile} from '../../base/readWholeFile';
 import {decodeCheckpoint, encodeCheckpoint} from './checkpointFile';
 import type {CheckpointStore} from './checkpointStore';
 import {FolderLock} from './folderLock';
-import {readWholeFile} from './readWholeFile';
 import type {TrainingState} from './trainingState';
 import {isUnfinished, writeAtomically} from './writeAtomically';
 

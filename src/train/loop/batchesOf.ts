@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {checkIds} from '../../base/checkIds';
 import {described} from '../../base/described';
 import type {Batch, BatchSignature, BatchSource} from '../../data/batches/batchSource';
+import {checkNotDisposed} from '../step/checkNotDisposed';
 
 /** A batch as other loaders give it: `{images, labels}`, `{xs, ys}` or `[images, labels]`. */
 export type LooseBatch =
@@ -9,6 +11,8 @@ export type LooseBatch =
       images: tf.Tensor;
       /** Class ids `[B]` or `[B, 1]`. */
       labels: tf.Tensor;
+      /** Which images of the data these are, from 0; see {@link Batch}. */
+      places?: ArrayLike<number>;
     }
   | {
       /** Images, as a `tf.data.Dataset` calls them. */
@@ -55,16 +59,26 @@ function tensorsOf(batch: LooseBatch): [images: tf.Tensor, labels: tf.Tensor] {
       `Trainer: a batch must be {images, labels}, {xs, ys} or [images, labels], tensors of which labels are int32 class ids [B], but is ${described(batch)}.`,
     );
   }
-  for (const [name, {isDisposed}] of Object.entries({images, labels})) {
-    if (isDisposed) throw new Error(`Trainer: ${name} of a batch must not be disposed of yet, but are.`);
-  }
+  checkNotDisposed({images, labels});
   return [images, labels];
 }
 
+/** Which images a batch has, where it says so. */
+function placesOf(batch: LooseBatch): Pick<Batch, 'places'> {
+  return 'places' in batch && batch.places ? {places: Int32Array.from(batch.places)} : {};
+}
+
 /** With labels as class ids, which some loaders give as float32 or as `[B, 1]`. */
-function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch {
+async function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Promise<Batch> {
   if (labels.dtype === 'int32' && labels.rank === 1) return {images, labels} as Batch;
   const {shape, size} = labels;
+  try {
+    // A cast would cut 0.5 to class 0.
+    if (labels.dtype !== 'int32') checkIds('Trainer', 'labels', await labels.data());
+  } catch (error) {
+    tf.dispose([images, labels]);
+    throw error;
+  }
   const ids = tf.tidy(() => tf.cast(tf.reshape(labels, [-1]), 'int32')) as tf.Tensor1D;
   labels.dispose();
   if (size === images.shape[0]) return {images, labels: ids} as Batch;
@@ -78,7 +92,7 @@ function strict([images, labels]: [images: tf.Tensor, labels: tf.Tensor]): Batch
 function* copies(batches: LooseBatch[]): Generator<LooseBatch> {
   for (const batch of batches) {
     const [images, labels] = tensorsOf(batch);
-    yield [tf.clone(images), tf.clone(labels)];
+    yield {images: tf.clone(images), labels: tf.clone(labels), ...placesOf(batch)};
   }
 }
 
@@ -102,7 +116,7 @@ async function* from(batches: AnyIterable<LooseBatch>, first: number): AsyncGene
     if (place++ < first) {
       tf.dispose(batch as object as tf.TensorContainer);
     } else {
-      yield strict(tensorsOf(batch));
+      yield {...(await strict(tensorsOf(batch))), ...placesOf(batch)};
     }
   }
 }

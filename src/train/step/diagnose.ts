@@ -63,12 +63,11 @@ async function diagnoseBatch(place: number, suspect: Suspect): Promise<Diagnosis
 async function termWithoutGradient(
   terms: Term[],
   embeddings: tf.Tensor2D,
-  {labels}: Batch,
+  {images, labels, places}: Batch,
 ): Promise<string | undefined> {
   for (const {name, loss} of terms) {
-    const gradient = tf.grad(x => tf.mean(loss.loss(x as tf.Tensor2D, labels, {training: false})))(
-      embeddings,
-    );
+    const options = {training: false, images, ...(places && {places})};
+    const gradient = tf.grad(x => tf.mean(loss.loss(x as tf.Tensor2D, labels, options)))(embeddings);
     const finite = await allFinite(gradient);
     gradient.dispose();
     if (!finite) return name;

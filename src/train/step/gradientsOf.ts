@@ -29,7 +29,7 @@ export interface GradientOptions {
 }
 
 /** The gradients of an objective on one batch. Only running statistics and counts have changed yet. */
-export function gradientsOf({images, labels}: Batch, options: GradientOptions): BatchGradients {
+export function gradientsOf({images, labels, places}: Batch, options: GradientOptions): BatchGradients {
   const {pass, terms, variables, throughNetwork, beginsStep, randomKey, share} = options;
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
@@ -45,7 +45,8 @@ export function gradientsOf({images, labels}: Batch, options: GradientOptions): 
     const {value, grads} = tf.variableGrads(() => {
       embeddings = embedded ?? embed();
       losses = terms.map(({loss}) => {
-        return keep(tf.mean(loss.loss(embeddings, labels, {training: beginsStep, randomKey})) as tf.Scalar);
+        const options = {training: beginsStep, randomKey, images, ...(places && {places})};
+        return keep(tf.mean(loss.loss(embeddings, labels, options)) as tf.Scalar);
       });
       return tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar;
     }, variables);

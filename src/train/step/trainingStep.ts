@@ -3,6 +3,7 @@ import type {Batch} from '../../data/batches/batchSource';
 import type {NamedWeight} from '../checkpoints/namedWeight';
 import {classifierOf, type Term} from '../objective';
 import type {Parameter, Updater} from '../optimizers/updater';
+import {checkNotDisposed} from './checkNotDisposed';
 import {diagnose} from './diagnose';
 import type {ForwardPass} from './forwardPass';
 import {addGradients, gradientsOf, squaredNorm} from './gradientsOf';
@@ -103,6 +104,7 @@ export class TrainingStep {
   /** Adds the gradients of a batch, which is then the step's to dispose of. */
   add(batch: Batch): void {
     this.added.push(batch);
+    checkNotDisposed(batch);
     const {pass, terms, seed} = this.setup;
     const {embeddings, losses, gradients} = gradientsOf(batch, {
       pass,

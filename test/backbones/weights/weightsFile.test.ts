@@ -31,6 +31,21 @@ it('weights go through a file, and errors name it', async () => {
   );
 });
 
+it('a folder in place of a file is said, with what is in it', async () => {
+  const place = await mkdtemp(join(folder, 'place-'));
+  const expectSaid = async (advice: string) =>
+    expect(importWeightsFile(tinyNetwork(), place)).rejects.toThrow(
+      `${place} is a folder, not a file of weights: ${advice}.`,
+    );
+  await expectSaid('give the path of a file');
+  await writeFile(join(place, 'model.safetensors'), '');
+  await writeFile(join(place, 'backbone.pth'), '');
+  await writeFile(join(place, 'config.yaml'), '');
+  await expectSaid('give one in it, such as backbone.pth or model.safetensors');
+  await writeFile(join(place, 'model.json'), '');
+  await expectSaid('load the model that TensorFlow.js saved there by loadModelFolder');
+});
+
 it('weights are found behind a prefix, with a head and an optimizer beside them', async () => {
   const [from, to] = [1, 2].map(seed => filled(tinyNetwork, seed));
   const plain = parseSafetensors(await exportWeights(from), 'tiny');

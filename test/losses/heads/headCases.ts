@@ -134,7 +134,8 @@ const adaFaceCases = [
   {momentum: 0.01, gradient: 'exact'},
 ] as const;
 
-const recentCases: HeadCase[] = [
+/** The heads of 2019 to 2023. */
+export const recentCases: HeadCase[] = [
   ...adaFaceCases.map(
     (options): HeadCase => ({
       name: `AdaFace, α = ${options.momentum}, ${options.gradient}`,

@@ -133,6 +133,22 @@ describeOnBackends('heads with a state', () => {
     expect(Object.values(stateOf(head)).every(Number.isFinite)).toBe(true);
   });
 
+  it("AdaCos keeps the scale of a step's loss, and finds it anew for a step of several batches", () => {
+    const inputs = inputsOf(12);
+    const {head, x, y} = given(adaCos({classes: CLASSES}), inputs);
+    const first = adaCosScale(inputs, Math.SQRT2 * Math.log(CLASSES - 1));
+    tf.dispose(head.loss(x, y));
+    const others = {...inputs, weights: randomMatrix(testRandom(13), CLASSES, 5)};
+    given(head, others);
+    head.afterStep(tf.concat([x]), y);
+    expect(stateOf(head).scale / first).toBeCloseTo(1, 4);
+    head.afterStep(tf.concat([x, x]), tf.concat([y, y]));
+    expect(stateOf(head).scale / adaCosScale(others, first)).toBeCloseTo(1, 4);
+    const {numTensors} = tf.memory();
+    head.dispose();
+    expect(tf.memory().numTensors).toBe(numTensors - 3);
+  });
+
   it('CurricularFace without a hard negative is ArcFace', () => {
     const random = testRandom(6);
     const weights = randomMatrix(random, CLASSES, 30);

@@ -1,8 +1,15 @@
 import {
   arcFace,
   centerLoss,
+  circleLoss,
   cosineDecay,
+  crossBatchMemory,
+  type EmbeddingLoss,
+  liftedStructureLoss,
+  multiSimilarityLoss,
+  ntXentLoss,
   sgd,
+  supConLoss,
   Trainer,
   type TrainerConfig,
   type TrainingState,
@@ -54,6 +61,26 @@ const batches = (options: FaceBatchesOptions, labels?: number[]) => faces(labels
 beforeAll(() => useBackend('wasm'));
 
 describe('going on with other settings', () => {
+  it.each<[EmbeddingLoss, EmbeddingLoss, string]>([
+    [circleLoss(), circleLoss({gradient: 'detached'}), 'gradient was "exact" and is "detached" now'],
+    [multiSimilarityLoss(), multiSimilarityLoss({mining: false}), 'mining was 0.1 and is false now'],
+    [supConLoss(), supConLoss({temperature: 0.5}), 'temperature was 0.1 and is 0.5 now'],
+    [ntXentLoss(), ntXentLoss({temperature: 0.5}), 'temperature was 0.07 and is 0.5 now'],
+    [liftedStructureLoss(), liftedStructureLoss({margin: 2}), 'margin was 1 and is 2 now'],
+    [
+      crossBatchMemory({loss: circleLoss(), size: 0}),
+      crossBatchMemory({loss: circleLoss({scale: 256}), size: 0}),
+      'loss.scale was 80 and is 256 now',
+    ],
+  ])('names what has changed of a pair loss', async (before, now, change) => {
+    const {trainer, warnings} = watched({objective: now});
+    trainer.restore(await watched({objective: before}).trainer.state());
+    expect(warnings).toEqual([
+      expect.stringMatching(/^restore: training goes on with other settings: objective\.\w+\.[^;]+$/),
+    ]);
+    expect(warnings[0]).toContain(`.${change}.`);
+  });
+
   it('names each that has changed, and goes on', async () => {
     const state = await stateAfter(2, tinySource(4));
     const {trainer, warnings} = watched({

@@ -89,6 +89,18 @@ it('says what batches have to be', async () => {
   );
 });
 
+it.each([0.5, Number.NaN, 1e300])('takes no label of %d', async wrong => {
+  const trainer = trainerOf();
+  await trainer.run(tinySource(1), {epochs: 1});
+  const before = tf.memory().numTensors;
+  const source = () => [[tinyBatch(2, 1).images, tf.tensor1d([1, wrong])] as [tf.Tensor, tf.Tensor]];
+  await expect(trainer.run(source, {epochs: 2})).rejects.toThrow(
+    `Trainer: labels[1] must be a whole number, but is ${Math.fround(wrong)}.`,
+  );
+  // The labels of the tiny batch, which the source drops.
+  expect(tf.memory().numTensors).toBe(before + 1);
+});
+
 it('does not know how many steps there will be before a pass has been made, unless the source does', async () => {
   const of = async (source: BatchesLike) =>
     (await collect(trainerOf().fit(source, {epochs: 2}))).map(({steps}) => steps);

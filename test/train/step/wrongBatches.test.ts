@@ -1,8 +1,9 @@
+import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, type Sequential, sequential} from '@tensorflow/tfjs-layers';
 import {arcFace, batchNormLayer, sgd, softmax, Trainer, type TrainerConfig, useBackend} from 'face-margins';
-import {arrayImages, type Batch} from 'face-margins/data';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {arrayImages, type Batch, type BatchSource} from 'face-margins/data';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {describeOnBackends} from '../../support/backends';
 import {MemoryStore, tinyBatch, tinyNetwork, tinySource, valuesOf} from '../../support/tinyTraining';
 
@@ -201,5 +202,53 @@ describe('a disposed trainer', () => {
       'dispose: this trainer is training; dispose of it when fit has ended.',
     );
     trainer.dispose();
+  });
+});
+
+describe('a batch that is refused before it is computed with', () => {
+  beforeAll(async () => {
+    tf.copyRegisteredKernels('cpu', 'other');
+    tf.registerBackend('other', () => new MathBackendCPU());
+    await tf.setBackend('other');
+  });
+  afterAll(async () => {
+    await useBackend('wasm');
+    tf.removeBackend('other');
+  });
+
+  /** A source that bypasses what the library's own ones check. */
+  const then = (batch: () => Batch): BatchSource => ({
+    batchesPerEpoch: 3,
+    async *epoch() {
+      yield tinyBatch(3, 1);
+      yield tinyBatch(3, 2);
+      yield batch();
+    },
+  });
+  const batch = (change: Partial<Batch>): Batch => ({...tinyBatch(2, 1), ...change});
+  const disposed = (tensor: tf.Tensor) => {
+    tensor.dispose();
+    return tensor;
+  };
+
+  it.each<[string, () => Batch]>([
+    ['must have 2 or more values a channel', () => tinyBatch(1, 1)],
+    ['images must have shape', () => batch({images: tf.zeros([2, 7, 6, 1])})],
+    ['must have 1 image or more', () => batch({images: tf.zeros([0, 6, 6, 1])})],
+    ['labels must be class ids', () => batch({labels: tf.zeros([3], 'int32') as tf.Tensor1D})],
+    ['labels must be int32', () => batch({labels: tf.zeros([2]) as tf.Tensor1D})],
+    ['images of a batch', () => batch({images: disposed(tf.zeros([2, 6, 6, 1])) as tf.Tensor4D})],
+    ['labels of a batch', () => batch({labels: disposed(tf.zeros([2], 'int32')) as tf.Tensor1D})],
+  ])('ends with a checkpoint on a backend that cannot tell of damage: %s', async (said, wrong) => {
+    const checkpoints = new MemoryStore();
+    const error: Error = await trainerOf(normalized())
+      .run(then(wrong), {epochs: 1, checkpoints})
+      .then(
+        () => expect.fail('no error'),
+        error => error,
+      );
+    expect(error.message).toContain(said);
+    expect(error.message).not.toContain('No checkpoint');
+    expect(checkpoints.states.map(({record}) => record.position.step)).toEqual([2]);
   });
 });

@@ -11,7 +11,10 @@ const largestPiece = 2 ** 30;
 export async function readWholeFile(file: string, piece = largestPiece): Promise<Uint8Array> {
   const handle = await open(file, 'r');
   try {
-    const {size} = await handle.stat();
+    const status = await handle.stat();
+    // A pipe does not know how long it is.
+    if (!status.isFile()) return await handle.readFile();
+    const {size} = status;
     const bytes = new Uint8Array(size);
     let at = 0;
     while (at < size) {

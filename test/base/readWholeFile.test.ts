@@ -2,8 +2,8 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {seededRandom} from '../../../src/base/random';
-import {readWholeFile} from '../../../src/train/checkpoints/readWholeFile';
+import {seededRandom} from '../../src/base/random';
+import {readWholeFile} from '../../src/base/readWholeFile';
 
 it.each([0, 1, 999, 1000, 1001, 5000])('reads %i bytes in pieces of 1000', async size => {
   const folder = await mkdtemp(join(tmpdir(), 'pieces-'));

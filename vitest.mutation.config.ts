@@ -1,0 +1,16 @@
+import {defineConfig, mergeConfig} from 'vitest/config';
+import unit from './vitest.config';
+
+/** The tests that `npm run mutate` runs against every change of the source: globs that it gives. */
+export default mergeConfig(
+  {...unit, test: {...unit.test, include: []}},
+  defineConfig({
+    test: {
+      ...JSON.parse(process.env.FACE_MARGINS_MUTATION_TESTS ?? '{}'),
+      // One thread loads TensorFlow.js once for all files.
+      isolate: false,
+      // One backend, and a few damaged files in place of hundreds.
+      env: {FACE_MARGINS_BACKENDS: 'cpu', FACE_MARGINS_FUZZ: '20'},
+    },
+  }),
+);
