@@ -14,6 +14,8 @@ export interface Case<State = unknown> {
   name: string;
   /** Selected before every set-up and run. Default: whatever is in use. */
   backend?: BackendName;
+  /** How many threads the wasm backend computes on. Default: all. */
+  threads?: number;
   setup?(): State | Promise<State>;
   /** One timed run. It must wait for its results: a device may still be computing when a call returns. */
   run(state: State): unknown | Promise<unknown>;
@@ -62,14 +64,15 @@ function quantile(sorted: number[], fraction: number): number {
   return below + (sorted[Math.ceil(at)] - below) * (at % 1);
 }
 
-const prepared = new Set<BackendName>();
+const prepared = new Set<string>();
 
 /** Selects the backend of a case. */
-export async function select({backend}: Case): Promise<void> {
-  if (backend === undefined || (tf.getBackend() === backend && prepared.has(backend))) return;
+export async function select({backend, threads}: Case): Promise<void> {
+  const name = `${backend} ${threads}`;
+  if (backend === undefined || (tf.getBackend() === backend && prepared.has(name))) return;
   // Even if it is in use already: tfjs-node selects itself when it is imported, without this library's kernels.
-  await useBackend(backend);
-  prepared.add(backend);
+  await useBackend(backend, threads === undefined ? {} : {threads});
+  prepared.add(name);
 }
 
 /** Runs a case once. */

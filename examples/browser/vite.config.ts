@@ -4,6 +4,12 @@ import {mnistFiles} from './mnistFiles';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
+/** What lets a page share memory between threads, so that the demo trains on all cores. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export default defineConfig({
   root: path('.'),
   // Relative, so that a build works wherever it is put.
@@ -14,6 +20,8 @@ export default defineConfig({
       {find: /^face-margins\/(data|evaluate|formats|plot)$/, replacement: path('../../src/$1.ts')},
     ],
   },
+  server: {headers},
+  preview: {headers},
   plugins: [mnistFiles()],
   worker: {format: 'es'},
   build: {outDir: path('../../out/demo'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000},

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {described} from '../base/described';
 import {registerKernels} from './registerKernels';
@@ -28,6 +29,31 @@ export interface UseBackendOptions {
    * of `wasm`. A bundled program calls `setWasmPaths` itself. Default: beside the package in Node, beside the program in a browser.
    */
   wasmPaths?: WasmPaths;
+  /**
+   * How many cores the `wasm` backend computes on, at most 64; results do not depend on it. Default: all that there are, at most 16, in
+   * Node and in a page that is [cross-origin isolated](https://web.dev/articles/coop-coep), and one in other pages.
+   */
+  threads?: number;
+}
+
+/** Threads that can be asked for. */
+const MOST_THREADS = 64;
+
+/** @throws If options of the wasm backend are wrong, or given with the name of another. */
+function checkWasmOptions(name: BackendName | undefined, options: UseBackendOptions): void {
+  const {wasmPaths, threads} = checkOptions('useBackend', options, {wasmPaths: true, threads: true});
+  if (wasmPaths !== undefined) checkWasmPaths('useBackend', wasmPaths);
+  if (threads !== undefined) {
+    check.count('useBackend', 'threads', threads);
+    check.between('useBackend', 'threads', threads, 1, MOST_THREADS);
+  }
+  if (name === undefined || name === 'wasm') return;
+  for (const [option, value] of Object.entries({wasmPaths, threads})) {
+    if (value === undefined) continue;
+    throw new Error(
+      `useBackend: name must be 'wasm' or left out where ${option} are given, but is '${name}'.`,
+    );
+  }
 }
 
 /** Whether this platform can run the backend; a useless import takes time and may print. */
@@ -47,16 +73,16 @@ async function load(name: BackendName): Promise<void> {
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
 }
 
-async function startWasm(wasmPaths: WasmPaths | undefined): Promise<string | undefined> {
-  return (await import('./wasm/startWasm')).startWasm(wasmPaths);
+async function startWasm(options: UseBackendOptions): Promise<string | undefined> {
+  return (await import('./wasm/startWasm')).startWasm(options);
 }
 
 /** Loads and starts a backend. Resolves to undefined, or to the reason of a failure. */
-async function start(name: BackendName, {wasmPaths}: UseBackendOptions): Promise<Error | undefined> {
+async function start(name: BackendName, options: UseBackendOptions): Promise<Error | undefined> {
   try {
     await load(name);
     await registerKernels(name);
-    const failure = await (name === 'wasm' ? startWasm(wasmPaths) : startBackend(name));
+    const failure = await (name === 'wasm' ? startWasm(options) : startBackend(name));
     if (failure !== undefined)
       return new Error(`The ${name} backend did not start${failure && `: ${failure}`}`);
     await tf.ready();
@@ -80,7 +106,7 @@ let previous: Promise<unknown> = Promise.resolve();
  * skipped.
  *
  * @param name The required backend. Default: the fastest available.
- * @param options Where the files of `wasm` are.
+ * @param options Where the files of `wasm` are, and how many threads it computes on.
  * @returns The name of the current backend.
  * @throws If the named backend, or every backend, is missing or does not start; the message says why, and what to install.
  *
@@ -88,6 +114,7 @@ let previous: Promise<unknown> = Promise.resolve();
  * ```js
  * const backend = await useBackend();   // in Node 'wasm', unless @tensorflow/tfjs-node is installed
  * await useBackend('cpu');              // that one or an error
+ * await useBackend('wasm', {threads: 2});
  * ```
  */
 export async function useBackend(name?: BackendName, options: UseBackendOptions = {}): Promise<BackendName> {
@@ -96,14 +123,7 @@ export async function useBackend(name?: BackendName, options: UseBackendOptions 
       `useBackend: name must be one of ${order.join(', ')}, or left out for the fastest available, but is ${described(name)}.`,
     );
   }
-  const {wasmPaths} = checkOptions('useBackend', options, {wasmPaths: true});
-  if (wasmPaths !== undefined) {
-    checkWasmPaths('useBackend', wasmPaths);
-    if (name !== undefined && name !== 'wasm')
-      throw new Error(
-        `useBackend: name must be 'wasm' or left out where wasmPaths are given, but is '${name}'.`,
-      );
-  }
+  checkWasmOptions(name, options);
   const selected = previous.then(() => select(name, options));
   previous = selected.catch(() => undefined);
   return selected;

@@ -233,6 +233,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
     'randomKey',
     options => root.tripletLoss().loss(...oneExample(), options as object),
   ],
+  ['useBackend', 'thread', 'threads', options => root.useBackend('cpu', options as root.UseBackendOptions)],
 ];
 
 const oneExample = (): [tf.Tensor2D, tf.Tensor1D] => [tf.tensor2d([[1, 2]]), tf.tensor1d([0], 'int32')];

@@ -8,20 +8,25 @@ export interface ConvolutionAttributes {
   dilations?: number | [number, number];
 }
 
-/** The geometry of a convolution for its gradient. Throws for dilation and NCHW, which are not supported. */
+/** Whether a filter skips pixels. */
+export const isDilated = ({dilations = 1}: ConvolutionAttributes): boolean =>
+  [dilations].flat().some(dilation => dilation !== 1);
+
+/** The geometry of a convolution. Throws for dilation, whose gradient is not supported, and NCHW. */
 export function convolutionGeometry(
   kernelName: string,
   inputShape: number[],
   filterShape: number[],
-  {strides, pad, dimRoundingMode, dataFormat = 'NHWC', dilations = 1}: ConvolutionAttributes,
+  attributes: ConvolutionAttributes,
   depthwise = false,
 ): tf.backend_util.Conv2DInfo {
+  const {strides, pad, dimRoundingMode, dataFormat = 'NHWC', dilations} = attributes;
   if (dataFormat !== 'NHWC') {
     throw new Error(
       `${kernelName} on the wasm backend got dataFormat '${dataFormat}': only 'NHWC' is supported.`,
     );
   }
-  if ([dilations].flat().some(dilation => dilation !== 1)) {
+  if (isDilated(attributes)) {
     throw new Error(
       `${kernelName} on the wasm backend got dilations ${dilations}: the gradient of a dilated convolution is not supported.`,
     );

@@ -3,6 +3,7 @@ import {type Address, addressAt} from './address';
 import {HeapFullError} from './heapFullError';
 import {type Geometry, geometryFields, type SimdKernels} from './simdKernels.generated';
 import {instantiateSimdKernels} from './simdModule';
+import {type KernelArguments, type KernelName, type KernelRunner, oneThread} from './threads/kernelRunner';
 
 /** The parts of the WebAssembly backend that the heap access uses. Some are not public, so each is checked before use. */
 interface WasmBackend extends tf.KernelBackend {
@@ -11,13 +12,47 @@ interface WasmBackend extends tf.KernelBackend {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
 }
 
+/** Numbers of a cache line: threads that write to the same one wait for each other. */
+const LINE = 16;
+
 /** The heap of one WebAssembly backend, with the SIMD kernels that work on its tensors in place. */
 export class Heap {
+  private runner: KernelRunner;
+
   constructor(
     private readonly backend: WasmBackend,
-    private readonly memory: WebAssembly.Memory,
+    readonly memory: WebAssembly.Memory,
     readonly simd: SimdKernels,
-  ) {}
+  ) {
+    this.runner = oneThread(simd);
+  }
+
+  /** Kernels run there from now on. */
+  runOn(runner: KernelRunner): void {
+    this.runner = runner;
+  }
+
+  /** How many threads kernels run on. */
+  get threads(): number {
+    return this.runner.threads;
+  }
+
+  /** Runs a kernel once for each piece, on all threads, in any order. */
+  run<Name extends KernelName>(name: Name, pieces: KernelArguments<Name>[]): void {
+    this.runner.run(name, pieces);
+  }
+
+  /** Runs a kernel that needs `count` numbers of scratch, for each thread: any of them may take any piece. */
+  runWithScratch<Name extends KernelName>(
+    name: Name,
+    count: number,
+    pieces: Omit<KernelArguments<Name>, 'scratch'>[],
+  ): void {
+    const lines = Math.ceil(count / LINE);
+    this.withScratch(lines * LINE * (pieces.length === 1 ? 1 : this.threads), address => {
+      this.runner.run(name, pieces, {address, bytes: 4 * LINE * lines});
+    });
+  }
 
   /** The address of a tensor's values. */
   address(tensor: tf.TensorInfo): Address {
@@ -50,11 +85,22 @@ export class Heap {
 
   /** Calls `use` with the address of a convolution's or pooling's geometry, valid until it returns. */
   withGeometry(info: tf.backend_util.Conv2DInfo, use: (geometry: Address<Geometry>) => void): void {
-    const geometry: Geometry = {...info, padTop: info.padInfo.top, padLeft: info.padInfo.left};
-    this.using(this.output([this.simd.geometryBytes() / 4], 'int32'), offset => {
-      const fields = new Int32Array(this.memory.buffer, offset, geometryFields.length);
-      fields.set(geometryFields.map(field => geometry[field]));
-      use(addressAt(offset));
+    this.withGeometries([info], ([geometry]) => use(geometry));
+  }
+
+  /** Calls `use` with the addresses of several geometries, valid until it returns. */
+  withGeometries(infos: tf.backend_util.Conv2DInfo[], use: (geometries: Address<Geometry>[]) => void): void {
+    const count = geometryFields.length;
+    this.using(this.output([count * infos.length], 'int32'), offset => {
+      const fields = new Int32Array(this.memory.buffer, offset, count * infos.length);
+      for (const [i, info] of infos.entries()) {
+        const geometry: Geometry = {...info, padTop: info.padInfo.top, padLeft: info.padInfo.left};
+        fields.set(
+          geometryFields.map(field => geometry[field]),
+          count * i,
+        );
+      }
+      use(infos.map((_, i) => addressAt(offset + 4 * count * i)));
     });
   }
 

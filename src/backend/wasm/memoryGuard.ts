@@ -92,7 +92,10 @@ export class MemoryGuard {
     if (bytes > 0 && !this.hasRoom(bytes + reserve)) throw new HeapFullError(bytes);
   }
 
-  /** Runs what works on the memory. @throws Also if the memory is damaged then. */
+  /** Runs what works on the memory.
+   *
+   * @throws If the memory is damaged after it.
+   */
   watch<T>(work: () => T): T {
     try {
       return work();

@@ -7,17 +7,21 @@ import {batchMatMul} from './kernels/batchMatMul';
 import {batchNormTraining} from './kernels/batchNormTraining';
 import {batchNormTrainingGrad} from './kernels/batchNormTrainingGrad';
 import {cast} from './kernels/cast';
+import {conv2D} from './kernels/conv2D';
 import {conv2DBackpropFilter} from './kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from './kernels/conv2DBackpropInput';
+import {depthwiseConv2dNative} from './kernels/depthwiseConv2dNative';
 import {depthwiseConv2dNativeBackpropFilter} from './kernels/depthwiseConv2dNativeBackpropFilter';
 import {depthwiseConv2dNativeBackpropInput} from './kernels/depthwiseConv2dNativeBackpropInput';
 import {fusedBatchNorm} from './kernels/fusedBatchNorm';
 import {identity} from './kernels/identity';
 import {maxPoolGrad} from './kernels/maxPoolGrad';
 import {mean} from './kernels/mean';
+import {padV2} from './kernels/padV2';
 import {prelu} from './kernels/prelu';
 import {preluGrad} from './kernels/preluGrad';
 import {rowNorms} from './kernels/rowNorms';
+import {slice} from './kernels/slice';
 import {sum} from './kernels/sum';
 import {tile} from './kernels/tile';
 import {unsortedSegmentSum} from './kernels/unsortedSegmentSum';
@@ -34,17 +38,21 @@ const trainingKernels: WasmKernel[] = [
   batchNormTraining,
   batchNormTrainingGrad,
   cast,
+  conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
   depthwiseConv2dNativeBackpropFilter,
   depthwiseConv2dNativeBackpropInput,
+  depthwiseConv2dNative,
   fusedBatchNorm,
   identity,
   maxPoolGrad,
   mean,
+  padV2,
   prelu,
   preluGrad,
   rowNorms,
+  slice,
   sum,
   tile,
   unsortedSegmentSum,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {startBackend} from '../startBackend';
 import {guardBackend} from './guardBackend';
 import {hearEmscripten} from './hearEmscripten';
+import {startOnThreads} from './threads/startOnThreads';
 import type {WasmPaths} from './wasmPaths';
 import {wasmStartReport} from './wasmStartReport';
 import {withoutProcessHandlers} from './withoutProcessHandlers';
@@ -33,15 +34,23 @@ async function setPaths(paths: WasmPaths): Promise<void> {
   }
 }
 
+/** What of the options of `useBackend` is about this backend. */
+export interface WasmOptions {
+  wasmPaths?: WasmPaths;
+  threads?: number;
+}
+
 /**
  * Selects the WebAssembly backend, guards its memory, and leaves Node's handling of uncaught errors as it was.
  *
  * @returns Nothing, or why it did not start.
  */
-export async function startWasm(wasmPaths: WasmPaths | undefined): Promise<string | undefined> {
+export async function startWasm({wasmPaths, threads}: WasmOptions): Promise<string | undefined> {
   if (wasmPaths !== undefined) await setPaths(wasmPaths);
   const since = performance.now();
-  const {result, lines} = await hearEmscripten(() => withoutProcessHandlers(() => startBackend('wasm')));
+  const {result, lines} = await hearEmscripten(() =>
+    withoutProcessHandlers(() => startOnThreads(threads, () => startBackend('wasm'))),
+  );
   if (result !== undefined) return (await wasmStartReport({lines, wasmPaths, since})) ?? result;
   guardBackend(tf.backend());
   // The backend runs and something is not right, such as the type that a server gives its file.

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
+import {conv2D} from '../../../src/backend/wasm/kernels/conv2D';
 import {conv2DBackpropFilter} from '../../../src/backend/wasm/kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from '../../../src/backend/wasm/kernels/conv2DBackpropInput';
 import {checkKernel, randomValues, wasmHeap} from '../../support/kernelCheck';
@@ -35,6 +36,7 @@ async function check(geometry: Geometry, inChannels: number, outChannels: number
   const dy = randomValues(info.outShape, 3);
   const attrs = {strides, pad, dataFormat: 'NHWC', dimRoundingMode: 'floor'};
   const label = `${describeGeometry(geometry)} ${inChannels} to ${outChannels} channels`;
+  await checkKernel(heap, conv2D, {x, filter}, {...attrs, dilations: 1}, {label, covered: ['simd']});
   await checkKernel(heap, conv2DBackpropFilter, {x, dy}, {...attrs, filterShape}, {label});
   await checkKernel(heap, conv2DBackpropInput, {dy, filter}, {...attrs, inputShape}, {label});
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
+import {depthwiseConv2dNative} from '../../../src/backend/wasm/kernels/depthwiseConv2dNative';
 import {depthwiseConv2dNativeBackpropFilter} from '../../../src/backend/wasm/kernels/depthwiseConv2dNativeBackpropFilter';
 import {depthwiseConv2dNativeBackpropInput} from '../../../src/backend/wasm/kernels/depthwiseConv2dNativeBackpropInput';
 import {checkKernel, randomValues, wasmHeap} from '../../support/kernelCheck';
@@ -23,6 +24,9 @@ async function check(geometry: Geometry, channels: number, multiplier: number): 
   const label = `${describeGeometry(geometry)} ${channels} channels times ${multiplier}`;
   // A multiplier is spread over channels first; what remains goes through the registered kernel, SIMD and all.
   const covered = multiplier === 1 ? ['simd', 'composed'] : ['composed'];
+  if (multiplier === 1) {
+    await checkKernel(heap, depthwiseConv2dNative, {x, filter}, attrs, {label, covered: ['simd']});
+  }
   await checkKernel(
     heap,
     depthwiseConv2dNativeBackpropFilter,

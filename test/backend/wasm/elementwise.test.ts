@@ -112,4 +112,12 @@ describe('prelu', () => {
     await checkKernel(heap, prelu, {x, alpha: randomValues([2, 1], 3)}, {}, {covered: ['composed']});
     await checkKernel(heap, prelu, {x, alpha: randomValues([3], 3)}, {}, {covered: []});
   });
+
+  it.each([[4], [2, 7], [1, 1, 64]])(
+    'is computed on all threads for an alpha of shape [%i, …]',
+    async (...shape) => {
+      const x = randomValues([50, 40, 2 * 7 * 64].slice(-shape.length - 1, -1).concat(shape), 1);
+      await checkKernel(heap, prelu, {x, alpha: randomValues(shape, 3)}, {}, {covered: ['simd']});
+    },
+  );
 });

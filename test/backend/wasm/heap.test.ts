@@ -80,7 +80,7 @@ it('where the heap is out of reach, training gives the same gradients', async ()
   const factory = tf.findBackendFactory('wasm');
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory);
-  await useBackend('wasm');
+  await useBackend('wasm', {threads: 1});
   const {wasm} = tf.backend() as unknown as {wasm: {asm: object}};
   wasm.asm = Object.create(wasm.asm, {memory: {value: undefined}});
   expect(heapOf(tf.backend())).toBeUndefined();

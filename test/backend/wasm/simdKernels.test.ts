@@ -63,7 +63,8 @@ describe('a geometry', () => {
       const line = (13 * 2 + 5) * 11 + 4;
       expect(heap.simd.conv2DBackpropFilterNarrowScratch({geometry})).toBe(23 * line + 7 * 56 * 13);
       const [height, width] = [Math.floor(28 / 3) + 3, Math.floor(22 / 2) + 3];
-      expect(heap.simd.conv2DBackpropInputScratch({geometry})).toBe((7 * 5 * 16 + height * width) * 13);
+      expect(heap.simd.conv2DBackpropInputPanels({geometry})).toBe(7 * 5 * 16 * 13);
+      expect(heap.simd.conv2DBackpropInputScratch({geometry})).toBe(height * width * 13);
     });
   });
 });
@@ -134,16 +135,22 @@ describe('a kernel stays inside of the scratch that it asks for', () => {
     const [x, dy, scale, offset] = [rows * channels, rows * channels, channels, channels].map(values);
     const [mean, variance, doffset, dscale] = Array.from({length: 4}, () => place(channels));
     const [y, dx] = [place(rows * channels), place(rows * channels)];
-    check(all, simd.momentsScratch({channels}), [variance, channels], scratch =>
-      simd.moments({x, mean, variance, rows, channels, scratch}),
-    );
-    check(all, simd.batchNormScratch({channels}), [y, rows * channels], scratch =>
-      simd.batchNorm({x, mean, variance, offset, scale, y, rows, channels, epsilon: 1e-3, scratch}),
-    );
-    const given = {x, dy, scale, mean, variance, rows, channels, epsilon: 1e-3};
-    check(all, simd.batchNormGradScratch({channels}), [dx, rows * channels], scratch =>
-      simd.batchNormGrad({...given, dx, doffset, dscale, scratch}),
-    );
+    const shift = x;
+    check(all, simd.channelSumsFloats({channels}), [variance, channels], sums => {
+      simd.momentSums({x, shift, sums, rows, channels});
+      simd.moments({sums, pieces: 1, shift, mean, variance, rows, channels});
+    });
+    check(all, channels, [y, rows * channels], slopes => {
+      simd.batchNormSlopes({variance, scale, slopes, channels, epsilon: 1e-3});
+      simd.batchNorm({x, mean, slopes, offset, y, rows, channels});
+    });
+    const terms = place(3 * channels);
+    check(all, simd.channelSumsFloats({channels}), [dscale, channels], sums => {
+      simd.batchNormGradSums({x, dy, mean, sums, rows, channels});
+      const given = {sums, pieces: 1, scale, variance, rows, channels, epsilon: 1e-3};
+      simd.batchNormGradTerms({...given, doffset, dscale, terms});
+    });
+    simd.batchNormGrad({x, dy, mean, terms, dx, rows, channels});
   });
 
   it.each([
@@ -155,7 +162,7 @@ describe('a kernel stays inside of the scratch that it asks for', () => {
     const {simd, values, place} = all;
     const [a, b] = [values(rows * depth), values(columns * depth)];
     const out = place(rows * columns);
-    const args = {a, b, out, rows, columns, depth};
+    const args = {a, b, out, rows, columns, depth, aColumns: rows, outColumns: columns};
     check(all, simd.matMulTransposeAScratch({columns}), [out, rows * columns], scratch =>
       simd.matMulTransposeA({...args, scratch}),
     );
@@ -185,9 +192,12 @@ describe('a kernel stays inside of the scratch that it asks for', () => {
     check(all, simd.conv2DBackpropFilterNarrowScratch({geometry}), [dw, filterCount], scratch =>
       simd.conv2DBackpropFilterNarrow({x, dy, dw, geometry, scratch}),
     );
-    check(all, simd.conv2DBackpropInputScratch({geometry}), [dx, inCount], scratch =>
-      simd.conv2DBackpropInput({dy, filter: w, dx, geometry, scratch}),
-    );
+    check(all, simd.conv2DBackpropInputPanels({geometry}), [dx, inCount], panels => {
+      simd.packConv2DBackpropInput({filter: w, panels, geometry});
+      check(all, simd.conv2DBackpropInputScratch({geometry}), [dx, inCount], scratch =>
+        simd.conv2DBackpropInput({dy, panels, dx, geometry, scratch}),
+      );
+    });
   });
 });
 

@@ -80,7 +80,7 @@ describe('useBackend, told where the files of wasm are,', () => {
       "name must be 'wasm' or left out where wasmPaths are given, but is 'cpu'",
     );
     await refused({wasmPath: '/wasm/'}, 'wasm').toThrow(
-      'an option must be one of wasmPaths, but is wasmPath. Did you mean wasmPaths?',
+      'an option must be one of wasmPaths, threads, but is wasmPath. Did you mean wasmPaths?',
     );
   });
 });

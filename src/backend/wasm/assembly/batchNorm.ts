@@ -1,5 +1,10 @@
 import {add, mul, sub} from './lanes';
 
+/*
+ * Batch normalization in pieces of rows: sums of each piece, what follows from all of them for a channel, and then a pass over the rows
+ * of each piece. The pieces are joined in their order, so that it does not matter which thread did which.
+ */
+
 /**
  * y = (x - mean) * slope + offset of one row, a `T` at a time from byte `at`; where the next one would pass the row it
  * stops and says so.
@@ -20,35 +25,38 @@ function normalizeRow<T>(
   return at;
 }
 
-/** Numbers in the scratch of `batchNorm`: a slope a channel. */
-export function batchNormScratch(channels: i32): i32 {
-  return channels;
-}
-
-/**
- * y = (x - mean) * scale / sqrt(variance + epsilon) + offset, channel by channel. x and y are [rows, channels];
- * a null pointer for `offset` or `scale` stands for 0 or 1.
- */
-export function batchNorm(
-  x: usize,
-  mean: usize,
+/** slope = scale / sqrt(variance + epsilon) of each channel; a null pointer for `scale` stands for 1. */
+export function batchNormSlopes(
   variance: usize,
-  offset: usize,
   scale: usize,
-  y: usize,
-  rows: i32,
+  slopes: usize,
   channels: i32,
   epsilon: f32,
-  scratch: usize,
 ): void {
   const rowBytes = (<usize>channels) << 2;
   for (let at: usize = 0; at < rowBytes; at += 4) {
     const slope: f32 = (scale ? load<f32>(scale + at) : 1) / sqrt<f32>(load<f32>(variance + at) + epsilon);
-    store<f32>(scratch + at, slope);
+    store<f32>(slopes + at, slope);
   }
+}
+
+/**
+ * y = (x - mean) * slope + offset, channel by channel. x and y are [rows, channels]; a null pointer for `offset` stands
+ * for 0.
+ */
+export function batchNorm(
+  x: usize,
+  mean: usize,
+  slopes: usize,
+  offset: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+): void {
+  const rowBytes = (<usize>channels) << 2;
   for (let row = 0; row < rows; row++) {
-    const at = normalizeRow<v128>(x, mean, scratch, offset, y, 0, rowBytes);
-    normalizeRow<f32>(x, mean, scratch, offset, y, at, rowBytes);
+    const at = normalizeRow<v128>(x, mean, slopes, offset, y, 0, rowBytes);
+    normalizeRow<f32>(x, mean, slopes, offset, y, at, rowBytes);
     x += rowBytes;
     y += rowBytes;
   }
@@ -64,61 +72,158 @@ function accumulate(to: usize, sums: v128): void {
   v128.store(to, f64x2.add(v128.load(to, 16), f64x2.promote_low_f32x4(high)), 16);
 }
 
-/** Numbers in the scratch of `moments`: two float64 sums a channel. */
-export function momentsScratch(channels: i32): i32 {
+/** Numbers that the sums of one piece take: two float64 a channel. */
+export function channelSumsFloats(channels: i32): i32 {
   return 4 * channels;
 }
 
+/** Adds the float64 sums of all pieces to those of the first, one piece after the other. */
+function joinPieces(sums: usize, pieces: i32, channels: i32): void {
+  const bytes = (<usize>channelSumsFloats(channels)) << 2;
+  let piece = sums;
+  for (let p = 1; p < pieces; p++) {
+    piece += bytes;
+    for (let at: usize = 0; at < bytes; at += 8) {
+      store<f64>(sums + at, load<f64>(sums + at) + load<f64>(piece + at));
+    }
+  }
+}
+
 /**
- * Mean and (biased) variance of every channel of x, [rows, channels]. Both are taken of the distance from the first
- * row, so that a mean far from zero costs no digits of the variance.
+ * Sums over the rows of x, [rows, channels], of the distance from `shift`, a number a channel, and of its square. A shift near the mean
+ * saves digits of the variance.
  */
-export function moments(
-  x: usize,
-  mean: usize,
-  variance: usize,
-  rows: i32,
-  channels: i32,
-  scratch: usize,
-): void {
+export function momentSums(x: usize, shift: usize, sums: usize, rows: i32, channels: i32): void {
   const rowBytes = (<usize>channels) << 2;
-  const squares = scratch + (rowBytes << 1);
-  const first = x;
-  memory.fill(scratch, 0, rowBytes << 2);
+  const squares = sums + (rowBytes << 1);
+  memory.fill(sums, 0, rowBytes << 2);
   for (let start = 0; start < rows; start += ROWS) {
     const count = min(ROWS, rows - start);
     let c: usize = 0;
     for (; c + 16 <= rowBytes; c += 16) {
-      const shift = v128.load(first + c);
+      const center = v128.load(shift + c);
       let sum = f32x4.splat(0);
       let square = sum;
       let from = x + c;
       for (let row = 0; row < count; row++) {
-        const distance = f32x4.sub(v128.load(from), shift);
+        const distance = f32x4.sub(v128.load(from), center);
         sum = f32x4.add(sum, distance);
         square = f32x4.add(square, f32x4.mul(distance, distance));
         from += rowBytes;
       }
-      accumulate(scratch + (c << 1), sum);
+      accumulate(sums + (c << 1), sum);
       accumulate(squares + (c << 1), square);
     }
     for (; c < rowBytes; c += 4) {
-      const shift = load<f32>(first + c);
+      const center = load<f32>(shift + c);
       let from = x + c;
       for (let row = 0; row < count; row++) {
-        const distance: f64 = load<f32>(from) - shift;
-        store<f64>(scratch + (c << 1), load<f64>(scratch + (c << 1)) + distance);
+        const distance: f64 = load<f32>(from) - center;
+        store<f64>(sums + (c << 1), load<f64>(sums + (c << 1)) + distance);
         store<f64>(squares + (c << 1), load<f64>(squares + (c << 1)) + distance * distance);
         from += rowBytes;
       }
     }
     x += <usize>count * rowBytes;
   }
+}
+
+/** Mean and (biased) variance of every channel of `rows` rows, from the sums of each piece of them, which it overwrites. */
+export function moments(
+  sums: usize,
+  pieces: i32,
+  shift: usize,
+  mean: usize,
+  variance: usize,
+  rows: i32,
+  channels: i32,
+): void {
+  joinPieces(sums, pieces, channels);
+  const rowBytes = (<usize>channels) << 2;
+  const squares = sums + (rowBytes << 1);
   for (let c: usize = 0; c < rowBytes; c += 4) {
-    const average = load<f64>(scratch + (c << 1)) / <f64>rows;
+    const average = load<f64>(sums + (c << 1)) / <f64>rows;
     const squared = load<f64>(squares + (c << 1)) / <f64>rows;
-    store<f32>(mean + c, <f32>(average + <f64>load<f32>(first + c)));
+    store<f32>(mean + c, <f32>(average + <f64>load<f32>(shift + c)));
     store<f32>(variance + c, <f32>max(0, squared - average * average));
+  }
+}
+
+/** Sums over the rows of x and dy, [rows, channels], of dy and of dy * (x - mean). */
+export function batchNormGradSums(
+  x: usize,
+  dy: usize,
+  mean: usize,
+  sums: usize,
+  rows: i32,
+  channels: i32,
+): void {
+  const rowBytes = (<usize>channels) << 2;
+  const products = sums + (rowBytes << 1);
+  memory.fill(sums, 0, rowBytes << 2);
+  for (let start = 0; start < rows; start += ROWS) {
+    const count = min(ROWS, rows - start);
+    let c: usize = 0;
+    for (; c + 16 <= rowBytes; c += 16) {
+      const center = v128.load(mean + c);
+      let sum = f32x4.splat(0);
+      let product = sum;
+      let at = <usize>start * rowBytes + c;
+      for (let row = 0; row < count; row++) {
+        const gradient = v128.load(dy + at);
+        sum = f32x4.add(sum, gradient);
+        product = f32x4.add(product, f32x4.mul(gradient, f32x4.sub(v128.load(x + at), center)));
+        at += rowBytes;
+      }
+      accumulate(sums + (c << 1), sum);
+      accumulate(products + (c << 1), product);
+    }
+    for (; c < rowBytes; c += 4) {
+      const center = load<f32>(mean + c);
+      let at = <usize>start * rowBytes + c;
+      for (let row = 0; row < count; row++) {
+        const gradient: f64 = load<f32>(dy + at);
+        const distance: f64 = load<f32>(x + at) - center;
+        store<f64>(sums + (c << 1), load<f64>(sums + (c << 1)) + gradient);
+        store<f64>(products + (c << 1), load<f64>(products + (c << 1)) + gradient * distance);
+        at += rowBytes;
+      }
+    }
+  }
+}
+
+/**
+ * What the sums of all pieces, which it overwrites, say of each channel, with n = (x - mean) / sqrt(variance + epsilon):
+ * doffset = sum of dy, dscale = sum of dy * n; and `terms`, a slope, a drift and a pull a channel, for `batchNormGrad`.
+ */
+export function batchNormGradTerms(
+  sums: usize,
+  pieces: i32,
+  scale: usize,
+  variance: usize,
+  doffset: usize,
+  dscale: usize,
+  terms: usize,
+  rows: i32,
+  channels: i32,
+  epsilon: f32,
+): void {
+  joinPieces(sums, pieces, channels);
+  const rowBytes = (<usize>channels) << 2;
+  const products = sums + (rowBytes << 1);
+  const drifts = terms + rowBytes;
+  const pulls = drifts + rowBytes;
+  const count = 1 / <f64>rows;
+  for (let c: usize = 0; c < rowBytes; c += 4) {
+    const inverse = 1 / sqrt<f64>(<f64>load<f32>(variance + c) + <f64>epsilon);
+    const slope = <f64>load<f32>(scale + c) * inverse;
+    const sum = load<f64>(sums + (c << 1));
+    const product = load<f64>(products + (c << 1)) * inverse;
+    store<f32>(doffset + c, <f32>sum);
+    store<f32>(dscale + c, <f32>product);
+    store<f32>(terms + c, <f32>slope);
+    store<f32>(drifts + c, <f32>(slope * sum * count));
+    store<f32>(pulls + c, <f32>(slope * inverse * product * count));
   }
 }
 
@@ -142,80 +247,23 @@ function inputGradientRow<T>(
   return at;
 }
 
-/** Numbers in the scratch of `batchNormGrad`: two float64 sums a channel, then a slope, a drift and a pull. */
-export function batchNormGradScratch(channels: i32): i32 {
-  return 7 * channels;
-}
-
 /**
- * Gradients of batch normalization by the statistics of the batch: with n = (x - mean) / sqrt(variance + epsilon),
- * doffset = sum of dy, dscale = sum of dy * n, dx = scale / sqrt(variance + epsilon) * (dy - doffset / rows - n * dscale / rows).
+ * dx = slope * dy - drift - pull * (x - mean), which is scale / sqrt(variance + epsilon) * (dy - doffset / rows - n * dscale / rows).
+ * x, dy and dx are [rows, channels], `terms` those of `batchNormGradTerms`.
  */
 export function batchNormGrad(
   x: usize,
   dy: usize,
-  scale: usize,
   mean: usize,
-  variance: usize,
+  terms: usize,
   dx: usize,
-  doffset: usize,
-  dscale: usize,
   rows: i32,
   channels: i32,
-  epsilon: f32,
-  scratch: usize,
 ): void {
   const rowBytes = (<usize>channels) << 2;
-  const products = scratch + (rowBytes << 1);
-  // dx = slope * dy - drift - pull * (x - mean), one of each a channel.
-  const slopes = scratch + (rowBytes << 2);
-  const drifts = slopes + rowBytes;
-  const pulls = drifts + rowBytes;
-  memory.fill(scratch, 0, rowBytes << 2);
-  for (let start = 0; start < rows; start += ROWS) {
-    const count = min(ROWS, rows - start);
-    let c: usize = 0;
-    for (; c + 16 <= rowBytes; c += 16) {
-      const center = v128.load(mean + c);
-      let sum = f32x4.splat(0);
-      let product = sum;
-      let at = <usize>start * rowBytes + c;
-      for (let row = 0; row < count; row++) {
-        const gradient = v128.load(dy + at);
-        sum = f32x4.add(sum, gradient);
-        product = f32x4.add(product, f32x4.mul(gradient, f32x4.sub(v128.load(x + at), center)));
-        at += rowBytes;
-      }
-      accumulate(scratch + (c << 1), sum);
-      accumulate(products + (c << 1), product);
-    }
-    for (; c < rowBytes; c += 4) {
-      const center = load<f32>(mean + c);
-      let at = <usize>start * rowBytes + c;
-      for (let row = 0; row < count; row++) {
-        const gradient: f64 = load<f32>(dy + at);
-        const distance: f64 = load<f32>(x + at) - center;
-        store<f64>(scratch + (c << 1), load<f64>(scratch + (c << 1)) + gradient);
-        store<f64>(products + (c << 1), load<f64>(products + (c << 1)) + gradient * distance);
-        at += rowBytes;
-      }
-    }
-  }
-  const count = 1 / <f64>rows;
-  for (let c: usize = 0; c < rowBytes; c += 4) {
-    const inverse = 1 / sqrt<f64>(<f64>load<f32>(variance + c) + <f64>epsilon);
-    const slope = <f64>load<f32>(scale + c) * inverse;
-    const sum = load<f64>(scratch + (c << 1));
-    const product = load<f64>(products + (c << 1)) * inverse;
-    store<f32>(doffset + c, <f32>sum);
-    store<f32>(dscale + c, <f32>product);
-    store<f32>(slopes + c, <f32>slope);
-    store<f32>(drifts + c, <f32>(slope * sum * count));
-    store<f32>(pulls + c, <f32>(slope * inverse * product * count));
-  }
   for (let row = 0; row < rows; row++) {
-    const at = inputGradientRow<v128>(x, dy, mean, slopes, dx, 0, rowBytes);
-    inputGradientRow<f32>(x, dy, mean, slopes, dx, at, rowBytes);
+    const at = inputGradientRow<v128>(x, dy, mean, terms, dx, 0, rowBytes);
+    inputGradientRow<f32>(x, dy, mean, terms, dx, at, rowBytes);
     x += rowBytes;
     dy += rowBytes;
     dx += rowBytes;

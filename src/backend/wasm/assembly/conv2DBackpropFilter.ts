@@ -50,31 +50,55 @@ function addChunk(
   }
 }
 
-/**
- * dw[ky][kx][i][o] = sum over images and outputs of x[oy * strideH + ky - padTop][ox * strideW + kx - padLeft][i] * dy[oy][ox][o].
- * The input channels must be a multiple of 4; `dw` is overwritten.
- */
-export function conv2DBackpropFilter(x: usize, dy: usize, dw: usize, geometry: Geometry): void {
+/** Sets a block of channels of the gradient to zero, at all taps. */
+function clear(dw: usize, geometry: Geometry, rows: i32, columns: i32): void {
   const inC = geometry.inChannels;
-  const outC = geometry.outChannels;
+  const row = geometry.outPixel;
+  const bytes = (<usize>columns) << 2;
+  for (let tap = 0; tap < geometry.filterHeight * geometry.filterWidth; tap++) {
+    let to = dw + <usize>(tap * inC) * row;
+    for (let i = 0; i < rows; i++) {
+      memory.fill(to, 0, bytes);
+      to += row;
+    }
+  }
+}
+
+/**
+ * dw[ky][kx][i][o] = sum over images and outputs of x[oy * strideH + ky - padTop][ox * strideW + kx - padLeft][i] * dy[oy][ox][o],
+ * of `inCount` input channels from `firstIn` on and `outCount` output channels from `firstOut` on.
+ * The input channels must be a multiple of 4; that part of `dw` is overwritten.
+ */
+export function conv2DBackpropFilter(
+  x: usize,
+  dy: usize,
+  dw: usize,
+  geometry: Geometry,
+  firstIn: i32,
+  inCount: i32,
+  firstOut: i32,
+  outCount: i32,
+): void {
+  const endIn = firstIn + inCount;
+  const endOut = firstOut + outCount;
   const outH = geometry.outHeight;
   const outW = geometry.outWidth;
   const dyPixel = geometry.outPixel;
   const chunkH = chunkHeight(geometry);
   const chunkW = chunkWidth(geometry);
-  memory.fill(dw, 0, <usize>(geometry.filterHeight * geometry.filterWidth * inC) * dyPixel);
+  clear(dw + <usize>firstIn * dyPixel + ((<usize>firstOut) << 2), geometry, inCount, outCount);
   for (let image = 0; image < geometry.batchSize; image++) {
     for (let top = 0; top < outH; top += chunkH) {
       for (let left = 0; left < outW; left += chunkW) {
-        for (let i = 0; i < inC; i += BLOCK) {
-          for (let o = 0; o < outC; o += BLOCK) {
+        for (let i = firstIn; i < endIn; i += BLOCK) {
+          for (let o = firstOut; o < endOut; o += BLOCK) {
             addChunk(
               x + ((<usize>i) << 2),
               dy + ((<usize>o) << 2),
               dw + <usize>i * dyPixel + ((<usize>o) << 2),
               geometry,
-              min(BLOCK, inC - i),
-              min(BLOCK, outC - o),
+              min(BLOCK, endIn - i),
+              min(BLOCK, endOut - o),
               top,
               min(outH, top + chunkH),
               left,

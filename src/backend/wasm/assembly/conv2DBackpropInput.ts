@@ -1,5 +1,5 @@
 import {Geometry} from './geometry';
-import {PANEL, pack, tile} from './panel';
+import {PANEL, pack, panelFloats, tile} from './panel';
 
 /*
  * The gradient of a convolution with respect to its input is a convolution of `dy` with the filter flipped and
@@ -35,16 +35,11 @@ function paddedWidth(geometry: Geometry): i32 {
   return paddedSize(geometry.inWidth, geometry.padLeft, geometry.filterWidth, geometry.strideWidth);
 }
 
-/** Numbers that `count` packed taps take. */
-function panelFloats(geometry: Geometry, count: i32): i32 {
-  return count * geometry.outChannels * ((geometry.inChannels + PANEL - 1) & ~(PANEL - 1));
-}
-
 /** Bytes of the packed taps of one phase. */
 function phaseBytes(geometry: Geometry, phaseY: i32, phaseX: i32): usize {
   const tapsY = taps(geometry.filterHeight, phaseY, geometry.strideHeight);
   const tapsX = taps(geometry.filterWidth, phaseX, geometry.strideWidth);
-  return (<usize>panelFloats(geometry, tapsY * tapsX)) << 2;
+  return (<usize>panelFloats(tapsY * tapsX * geometry.outChannels, geometry.inChannels)) << 2;
 }
 
 /** Lays the taps of one phase out as the inner loop reads them: [inC / 8][ky flipped][kx flipped][outC][8]. */
@@ -146,21 +141,36 @@ function convolvePhase(
   }
 }
 
-/** Numbers in the scratch of `conv2DBackpropInput`: the packed filter, then one padded image of `dy`. */
+/** Numbers of the packed filter of `conv2DBackpropInput`. */
+export function conv2DBackpropInputPanels(geometry: Geometry): i32 {
+  const taps = geometry.filterHeight * geometry.filterWidth;
+  return panelFloats(taps * geometry.outChannels, geometry.inChannels);
+}
+
+/** Packs the filter for `conv2DBackpropInput`. */
+export function packConv2DBackpropInput(filter: usize, panels: usize, geometry: Geometry): void {
+  const phasesY = min(geometry.strideHeight, geometry.filterHeight);
+  const phasesX = min(geometry.strideWidth, geometry.filterWidth);
+  for (let phaseY = 0; phaseY < phasesY; phaseY++) {
+    for (let phaseX = 0; phaseX < phasesX; phaseX++) {
+      packFilter(filter, panels, geometry, phaseY, phaseX);
+      panels += phaseBytes(geometry, phaseY, phaseX);
+    }
+  }
+}
+
+/** Numbers in the scratch of `conv2DBackpropInput`: one padded image of `dy`. */
 export function conv2DBackpropInputScratch(geometry: Geometry): i32 {
-  return (
-    panelFloats(geometry, geometry.filterHeight * geometry.filterWidth) +
-    paddedHeight(geometry) * paddedWidth(geometry) * geometry.outChannels
-  );
+  return paddedHeight(geometry) * paddedWidth(geometry) * geometry.outChannels;
 }
 
 /**
  * dx[iy][ix][i] = sum over taps and outputs of dy[oy][ox][o] * w[ky][kx][i][o] where iy = oy * strideH + ky - padTop
- * and likewise across.
+ * and likewise across. `panels` is the filter as `packConv2DBackpropInput` packs it.
  */
 export function conv2DBackpropInput(
   dy: usize,
-  filter: usize,
+  panels: usize,
   dx: usize,
   geometry: Geometry,
   scratch: usize,
@@ -173,14 +183,6 @@ export function conv2DBackpropInput(
   const strideW = geometry.strideWidth;
   const phasesY = min(strideH, filterH);
   const phasesX = min(strideW, filterW);
-  let panels = scratch;
-  for (let phaseY = 0; phaseY < phasesY; phaseY++) {
-    for (let phaseX = 0; phaseX < phasesX; phaseX++) {
-      packFilter(filter, panels, geometry, phaseY, phaseX);
-      panels += phaseBytes(geometry, phaseY, phaseX);
-    }
-  }
-
   const edgeY = taps(filterH, 0, strideH) - 1;
   const edgeX = taps(filterW, 0, strideW) - 1;
   const padH = paddedHeight(geometry);
@@ -189,7 +191,7 @@ export function conv2DBackpropInput(
   const dyRow = geometry.outRow;
   const inPlace = edgeY === 0 && edgeX === 0 && padW === outW && padH === outH;
   const paddedRow = inPlace ? dyRow : <usize>padW * pixelBytes;
-  const padded = panels;
+  const padded = scratch;
   const copiedRows = min(outH, padH - edgeY);
   const copiedBytes = <usize>min(outW, padW - edgeX) * pixelBytes;
   if (!inPlace) memory.fill(padded, 0, <usize>padH * paddedRow);
@@ -205,11 +207,11 @@ export function conv2DBackpropInput(
       }
     }
     const source = inPlace ? dy : padded;
-    panels = scratch;
+    let phase = panels;
     for (let phaseY = 0; phaseY < phasesY; phaseY++) {
       for (let phaseX = 0; phaseX < phasesX; phaseX++) {
-        convolvePhase(source, paddedRow, panels, dx, geometry, edgeY, edgeX, phaseY, phaseX);
-        panels += phaseBytes(geometry, phaseY, phaseX);
+        convolvePhase(source, paddedRow, phase, dx, geometry, edgeY, edgeX, phaseY, phaseX);
+        phase += phaseBytes(geometry, phaseY, phaseX);
       }
     }
     dy += geometry.outImage;

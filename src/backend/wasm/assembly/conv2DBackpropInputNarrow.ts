@@ -1,5 +1,5 @@
 import {Geometry} from './geometry';
-import {sumOfLanes} from './lanes';
+import {madd, sumOfLanes} from './lanes';
 
 /**
  * The gradient of a convolution with respect to an input of few channels, where the eight columns of a panel would be
@@ -32,7 +32,7 @@ export function conv2DBackpropInputNarrow(dy: usize, filter: usize, dx: usize, g
               const w = filter + <usize>((ky * filterW + kx) * inC + channel) * pixelBytes;
               let at: usize = 0;
               for (; at + 16 <= pixelBytes; at += 16) {
-                sums = f32x4.add(sums, f32x4.mul(v128.load(g + at), v128.load(w + at)));
+                sums = madd<v128>(v128.load(g + at), v128.load(w + at), sums);
               }
               for (; at < pixelBytes; at += 4) rest += load<f32>(g + at) * load<f32>(w + at);
               g += pixelBytes;

@@ -1,5 +1,5 @@
 import {Geometry} from './geometry';
-import {add, mul, splat} from './lanes';
+import {add, madd, splat} from './lanes';
 
 /** Channels worked on together: four vectors, one cache line. */
 const LANES: i32 = 16;
@@ -27,11 +27,11 @@ function correlate<T>(
     let xp = x;
     let dp = dy;
     for (let pixel = 0; pixel < pixels; pixel++) {
-      a = add<T>(a, mul<T>(load<T>(xp), load<T>(dp)));
+      a = madd<T>(load<T>(xp), load<T>(dp), a);
       if (isVector<T>()) {
-        b = add<T>(b, mul<T>(load<T>(xp, 16), load<T>(dp, 16)));
-        c = add<T>(c, mul<T>(load<T>(xp, 32), load<T>(dp, 32)));
-        d = add<T>(d, mul<T>(load<T>(xp, 48), load<T>(dp, 48)));
+        b = madd<T>(load<T>(xp, 16), load<T>(dp, 16), b);
+        c = madd<T>(load<T>(xp, 32), load<T>(dp, 32), c);
+        d = madd<T>(load<T>(xp, 48), load<T>(dp, 48), d);
       }
       xp += xPixel;
       dp += dyPixel;

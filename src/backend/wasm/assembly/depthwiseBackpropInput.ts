@@ -1,5 +1,5 @@
 import {Geometry} from './geometry';
-import {add, mul, splat} from './lanes';
+import {madd, splat} from './lanes';
 
 /**
  * dx[c] = sum over rows and columns of outputs of dy * w: of 16 channels where `T` is v128, of one where it is f32. From
@@ -24,11 +24,11 @@ function gatherTaps<T>(
     let gp = dy;
     let wp = w;
     for (let column = 0; column < columns; column++) {
-      a0 = add<T>(a0, mul<T>(load<T>(gp), load<T>(wp)));
+      a0 = madd<T>(load<T>(gp), load<T>(wp), a0);
       if (isVector<T>()) {
-        a1 = add<T>(a1, mul<T>(load<T>(gp, 16), load<T>(wp, 16)));
-        a2 = add<T>(a2, mul<T>(load<T>(gp, 32), load<T>(wp, 32)));
-        a3 = add<T>(a3, mul<T>(load<T>(gp, 48), load<T>(wp, 48)));
+        a1 = madd<T>(load<T>(gp, 16), load<T>(wp, 16), a1);
+        a2 = madd<T>(load<T>(gp, 32), load<T>(wp, 32), a2);
+        a3 = madd<T>(load<T>(gp, 48), load<T>(wp, 48), a3);
       }
       gp += pixelBytes;
       wp -= tapStep;

@@ -26,6 +26,16 @@ export function mul<T>(a: T, b: T): T {
     : changetype<T>(changetype<f32>(a) * changetype<f32>(b));
 }
 
+/**
+ * a * b + c. Where the engine has fused multiply-add (relaxed SIMD), the host makes one instruction of the two that stand here for vectors,
+ * in this order: the product, the sum read from a local, the addition.
+ */
+export function madd<T>(a: T, b: T, c: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.add(f32x4.mul(changetype<v128>(a), changetype<v128>(b)), changetype<v128>(c)))
+    : changetype<T>(changetype<f32>(c) + changetype<f32>(a) * changetype<f32>(b));
+}
+
 /** The sum of the four lanes. */
 export function sumOfLanes(vector: v128): f32 {
   const low = f32x4.extract_lane(vector, 0) + f32x4.extract_lane(vector, 1);

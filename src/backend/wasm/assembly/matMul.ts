@@ -1,5 +1,5 @@
 import {addOuterProducts} from './outerProduct';
-import {PANEL, pack, tile} from './panel';
+import {PANEL, pack, packColumns, tile} from './panel';
 
 /** Rows of the product computed from one packed block: as many numbers as a cache line holds. */
 const BLOCK: i32 = 16;
@@ -7,47 +7,116 @@ const BLOCK: i32 = 16;
 /** Terms of each sum taken from the packed block at once: the block then fits in the first-level cache. */
 const DEPTH: i32 = 256;
 
+/** Bytes of the rows of `a` taken together: they stay in the first-level cache while all panels pass. */
+const ROWS_BYTES: i32 = 16 << 10;
+
+/** out[row][lane] = sum over k of a[row][k] * panel[k][lane], of one panel. */
+function multiplyPanel(
+  a: usize,
+  panel: usize,
+  out: usize,
+  rows: i32,
+  depth: i32,
+  outRow: usize,
+  lanes: i32,
+): void {
+  const aRow = (<usize>depth) << 2;
+  const last = rows - 1;
+  for (let row = 0; row < rows; row += 4) {
+    const r1 = min(row + 1, last);
+    const r2 = min(row + 2, last);
+    const r3 = min(row + 3, last);
+    tile(
+      a + <usize>row * aRow,
+      a + <usize>r1 * aRow,
+      a + <usize>r2 * aRow,
+      a + <usize>r3 * aRow,
+      1,
+      0,
+      depth,
+      panel,
+      out + <usize>row * outRow,
+      out + <usize>r1 * outRow,
+      out + <usize>r2 * outRow,
+      out + <usize>r3 * outRow,
+      lanes,
+    );
+  }
+}
+
+/** out[m][n] = sum over k of a[m][k] * b[k][n], with b as the panels of `packColumns` or `pack`. */
+export function multiplyPanels(
+  a: usize,
+  panels: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+): void {
+  const aRow = (<usize>depth) << 2;
+  const outRow = (<usize>columns) << 2;
+  const panelBytes = (<usize>(depth * PANEL)) << 2;
+  const block = max(4, (ROWS_BYTES / (depth << 2)) & ~3);
+  for (let first = 0; first < rows; first += block) {
+    const count = min(block, rows - first);
+    let panel = panels;
+    for (let column = 0; column < columns; column += PANEL) {
+      const to = out + ((<usize>column) << 2);
+      multiplyPanel(a, panel, to, count, depth, outRow, min(PANEL, columns - column));
+      panel += panelBytes;
+    }
+    a += <usize>count * aRow;
+    out += <usize>count * outRow;
+  }
+}
+
+/** Numbers in the scratch of `matMul`: one panel. */
+export function matMulScratch(depth: i32): i32 {
+  return PANEL * depth;
+}
+
+/** out[m][n] = sum over k of a[m][k] * b[k][n], of `columns` columns; a row of b and of `out` has `outColumns` of them. */
+export function matMul(
+  a: usize,
+  b: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+  outColumns: i32,
+  depth: i32,
+  scratch: usize,
+): void {
+  const outRow = (<usize>outColumns) << 2;
+  for (let column = 0; column < columns; column += PANEL) {
+    const at = (<usize>column) << 2;
+    const lanes = min(PANEL, columns - column);
+    packColumns(b + at, scratch, depth, lanes, outColumns);
+    multiplyPanel(a, scratch, out + at, rows, depth, outRow, lanes);
+  }
+}
+
 /** Numbers in the scratch of `matMulTransposeB`: one panel. */
 export function matMulTransposeBScratch(depth: i32): i32 {
   return PANEL * depth;
 }
 
-/** out[m][n] = sum over k of a[m][k] * b[n][k]. */
+/** out[m][n] = sum over k of a[m][k] * b[n][k], of `columns` columns; a row of `out` has `outColumns` of them. */
 export function matMulTransposeB(
   a: usize,
   b: usize,
   out: usize,
   rows: i32,
   columns: i32,
+  outColumns: i32,
   depth: i32,
   scratch: usize,
 ): void {
   const depthBytes = (<usize>depth) << 2;
-  const outRow = (<usize>columns) << 2;
+  const outRow = (<usize>outColumns) << 2;
   for (let column = 0; column < columns; column += PANEL) {
     const lanes = min(PANEL, columns - column);
     pack(b + <usize>column * depthBytes, depthBytes, lanes, depth, scratch);
-    const to = out + ((<usize>column) << 2);
-    for (let row = 0; row < rows; row += 4) {
-      const r1 = min(row + 1, rows - 1);
-      const r2 = min(row + 2, rows - 1);
-      const r3 = min(row + 3, rows - 1);
-      tile(
-        a + <usize>row * depthBytes,
-        a + <usize>r1 * depthBytes,
-        a + <usize>r2 * depthBytes,
-        a + <usize>r3 * depthBytes,
-        1,
-        0,
-        depth,
-        scratch,
-        to + <usize>row * outRow,
-        to + <usize>r1 * outRow,
-        to + <usize>r2 * outRow,
-        to + <usize>r3 * outRow,
-        lanes,
-      );
-    }
+    multiplyPanel(a, scratch, out + ((<usize>column) << 2), rows, depth, outRow, lanes);
   }
 }
 
@@ -56,17 +125,18 @@ export function matMulTransposeAScratch(columns: i32): i32 {
   return BLOCK * DEPTH + 4 * columns;
 }
 
-/** out[m][n] = sum over k of a[k][m] * b[k][n]. */
+/** out[m][n] = sum over k of a[k][m] * b[k][n], of `rows` rows; a row of `a` has `aColumns` numbers. */
 export function matMulTransposeA(
   a: usize,
   b: usize,
   out: usize,
   rows: i32,
+  aColumns: i32,
   columns: i32,
   depth: i32,
   scratch: usize,
 ): void {
-  const aRow = (<usize>rows) << 2;
+  const aRow = (<usize>aColumns) << 2;
   const outRow = (<usize>columns) << 2;
   const packedRow: usize = BLOCK << 2;
   const spare = scratch + ((<usize>(BLOCK * DEPTH)) << 2);

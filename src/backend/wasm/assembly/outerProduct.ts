@@ -1,3 +1,5 @@
+import {madd} from './lanes';
+
 /*
  * The inner loops of every filter gradient: out[j][c] += sum over pixels of x[pixel][j] * dy[pixel][c]. A row of `out`
  * is as long as a pixel of dy.
@@ -38,17 +40,17 @@ function tile4x8(
       const g0 = v128.load(dp);
       const g1 = v128.load(dp, 16);
       const xa = v128.load32_splat(xp);
-      a0 = f32x4.add(a0, f32x4.mul(xa, g0));
-      a1 = f32x4.add(a1, f32x4.mul(xa, g1));
+      a0 = madd<v128>(xa, g0, a0);
+      a1 = madd<v128>(xa, g1, a1);
       const xb = v128.load32_splat(xp, 4);
-      b0 = f32x4.add(b0, f32x4.mul(xb, g0));
-      b1 = f32x4.add(b1, f32x4.mul(xb, g1));
+      b0 = madd<v128>(xb, g0, b0);
+      b1 = madd<v128>(xb, g1, b1);
       const xc = v128.load32_splat(xp, 8);
-      c0 = f32x4.add(c0, f32x4.mul(xc, g0));
-      c1 = f32x4.add(c1, f32x4.mul(xc, g1));
+      c0 = madd<v128>(xc, g0, c0);
+      c1 = madd<v128>(xc, g1, c1);
       const xd = v128.load32_splat(xp, 12);
-      d0 = f32x4.add(d0, f32x4.mul(xd, g0));
-      d1 = f32x4.add(d1, f32x4.mul(xd, g1));
+      d0 = madd<v128>(xd, g0, d0);
+      d1 = madd<v128>(xd, g1, d1);
       xp += xPixel;
     }
     x += xRow;
@@ -89,10 +91,10 @@ function tile4x4(
     const end = dy + rowBytes;
     for (let dp = dy; dp < end; dp += dyPixel) {
       const g = v128.load(dp);
-      a = f32x4.add(a, f32x4.mul(v128.load32_splat(xp), g));
-      b = f32x4.add(b, f32x4.mul(v128.load32_splat(xp, 4), g));
-      c = f32x4.add(c, f32x4.mul(v128.load32_splat(xp, 8), g));
-      d = f32x4.add(d, f32x4.mul(v128.load32_splat(xp, 12), g));
+      a = madd<v128>(v128.load32_splat(xp), g, a);
+      b = madd<v128>(v128.load32_splat(xp, 4), g, b);
+      c = madd<v128>(v128.load32_splat(xp, 8), g, c);
+      d = madd<v128>(v128.load32_splat(xp, 12), g, d);
       xp += xPixel;
     }
     x += xRow;
@@ -122,7 +124,7 @@ function tile4x1(
     let xp = x;
     const end = dy + rowBytes;
     for (let dp = dy; dp < end; dp += dyPixel) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(xp), v128.load32_splat(dp)));
+      sum = madd<v128>(v128.load(xp), v128.load32_splat(dp), sum);
       xp += xPixel;
     }
     x += xRow;

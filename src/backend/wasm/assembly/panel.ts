@@ -1,3 +1,5 @@
+import {madd} from './lanes';
+
 /** Columns computed together: two vectors. */
 export const PANEL: i32 = 8;
 
@@ -51,6 +53,35 @@ export function pack(from: usize, rowBytes: usize, lanes: i32, length: i32, to: 
   }
 }
 
+/** Numbers that the panels of `columns` columns of `depth` numbers take. */
+export function panelFloats(depth: i32, columns: i32): i32 {
+  return depth * ((columns + PANEL - 1) & ~(PANEL - 1));
+}
+
+/**
+ * Lays columns of a matrix, [depth][rowColumns], out as panels, [columns / 8][depth][8]. Lanes past the last column are zero.
+ */
+export function packColumns(from: usize, to: usize, depth: i32, columns: i32, rowColumns: i32): void {
+  const rowBytes = (<usize>rowColumns) << 2;
+  for (let column = 0; column < columns; column += PANEL) {
+    const lanes = min(PANEL, columns - column);
+    let row = from + ((<usize>column) << 2);
+    for (let k = 0; k < depth; k++) {
+      if (lanes === PANEL) {
+        v128.store(to, v128.load(row));
+        v128.store(to, v128.load(row, 16), 16);
+      } else {
+        for (let lane = 0; lane < PANEL; lane++) {
+          const at = (<usize>lane) << 2;
+          store<f32>(to + at, lane < lanes ? load<f32>(row + at) : 0);
+        }
+      }
+      to += PANEL << 2;
+      row += rowBytes;
+    }
+  }
+}
+
 function storeLanes(to: usize, low: v128, high: v128, lanes: i32): void {
   if (lanes === PANEL) {
     v128.store(to, low);
@@ -100,17 +131,17 @@ export function tile(
       const w0 = v128.load(panel);
       const w1 = v128.load(panel, 16);
       const xa = v128.load32_splat(p0);
-      a0 = f32x4.add(a0, f32x4.mul(xa, w0));
-      a1 = f32x4.add(a1, f32x4.mul(xa, w1));
+      a0 = madd<v128>(xa, w0, a0);
+      a1 = madd<v128>(xa, w1, a1);
       const xb = v128.load32_splat(p1);
-      b0 = f32x4.add(b0, f32x4.mul(xb, w0));
-      b1 = f32x4.add(b1, f32x4.mul(xb, w1));
+      b0 = madd<v128>(xb, w0, b0);
+      b1 = madd<v128>(xb, w1, b1);
       const xc = v128.load32_splat(p2);
-      c0 = f32x4.add(c0, f32x4.mul(xc, w0));
-      c1 = f32x4.add(c1, f32x4.mul(xc, w1));
+      c0 = madd<v128>(xc, w0, c0);
+      c1 = madd<v128>(xc, w1, c1);
       const xd = v128.load32_splat(p3);
-      d0 = f32x4.add(d0, f32x4.mul(xd, w0));
-      d1 = f32x4.add(d1, f32x4.mul(xd, w1));
+      d0 = madd<v128>(xd, w0, d0);
+      d1 = madd<v128>(xd, w1, d1);
       p0 += 4;
       p1 += 4;
       p2 += 4;

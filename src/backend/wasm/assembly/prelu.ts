@@ -11,6 +11,24 @@ function slopeGradient(value: v128, gradient: v128): v128 {
   return f32x4.mul(gradient, f32x4.min(value, f32x4.splat(0)));
 }
 
+/** y = x where x > 0, else alpha * x. x and y are [rows, size], alpha is [size]. */
+export function prelu(x: usize, alpha: usize, y: usize, rows: i32, size: i32): void {
+  const rowBytes = (<usize>size) << 2;
+  for (let row = 0; row < rows; row++) {
+    let at: usize = 0;
+    for (; at + 16 <= rowBytes; at += 16) {
+      const value = v128.load(x + at);
+      v128.store(y + at, inputGradient(value, value, v128.load(alpha + at)));
+    }
+    for (; at < rowBytes; at += 4) {
+      const value = load<f32>(x + at);
+      store<f32>(y + at, value > 0 ? value : value * load<f32>(alpha + at));
+    }
+    x += rowBytes;
+    y += rowBytes;
+  }
+}
+
 /**
  * dx = dy where x > 0, else alpha * dy; dalpha[c] = sum over rows of x * dy where x <= 0.
  * x, dy and dx are [rows, size], alpha and dalpha are [size].

@@ -4,11 +4,19 @@ import {add, mul, splat, sumOfLanes} from './lanes';
 const BLOCK: i32 = 256;
 
 /**
- * out[c] += scale * sum over rows of x[row][c], a `T` at a time from byte `at`; where the next one would pass the row it
+ * out[c] += scale * sum over rows of x[row][c], a `T` at a time from byte `at`; where the next one would pass `end` it
  * stops and says so.
  */
-function addColumns<T>(x: usize, out: usize, rows: i32, at: usize, rowBytes: usize, scale: f32): usize {
-  for (; at + sizeof<T>() <= rowBytes; at += sizeof<T>()) {
+function addColumns<T>(
+  x: usize,
+  out: usize,
+  rows: i32,
+  at: usize,
+  end: usize,
+  rowBytes: usize,
+  scale: f32,
+): usize {
+  for (; at + sizeof<T>() <= end; at += sizeof<T>()) {
     let sum = splat<T>(0);
     let from = x + at;
     for (let row = 0; row < rows; row++) {
@@ -20,38 +28,47 @@ function addColumns<T>(x: usize, out: usize, rows: i32, at: usize, rowBytes: usi
   return at;
 }
 
+/**
+ * out[c] = scale * sum over `rows` rows of x[row][c], of `columns` columns; a row of x has `rowFloats` numbers.
+ */
+export function sumRows(x: usize, out: usize, rows: i32, rowFloats: i32, columns: i32, scale: f32): void {
+  const rowBytes = (<usize>rowFloats) << 2;
+  const end = (<usize>columns) << 2;
+  const scales = f32x4.splat(scale);
+  memory.fill(out, 0, end);
+  for (let start = 0; start < rows; start += BLOCK) {
+    const count = min(BLOCK, rows - start);
+    let at: usize = 0;
+    for (; at + 64 <= end; at += 64) {
+      let a = f32x4.splat(0);
+      let b = a;
+      let c = a;
+      let d = a;
+      let from = x + at;
+      for (let row = 0; row < count; row++) {
+        a = f32x4.add(a, v128.load(from));
+        b = f32x4.add(b, v128.load(from, 16));
+        c = f32x4.add(c, v128.load(from, 32));
+        d = f32x4.add(d, v128.load(from, 48));
+        from += rowBytes;
+      }
+      v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.mul(a, scales)));
+      v128.store(out + at, f32x4.add(v128.load(out + at, 16), f32x4.mul(b, scales)), 16);
+      v128.store(out + at, f32x4.add(v128.load(out + at, 32), f32x4.mul(c, scales)), 32);
+      v128.store(out + at, f32x4.add(v128.load(out + at, 48), f32x4.mul(d, scales)), 48);
+    }
+    at = addColumns<v128>(x, out, count, at, end, rowBytes, scale);
+    addColumns<f32>(x, out, count, at, end, rowBytes, scale);
+    x += <usize>count * rowBytes;
+  }
+}
+
 /** out[outer][inner] = scale * sum over `count` of x[outer][count][inner]. */
 export function sumMiddle(x: usize, out: usize, outer: i32, count: i32, inner: i32, scale: f32): void {
   const rowBytes = (<usize>inner) << 2;
-  const scales = f32x4.splat(scale);
-  memory.fill(out, 0, <usize>outer * rowBytes);
   for (let o = 0; o < outer; o++) {
-    for (let start = 0; start < count; start += BLOCK) {
-      const rows = min(BLOCK, count - start);
-      let c = 0;
-      for (; c <= inner - 16; c += 16) {
-        const at = (<usize>c) << 2;
-        let a = f32x4.splat(0);
-        let b = a;
-        let d = a;
-        let e = a;
-        let from = x + at;
-        for (let row = 0; row < rows; row++) {
-          a = f32x4.add(a, v128.load(from));
-          b = f32x4.add(b, v128.load(from, 16));
-          d = f32x4.add(d, v128.load(from, 32));
-          e = f32x4.add(e, v128.load(from, 48));
-          from += rowBytes;
-        }
-        v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.mul(a, scales)));
-        v128.store(out + at, f32x4.add(v128.load(out + at, 16), f32x4.mul(b, scales)), 16);
-        v128.store(out + at, f32x4.add(v128.load(out + at, 32), f32x4.mul(d, scales)), 32);
-        v128.store(out + at, f32x4.add(v128.load(out + at, 48), f32x4.mul(e, scales)), 48);
-      }
-      const at = addColumns<v128>(x, out, rows, (<usize>c) << 2, rowBytes, scale);
-      addColumns<f32>(x, out, rows, at, rowBytes, scale);
-      x += <usize>rows * rowBytes;
-    }
+    sumRows(x, out, count, inner, inner, scale);
+    x += <usize>count * rowBytes;
     out += rowBytes;
   }
 }

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import {type PoolAttributes, poolGeometry} from '../poolGeometry';
 import {PoolWindows} from '../poolWindows';
+import {imageBands} from '../threads/band';
+import {runBands} from '../threads/runBands';
 import type {WasmKernel} from '../wasmKernel';
 
 /**
@@ -13,7 +16,11 @@ export const avgPoolGrad: WasmKernel = {
   simd(heap, {dy, input}, attrs) {
     const info = poolGeometry(input.shape, attrs as PoolAttributes);
     const dx = heap.output(input.shape);
-    heap.withGeometry(info, geometry => heap.simd.avgPoolGrad({...heap.addresses({dy, dx}), geometry}));
+    const [from, to] = [heap.address(dy), heap.address(dx)];
+    runBands(heap, 'avgPoolGrad', imageBands(info), ({input, output}) => ({
+      dy: advance(from, output),
+      dx: advance(to, input),
+    }));
     return dx;
   },
 

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/layers/batchNormTraining';
+import {advance} from '../address';
+import {channelRows, normalize, withChannelSums} from '../channelRows';
 import type {WasmKernel} from '../wasmKernel';
 
 export interface BatchNormTrainingAttributes {
@@ -15,20 +17,28 @@ export const batchNormTraining: WasmKernel = {
 
   simd(heap, {x, offset, scale}, attrs) {
     const channels = x.shape.at(-1) as number;
-    const rows = tf.util.sizeFromShape(x.shape) / channels;
     const {varianceEpsilon} = attrs as BatchNormTrainingAttributes;
     const [mean, variance, y] = [heap.output([channels]), heap.output([channels]), heap.output(x.shape)];
-    const {simd} = heap;
-    const input = {...heap.addresses({x, mean, variance}), rows, channels};
-    heap.withScratch(simd.momentsScratch({channels}), scratch => simd.moments({...input, scratch}));
-    heap.withScratch(simd.batchNormScratch({channels}), scratch =>
-      simd.batchNorm({
-        ...input,
-        ...heap.addresses({offset, scale, y}),
-        epsilon: varianceEpsilon,
-        scratch,
-      }),
-    );
+    const all = heap.addresses({x, mean, variance, offset, scale, y});
+    const input = channelRows(tf.util.sizeFromShape(x.shape), channels);
+    const {rows, pieces} = input;
+    // The distance from the first row costs no digits of the variance where the mean is far from zero.
+    const shift = all.x;
+    withChannelSums(heap, input, (sums, sumsOf) => {
+      heap.run(
+        'momentSums',
+        pieces.map(({first, count}, i) => ({
+          x: advance(all.x, 4 * first * channels),
+          shift,
+          sums: sumsOf(i),
+          rows: count,
+          channels,
+        })),
+      );
+      const {mean, variance} = all;
+      heap.simd.moments({sums, pieces: pieces.length, shift, mean, variance, rows, channels});
+    });
+    normalize(heap, input, all, varianceEpsilon);
     return [y, mean, variance];
   },
 

@@ -4,8 +4,14 @@ import {
   type BatchNormSaved,
   composedBatchNormTrainingGrad,
 } from '../../../ops/layers/batchNormTrainingGrad';
+import {advance} from '../address';
+import {channelRows, withChannelSums} from '../channelRows';
+import type {Piece} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 import type {BatchNormTrainingAttributes} from './batchNormTraining';
+
+/** Numbers a channel that the second pass takes from the first: slope, drift and pull. */
+const TERMS = 3;
 
 /**
  * With n = (x - mean) / sqrt(variance + epsilon) and R numbers per channel: doffset = sum of dy, dscale = sum of dy * n,
@@ -16,14 +22,32 @@ export const batchNormTrainingGrad: WasmKernel = {
 
   simd(heap, {x, dy, scale, mean, variance}, attrs) {
     const channels = x.shape.at(-1) as number;
-    const rows = tf.util.sizeFromShape(x.shape) / channels;
-    const {varianceEpsilon} = attrs as BatchNormTrainingAttributes;
+    const {varianceEpsilon: epsilon} = attrs as BatchNormTrainingAttributes;
     const dx = heap.output(x.shape);
     const [doffset, dscale] = [heap.output([channels]), heap.output([channels])];
-    const addresses = heap.addresses({x, dy, scale, mean, variance, dx, doffset, dscale});
-    heap.withScratch(heap.simd.batchNormGradScratch({channels}), scratch =>
-      heap.simd.batchNormGrad({...addresses, rows, channels, epsilon: varianceEpsilon, scratch}),
-    );
+    const all = heap.addresses({x, dy, scale, mean, variance, dx, doffset, dscale});
+    const input = channelRows(tf.util.sizeFromShape(x.shape), channels);
+    const {rows, pieces} = input;
+    const at = ({first, count}: Piece) => ({
+      x: advance(all.x, 4 * first * channels),
+      dy: advance(all.dy, 4 * first * channels),
+      mean: all.mean,
+      rows: count,
+      channels,
+    });
+    heap.withScratch(TERMS * channels, terms => {
+      withChannelSums(heap, input, (sums, sumsOf) => {
+        heap.run(
+          'batchNormGradSums',
+          pieces.map((piece, i) => ({...at(piece), sums: sumsOf(i)})),
+        );
+        heap.simd.batchNormGradTerms({...all, sums, pieces: pieces.length, terms, rows, channels, epsilon});
+      });
+      heap.run(
+        'batchNormGrad',
+        pieces.map(piece => ({...at(piece), terms, dx: advance(all.dx, 4 * piece.first * channels)})),
+      );
+    });
     return [dx, doffset, dscale];
   },
 

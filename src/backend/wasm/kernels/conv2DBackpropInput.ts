@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {padOrCrop, stuffZeros} from '../stuffZeros';
+import {type Band, inputBands, isPointwise} from '../threads/band';
+import {runBands} from '../threads/runBands';
 import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
@@ -15,15 +18,38 @@ export const conv2DBackpropInput: WasmKernel = {
     const {inputShape, ...attributes} = attrs as Attributes;
     const info = convolutionGeometry(tf.Conv2DBackpropInput, inputShape, filter.shape, attributes);
     const dx = heap.output(inputShape);
-    const addresses = heap.addresses({dy, filter, dx});
+    const all = heap.addresses({dy, filter, dx});
+    const bands = inputBands(info);
+    const places = (band: Band) => ({dy: advance(all.dy, band.output), dx: advance(all.dx, band.input)});
+    if (info.inChannels === 1) {
+      runBands(heap, 'conv2DBackpropInputNarrow', bands, band => ({...places(band), filter: all.filter}));
+      return dx;
+    }
     heap.withGeometry(info, geometry => {
-      if (info.inChannels === 1) {
-        heap.simd.conv2DBackpropInputNarrow({...addresses, geometry});
-      } else {
-        heap.withScratch(heap.simd.conv2DBackpropInputScratch({geometry}), scratch =>
-          heap.simd.conv2DBackpropInput({...addresses, geometry, scratch}),
+      const {simd} = heap;
+      heap.withScratch(simd.conv2DBackpropInputPanels({geometry}), panels => {
+        simd.packConv2DBackpropInput({filter: all.filter, panels, geometry});
+        if (isPointwise(info)) {
+          const {inChannels: columns, outChannels: depth} = info;
+          const pieces = bands.map(band => ({
+            a: advance(all.dy, band.output),
+            panels,
+            out: advance(all.dx, band.input),
+            rows: band.info.inWidth,
+            columns,
+            depth,
+          }));
+          heap.run('multiplyPanels', pieces);
+          return;
+        }
+        runBands(
+          heap,
+          'conv2DBackpropInput',
+          bands,
+          band => ({...places(band), panels}),
+          geometry => simd.conv2DBackpropInputScratch({geometry}),
         );
-      }
+      });
     });
     return dx;
   },

@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {repeatChannels} from '../repeatChannels';
 import {stuffZeros} from '../stuffZeros';
+import {outputBands} from '../threads/band';
+import {runBands} from '../threads/runBands';
+import {sumParts} from '../threads/sumParts';
 import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
@@ -19,8 +23,15 @@ export const depthwiseConv2dNativeBackpropFilter: WasmKernel = {
     if (filterShape[3] !== 1) return undefined;
     const info = convolutionGeometry(kernelName, x.shape, filterShape, attributes, true);
     const dw = heap.output(filterShape);
-    const addresses = heap.addresses({x, dy, dw});
-    heap.withGeometry(info, geometry => heap.simd.depthwiseBackpropFilter({...addresses, geometry}));
+    const all = heap.addresses({x, dy, dw});
+    const bands = outputBands(info, {depthwise: true});
+    sumParts(heap, bands.length, tf.util.sizeFromShape(filterShape), all.dw, part => {
+      runBands(heap, 'depthwiseBackpropFilter', bands, (band, i) => ({
+        x: advance(all.x, band.input),
+        dy: advance(all.dy, band.output),
+        dw: part(i),
+      }));
+    });
     return dw;
   },
 

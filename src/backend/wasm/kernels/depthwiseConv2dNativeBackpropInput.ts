@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {padOrCrop, stuffZeros} from '../stuffZeros';
+import {inputBands} from '../threads/band';
+import {runBands} from '../threads/runBands';
 import type {WasmKernel} from '../wasmKernel';
 
 interface Attributes extends ConvolutionAttributes {
@@ -18,8 +21,12 @@ export const depthwiseConv2dNativeBackpropInput: WasmKernel = {
     if (filter.shape[3] !== 1) return undefined;
     const info = convolutionGeometry(kernelName, inputShape, filter.shape, attributes, true);
     const dx = heap.output(inputShape);
-    const addresses = heap.addresses({dy, filter, dx});
-    heap.withGeometry(info, geometry => heap.simd.depthwiseBackpropInput({...addresses, geometry}));
+    const all = heap.addresses({dy, filter, dx});
+    runBands(heap, 'depthwiseBackpropInput', inputBands(info, {depthwise: true}), band => ({
+      dy: advance(all.dy, band.output),
+      filter: all.filter,
+      dx: advance(all.dx, band.input),
+    }));
     return dx;
   },
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {NOWHERE} from '../address';
+import {channelRows, normalize} from '../channelRows';
 import type {WasmKernel} from '../wasmKernel';
 
 /** Batch normalization with given statistics, one number per channel. */
@@ -14,19 +15,13 @@ export const fusedBatchNorm: WasmKernel = {
     );
     if (!perChannel || [x, ...statistics].some(({dtype}) => dtype !== 'float32')) return undefined;
     const y = heap.output(x.shape);
-    const rows = tf.util.sizeFromShape(x.shape) / channels;
     const {varianceEpsilon} = attrs as tf.FusedBatchNormAttrs;
-    heap.withScratch(heap.simd.batchNormScratch({channels}), scratch =>
-      heap.simd.batchNorm({
-        ...heap.addresses({x, mean, variance, y}),
-        offset: offset === undefined ? NOWHERE : heap.address(offset),
-        scale: scale === undefined ? NOWHERE : heap.address(scale),
-        rows,
-        channels,
-        epsilon: varianceEpsilon,
-        scratch,
-      }),
-    );
+    const addresses = {
+      ...heap.addresses({x, mean, variance, y}),
+      offset: offset === undefined ? NOWHERE : heap.address(offset),
+      scale: scale === undefined ? NOWHERE : heap.address(scale),
+    };
+    normalize(heap, channelRows(tf.util.sizeFromShape(x.shape), channels), addresses, varianceEpsilon);
     return y;
   },
 };

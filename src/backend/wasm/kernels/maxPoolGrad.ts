@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import {type PoolAttributes, poolGeometry} from '../poolGeometry';
 import {PoolWindows} from '../poolWindows';
+import {imageBands} from '../threads/band';
+import {runBands} from '../threads/runBands';
 import type {WasmKernel} from '../wasmKernel';
 
 /**
@@ -14,8 +17,13 @@ export const maxPoolGrad: WasmKernel = {
     if (input.dtype !== 'float32') return undefined;
     const info = poolGeometry(input.shape, attrs as PoolAttributes);
     const dx = heap.output(input.shape);
-    const addresses = heap.addresses({x: input, y: output, dy, dx});
-    heap.withGeometry(info, geometry => heap.simd.maxPoolGrad({...addresses, geometry}));
+    const all = heap.addresses({x: input, y: output, dy, dx});
+    runBands(heap, 'maxPoolGrad', imageBands(info), band => ({
+      x: advance(all.x, band.input),
+      y: advance(all.y, band.output),
+      dy: advance(all.dy, band.output),
+      dx: advance(all.dx, band.input),
+    }));
     return dx;
   },
 

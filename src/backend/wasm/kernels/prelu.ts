@@ -1,10 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
+import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 
-/** PReLU for an alpha that does not repeat along leading axes only: the backend's own kernel is wrong for it (4.22.0). */
+/**
+ * PReLU on all threads; and, composed, for an alpha that does not repeat along leading axes only, for which the backend's own kernel is
+ * wrong (4.22.0).
+ */
 export const prelu: WasmKernel = {
   kernelName: tf.Prelu,
+
+  simd(heap, {x, alpha}) {
+    const size = tf.util.sizeFromShape(alpha.shape);
+    // A vector takes four slopes.
+    if (size < 4 || x.dtype !== 'float32' || !repeatsLeadingAxes(alpha.shape, x.shape)) return undefined;
+    const y = heap.output(x.shape);
+    const all = heap.addresses({x, alpha, y});
+    const rows = split(tf.util.sizeFromShape(x.shape) / size, 2 * size);
+    heap.run(
+      'prelu',
+      rows.map(({first, count}) => ({
+        x: advance(all.x, 4 * first * size),
+        alpha: all.alpha,
+        y: advance(all.y, 4 * first * size),
+        rows: count,
+        size,
+      })),
+    );
+    return y;
+  },
 
   composed({x, alpha}) {
     if (repeatsLeadingAxes(alpha.shape, x.shape)) return undefined;

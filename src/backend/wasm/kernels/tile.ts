@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
+import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 
 /** Repetition along leading axes only, where the values repeat as one run: channel statistics over a batch of images. */
@@ -12,7 +14,18 @@ export const tile: WasmKernel = {
     if (x.dtype !== 'float32' || size === 0 || !repeatsLeadingAxes(x.shape, shape)) return undefined;
     const out = heap.output(shape);
     const times = tf.util.sizeFromShape(shape) / size;
-    if (times > 0) heap.simd.repeat({...heap.addresses({x, out}), bytes: 4 * size, times});
+    const all = heap.addresses({x, out});
+    if (times > 0) {
+      heap.run(
+        'repeat',
+        split(times, size).map(({first, count}) => ({
+          x: all.x,
+          out: advance(all.out, 4 * first * size),
+          bytes: 4 * size,
+          times: count,
+        })),
+      );
+    }
     return out;
   },
 };

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {advance} from '../address';
+import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 
 /** Sums rows by segment, the gradient of `gather`. Rows whose id is negative or past the last segment are dropped. */
@@ -11,12 +13,19 @@ export const unsortedSegmentSum: WasmKernel = {
     const rows = tf.util.sizeFromShape(segmentIds.shape);
     const rowShape = x.shape.slice(segmentIds.shape.length);
     const out = heap.output([numSegments, ...rowShape]);
-    heap.simd.unsortedSegmentSum({
-      ...heap.addresses({x, ids: segmentIds, out}),
-      rows,
-      rowFloats: tf.util.sizeFromShape(rowShape),
-      segments: numSegments,
-    });
+    const rowFloats = tf.util.sizeFromShape(rowShape);
+    const all = heap.addresses({x, ids: segmentIds, out});
+    heap.run(
+      'unsortedSegmentSum',
+      split(numSegments, rowFloats).map(({first, count}) => ({
+        ...all,
+        out: advance(all.out, 4 * first * rowFloats),
+        rows,
+        rowFloats,
+        first,
+        segments: count,
+      })),
+    );
     return out;
   },
 

@@ -1,0 +1,128 @@
+import {Geometry} from './geometry';
+import {PANEL, packColumns, panelFloats, tile} from './panel';
+
+/*
+ * A convolution as XNNPACK computes it too: 4 pixels by 8 output channels at a time. What a window takes of a row of an image lies side
+ * by side in memory, so a window is a few runs of `filterWidth * inChannels` numbers.
+ */
+
+/** Rows and columns of an image that windows reach, padding included. */
+function reachedHeight(geometry: Geometry): i32 {
+  return (geometry.outHeight - 1) * geometry.strideHeight + geometry.filterHeight;
+}
+
+function reachedWidth(geometry: Geometry): i32 {
+  return (geometry.outWidth - 1) * geometry.strideWidth + geometry.filterWidth;
+}
+
+/** Whether all windows lie inside of the image. */
+function isInside(geometry: Geometry): bool {
+  const top = -geometry.padTop;
+  const left = -geometry.padLeft;
+  return (
+    top >= 0 &&
+    left >= 0 &&
+    top + reachedHeight(geometry) <= geometry.inHeight &&
+    left + reachedWidth(geometry) <= geometry.inWidth
+  );
+}
+
+/** Numbers of the packed filter of `conv2D`. */
+export function conv2DPanels(geometry: Geometry): i32 {
+  const depth = geometry.filterHeight * geometry.filterWidth * geometry.inChannels;
+  return panelFloats(depth, geometry.outChannels);
+}
+
+/** Packs the filter for `conv2D`. */
+export function packConv2D(filter: usize, panels: usize, geometry: Geometry): void {
+  const depth = geometry.filterHeight * geometry.filterWidth * geometry.inChannels;
+  packColumns(filter, panels, depth, geometry.outChannels, geometry.outChannels);
+}
+
+/** Numbers in the scratch of `conv2D`: one padded image, if windows pass its edges. */
+export function conv2DScratch(geometry: Geometry): i32 {
+  if (isInside(geometry)) return 0;
+  return reachedHeight(geometry) * reachedWidth(geometry) * geometry.inChannels;
+}
+
+/** Copies what windows reach of an image; the rest of `padded` stays as it is. */
+function copyReached(x: usize, padded: usize, geometry: Geometry): void {
+  const paddedRow = <usize>reachedWidth(geometry) * geometry.inPixel;
+  const firstRow = max(0, -geometry.padTop);
+  const endRow = min(geometry.inHeight, reachedHeight(geometry) - geometry.padTop);
+  const firstColumn = max(0, -geometry.padLeft);
+  const columns = min(geometry.inWidth, reachedWidth(geometry) - geometry.padLeft) - firstColumn;
+  if (columns <= 0) return;
+  for (let row = firstRow; row < endRow; row++) {
+    const to = padded + <usize>(row + geometry.padTop) * paddedRow;
+    memory.copy(
+      to + <usize>(firstColumn + geometry.padLeft) * geometry.inPixel,
+      x + <usize>row * geometry.inRow + <usize>firstColumn * geometry.inPixel,
+      <usize>columns * geometry.inPixel,
+    );
+  }
+}
+
+/** Convolves one image whose first window begins at `x`. */
+function convolveImage(x: usize, xRow: usize, panels: usize, y: usize, geometry: Geometry): void {
+  const outC = geometry.outChannels;
+  const outW = geometry.outWidth;
+  const filterH = geometry.filterHeight;
+  const length = geometry.filterWidth * geometry.inChannels;
+  const stepY = <usize>geometry.strideHeight * xRow;
+  const stepX = <usize>geometry.strideWidth * geometry.inPixel;
+  const pixel = geometry.outPixel;
+  const panelBytes = (<usize>(filterH * length * PANEL)) << 2;
+  const last = geometry.outHeight * outW - 1;
+  for (let channel = 0; channel < outC; channel += PANEL) {
+    const out = y + ((<usize>channel) << 2);
+    for (let i = 0; i <= last; i += 4) {
+      // Past the last pixel the last one is computed again: it costs less than a case of its own.
+      const i1 = min(i + 1, last);
+      const i2 = min(i + 2, last);
+      const i3 = min(i + 3, last);
+      const y0 = i / outW;
+      const y1 = i1 / outW;
+      const y2 = i2 / outW;
+      const y3 = i3 / outW;
+      tile(
+        x + <usize>y0 * stepY + <usize>(i - y0 * outW) * stepX,
+        x + <usize>y1 * stepY + <usize>(i1 - y1 * outW) * stepX,
+        x + <usize>y2 * stepY + <usize>(i2 - y2 * outW) * stepX,
+        x + <usize>y3 * stepY + <usize>(i3 - y3 * outW) * stepX,
+        filterH,
+        xRow,
+        length,
+        panels,
+        out + <usize>i * pixel,
+        out + <usize>i1 * pixel,
+        out + <usize>i2 * pixel,
+        out + <usize>i3 * pixel,
+        min(PANEL, outC - channel),
+      );
+    }
+    panels += panelBytes;
+  }
+}
+
+/**
+ * y[oy][ox][o] = sum over taps and inputs of x[oy * strideH + ky - padTop][ox * strideW + kx - padLeft][i] * w[ky][kx][i][o].
+ * `panels` is the filter as `packConv2D` packs it.
+ */
+export function conv2D(x: usize, panels: usize, y: usize, geometry: Geometry, scratch: usize): void {
+  const inside = isInside(geometry);
+  const width = reachedWidth(geometry);
+  const paddedRow = <usize>width * geometry.inPixel;
+  if (!inside) memory.fill(scratch, 0, <usize>reachedHeight(geometry) * paddedRow);
+  for (let image = 0; image < geometry.batchSize; image++) {
+    if (inside) {
+      const first = <usize>-geometry.padTop * geometry.inRow + <usize>-geometry.padLeft * geometry.inPixel;
+      convolveImage(x + first, geometry.inRow, panels, y, geometry);
+    } else {
+      copyReached(x, scratch, geometry);
+      convolveImage(scratch, paddedRow, panels, y, geometry);
+    }
+    x += geometry.inImage;
+    y += geometry.outImage;
+  }
+}
