@@ -67,7 +67,7 @@ describe('the terms of an objective', () => {
   it('are built for embeddings of a length, once, with no tensor left and no step counted', () => {
     const [head, centers] = [softmax({classes: 3, seed: 1}), centerLoss({classes: 3})];
     const counted = arcFace({classes: 3, margin: linearRamp({to: 0.5, steps: 9})});
-    buildTerms(termsOf(counted), 5);
+    buildTerms(termsOf(counted), [5]);
     expect([counted.built, counted.iteration]).toEqual([true, 0]);
     const terms = termsOf([head, centers, tripletLoss()]);
     const before = tf.memory().numTensors;
