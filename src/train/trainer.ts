@@ -16,6 +16,9 @@ import {checkConfig, type TrainerConfig} from './trainerConfig';
 import {Training} from './training';
 import {trainingSettings} from './trainingSettings';
 
+const nobodyTrains =
+  'fit: nothing is trained, because for a second nobody has taken a report: write `await trainer.fit(…)` or `for await (const report of trainer.fit(…))`.';
+
 /** How to take a state over. */
 export interface RestoreOptions {
   /**
@@ -99,7 +102,7 @@ export class Trainer {
    * Trains, and reports during training. It continues from this trainer's position: after {@link restore} from there, and called again
    * from where it ended. Whoever stops taking reports stops the training; a checkpoint is written then too. Nothing is trained before
    * the first report is asked for. `await trainer.fit(…)` trains to the end and gives the last report, as {@link Trainer.run}; so does an
-   * async function that returns a run, which JavaScript awaits.
+   * async function that returns a run, which JavaScript awaits. A run that nobody has awaited or asked for a report after a second warns.
    *
    * @param source Batches: a `BatchSource`, an array, any iterable (best a function that makes one for each pass), a `tf.data`
    * dataset. Their tensors are disposed of when used, except those of an array.
@@ -116,7 +119,7 @@ export class Trainer {
    * ```
    */
   fit(source: BatchesLike, options: FitOptions = {}): TrainingRun {
-    return new TrainingRun(this.reports(source, options));
+    return new TrainingRun(this.reports(source, options), () => this.plan.warn(nobodyTrains));
   }
 
   private async *reports(

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {dirname, isAbsolute, join, normalize} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
 import {readWholeFile} from '../../base/readWholeFile';
@@ -65,7 +65,12 @@ export async function loadModelFolder(path: string): Promise<LayersModel> {
     throw new DataFormatError(path, 'has no model.json: give the folder of a saved model.');
   const {weightsManifest, ...topology} = await readTopology(file);
   const groups = weightsManifest ?? [];
-  const parts = groups.flatMap(({paths}) => paths).map(part => join(dirname(file), part));
+  const names = groups.flatMap(({paths}) => paths);
+  const outside = names.find(name => isAbsolute(name) || /^\.\.([/\\]|$)/.test(normalize(name)));
+  if (outside !== undefined) {
+    throw new DataFormatError(file, `has its weights in ${outside}, which is outside of its own folder.`);
+  }
+  const parts = names.map(name => join(dirname(file), name));
   const missing = parts.filter(part => !existsSync(part));
   if (missing.length > 0) {
     throw new DataFormatError(
@@ -110,8 +115,21 @@ async function readTopology(file: string): Promise<tf.io.ModelJSON> {
       'is a graph model, without layers: load it with loadGraphModel of @tensorflow/tfjs-converter.',
     );
   }
+  if (!(json?.weightsManifest ?? []).every?.(isGroup)) {
+    throw new DataFormatError(
+      file,
+      'is damaged: its weightsManifest is no list of files and of the weights in them.',
+    );
+  }
   return json as tf.io.ModelJSON;
 }
+
+/** Whether part of a manifest names files, and weights with shapes. */
+const isGroup = (group: Partial<tf.io.WeightsManifestConfig[number]> | null) =>
+  Array.isArray(group?.paths) &&
+  group.paths.every(path => typeof path === 'string') &&
+  Array.isArray(group.weights) &&
+  group.weights.every(weight => typeof weight?.name === 'string' && Array.isArray(weight.shape));
 
 /** What a file is in place of a model.json. */
 function otherThanJson(bytes: Buffer): string {

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {described} from '../../base/described';
 import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {foreignFormat} from '../../formats/foreignFormat';
@@ -73,6 +74,11 @@ export async function matchWeights(
     const units = onnxUnits(graph, file);
     const assignments = matchGraph(networkUnits(owner, parameters), units, file, owner.name);
     return {assignments, normalize: fitting(units.normalize, owner, file)};
+  }
+  if (typeof source !== 'object' || source === null) {
+    throw new Error(
+      `importWeights: source must be the bytes of a file, a tfjs-layers save or an IOHandler, but is ${described(source)}. importWeightsFile takes a path.`,
+    );
   }
   const artifacts = (
     'load' in source && source.load !== undefined ? await source.load() : source

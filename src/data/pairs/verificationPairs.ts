@@ -88,7 +88,9 @@ async function textOf(path: string): Promise<string> {
         'of InsightFace.',
     );
   }
-  return bytes.toString('utf8');
+  // As PowerShell writes a list.
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8');
 }
 
 /** The pairs by image index, and only the images they name. */

@@ -1,4 +1,5 @@
-import {closeSync, existsSync, openSync, readSync, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readdirSync, readSync, statSync} from 'node:fs';
+import {join} from 'node:path';
 import {checkOptions} from '../../base/checkOptions';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {faceRecords, recordImage} from '../../formats/faceRecords';
@@ -19,7 +20,7 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  * order. An open file of 42 million images (WebFace42M) takes 1 GB.
  *
  * @param path The `.rec` file.
- * @throws {@link index.DataFormatError} if the file or its index is damaged.
+ * @throws {@link index.DataFormatError} if the file or its index is damaged, or `path` is a folder.
  * @throws If the file has fewer than two identities.
  *
  * @example
@@ -30,6 +31,13 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  */
 export async function imageRecords(path: string, options: ImageRecordsOptions = {}): Promise<FaceImages> {
   checkOptions('imageRecords', options, {...decodeOptions, ...unreadableOptions});
+  if (statSync(path).isDirectory()) {
+    const [file] = readdirSync(path).filter(name => name.endsWith('.rec'));
+    throw new DataFormatError(
+      path,
+      `is a folder: give the .rec in it${file ? `, ${join(path, file)}` : ''}.`,
+    );
+  }
   const source = fileSource(path);
   const index = `${path.replace(/\.rec$/i, '')}.idx`;
   const heads = bufferedSource(source);

@@ -6,9 +6,15 @@ export interface InterruptSignal {
   release(): void;
 }
 
+/** What writing gives once the terminal is closed, or the program that read what was written has ended. */
+const nobodyReads = ['EIO', 'EPIPE'];
+
 /**
  * Lets Ctrl-C (SIGINT), `kill` (SIGTERM) or a terminal that is closed (SIGHUP) end a training after the step that is under way, with a
- * checkpoint. A second signal ends the process at once.
+ * checkpoint. A second Ctrl-C or `kill` ends the process at once.
+ *
+ * A terminal that closes sends its signal more than once, and whatever is printed from then on is an error: neither ends the process
+ * before the checkpoint is written. So it is where a program that reads what the training prints has ended.
  *
  * @example
  * ```js
@@ -22,14 +28,25 @@ export interface InterruptSignal {
  */
 export function interruptSignal(): InterruptSignal {
   const controller = new AbortController();
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const once = ['SIGINT', 'SIGTERM'] as const;
+  const streams = [process.stdout, process.stderr];
+  const leaveOnce = () => {
+    for (const name of once) process.off(name, interrupt);
+  };
   const release = () => {
-    for (const name of names) process.off(name, interrupt);
+    leaveOnce();
+    process.off('SIGHUP', interrupt);
+    for (const stream of streams) stream.off('error', onWriteError);
   };
   function interrupt(name: NodeJS.Signals) {
-    release();
+    leaveOnce();
     controller.abort(new Error(`Stopped by ${name}.`));
   }
-  for (const name of names) process.on(name, interrupt);
+  function onWriteError(error: NodeJS.ErrnoException) {
+    if (!nobodyReads.includes(error.code ?? '')) throw error;
+    interrupt('SIGHUP');
+  }
+  for (const name of [...once, 'SIGHUP'] as const) process.on(name, interrupt);
+  for (const stream of streams) stream.on('error', onWriteError);
   return {signal: controller.signal, release};
 }

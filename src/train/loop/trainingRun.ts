@@ -1,5 +1,8 @@
 import type {StepReport} from './stepReport';
 
+/** How long, in milliseconds, a run may wait for somebody who takes its reports. */
+const patience = 1000;
+
 /**
  * A training that `fit` has made ready: it trains as its reports are taken, or to its end when it is awaited.
  *
@@ -11,12 +14,22 @@ export class TrainingRun
 {
   private last: StepReport | undefined;
   private end: Promise<StepReport | undefined> | undefined;
+  private readonly alarm: ReturnType<typeof setTimeout>;
 
-  /** @param reports Trains as they are taken. */
-  constructor(private readonly reports: AsyncGenerator<StepReport, void, undefined>) {}
+  /**
+   * @param reports Trains as they are taken.
+   * @param onIdle Called where nobody has asked for a report after a second.
+   */
+  constructor(
+    private readonly reports: AsyncGenerator<StepReport, void, undefined>,
+    onIdle: () => void,
+  ) {
+    this.alarm = setTimeout(onIdle, patience);
+  }
 
   /** Trains to the next report. */
   async next(): Promise<IteratorResult<StepReport, void>> {
+    clearTimeout(this.alarm);
     const result = await this.reports.next();
     if (!result.done) this.last = result.value;
     return result;
@@ -24,11 +37,13 @@ export class TrainingRun
 
   /** Ends the training, with a checkpoint. */
   async return(): Promise<IteratorResult<StepReport, void>> {
+    clearTimeout(this.alarm);
     return this.reports.return();
   }
 
   /** Ends the training by an error, with a checkpoint. */
   async throw(error: unknown): Promise<IteratorResult<StepReport, void>> {
+    clearTimeout(this.alarm);
     return this.reports.throw(error);
   }
 

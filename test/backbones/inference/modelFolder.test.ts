@@ -141,3 +141,25 @@ it('says what is missing of a model', async () => {
     `${file} has its weights in ${join(folder, 'two.bin')}, which is missing: keep the files of a model together.`,
   );
 });
+
+it.each(['3', '[null]', '[{}]', '[{"paths": [3], "weights": []}]', '[{"paths": [], "weights": [null]}]'])(
+  'says that a manifest is damaged: %s',
+  async manifest => {
+    const file = join(folder, 'model.json');
+    await writeFile(file, `{"modelTopology": {}, "weightsManifest": ${manifest}}`);
+    await expect(loadModelFolder(file)).rejects.toThrow(
+      new DataFormatError(
+        file,
+        'is damaged: its weightsManifest is no list of files and of the weights in them.',
+      ),
+    );
+  },
+);
+
+it.each(['../other.bin', 'a/../../other.bin', '/other.bin', '..'])('reads no weights from %s', async path => {
+  const file = join(folder, 'model.json');
+  await writeFile(file, JSON.stringify({modelTopology: {}, weightsManifest: [{paths: [path], weights: []}]}));
+  await expect(loadModelFolder(file)).rejects.toThrow(
+    `${file} has its weights in ${path}, which is outside of its own folder.`,
+  );
+});

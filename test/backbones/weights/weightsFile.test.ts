@@ -81,3 +81,9 @@ it('no weight of a network is taken for a head', async () => {
   );
   await expect(importWeights(head, file)).rejects.toThrow('1 missing: weight [2, 3]');
 });
+
+it.each([undefined, null, 3, 'weights.pth'])('%s is no source of weights', async source => {
+  await expect(importWeights(tinyNetwork(), source as never)).rejects.toThrow(
+    /^importWeights: source must be the bytes of a file, .*importWeightsFile takes a path\.$/,
+  );
+});

@@ -31,6 +31,8 @@ describe('verificationPairs', () => {
       {a: 2, b: 0, same: false, fold: 0},
     ]);
     expect([...(await images.pixels(2)).subarray(0, 3)]).toEqual([0, 0, 255]);
+    await writeFile(path, '\uFEFF1 1\nAnn 2 1\nBob 1 Ann 2\n', 'utf16le');
+    expect((await verificationPairs(path, {images: join(folder.path, 'faces')})).pairs).toEqual(pairs);
     await expect(verificationPairs(path)).rejects.toThrow(
       'images must be the folder or the .tar that has the images of',
     );

@@ -37,6 +37,9 @@ describe('imageRecords', () => {
     const faces = await imageRecords(path);
     await expect(faces.images.pixels(0)).rejects.toThrow(`${path}, byte 40 cannot be read as an image`);
     await expect(imageRecords(join(folder.path, 'none.rec'))).rejects.toThrow('ENOENT');
+    await expect(imageRecords(folder.path)).rejects.toThrow(
+      `${folder.path} is a folder: give the .rec in it, ${path}.`,
+    );
     await writeFile(path, 'x');
     await expect(imageRecords(path)).rejects.toThrow(DataFormatError);
   });

@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, {recursive: true}));
 
 /** A process that trains in a folder for 120 steps, those taken before counted, and sends a message with each. */
-const start = (name: string, pauseAt?: number): ChildProcess =>
+const start = (name: string, pauseAt?: number, stdout: 'ignore' | 'pipe' = 'ignore'): ChildProcess =>
   fork(script, [join(folder, name), String(pauseAt)], {
     execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', stdout, 'pipe', 'ipc'],
   });
 
 /** Its exit code; nothing where it was killed. */
@@ -87,17 +87,31 @@ describe('a training in a process of its own', () => {
     expect(await logged('shared')).toEqual(await logged('whole'));
   });
 
+  /** Expects a process that has been told to end to do so with a checkpoint of its last step. */
+  async function expectClosed(child: ChildProcess, name: string) {
+    expect(await end(child)).toBe(130);
+    const last = (await logged(name)).at(-1)?.step;
+    expect(last).toBeLessThan(120);
+    const names = await readdir(join(folder, name));
+    expect(names).not.toContain('training.lock');
+    expect(names.some(file => file.endsWith(`-step-${last}.safetensors`))).toBe(true);
+  }
+
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'that gets %s writes a checkpoint and exits',
     async signal => {
       const child = start(signal);
       interrupt(child, signal, 5);
-      expect(await end(child)).toBe(130);
-      const last = (await logged(signal)).at(-1)?.step;
-      expect(last).toBeLessThan(120);
-      const names = await readdir(join(folder, signal));
-      expect(names).not.toContain('training.lock');
-      expect(names.some(name => name.endsWith(`-step-${last}.safetensors`))).toBe(true);
+      await expectClosed(child, signal);
     },
   );
+
+  it('whose output nobody reads any more writes a checkpoint and exits', async () => {
+    const child = start('unread', undefined, 'pipe');
+    let taken = 0;
+    child.on('message', () => {
+      if (++taken === 5) child.stdout?.destroy();
+    });
+    await expectClosed(child, 'unread');
+  });
 });

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {arcFace, type StepReport, sgd, Trainer, type TrainingRun, useBackend} from 'face-margins';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it, vi} from 'vitest';
 import {collect, MemoryStore, tinyNetwork, tinySource, valuesOf} from '../../support/tinyTraining';
 
-const trainerOf = () =>
+const trainerOf = (onWarning?: (message: string) => void) =>
   new Trainer({
     backbone: tinyNetwork(),
     objective: arcFace({classes: 3, scale: 8, margin: 0.2, seed: 5}),
     optimizer: sgd({momentum: 0.9}),
     learningRate: 0.05,
+    onWarning,
   });
 
 const told = (report: StepReport | undefined) => report && {step: report.step, loss: report.loss};
@@ -25,6 +26,29 @@ describe('a run of fit', () => {
     expect(told(last)).toEqual(told(reports.at(-1)));
     expect(Object.values(valuesOf(awaited.backbone))).toEqual(Object.values(valuesOf(taken.backbone)));
     expect(await awaited.fit(tinySource(3), {epochs: 2})).toBeUndefined();
+  });
+
+  it('warns where nobody takes its reports, and nowhere else', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']});
+    try {
+      const warnings: string[] = [];
+      const trainer = trainerOf(message => warnings.push(message));
+      const start = () => trainer.fit(tinySource(3), {epochs: 1});
+      const forgotten = start();
+      vi.advanceTimersByTime(999);
+      expect(warnings).toEqual([]);
+      vi.advanceTimersByTime(1);
+      expect(warnings).toEqual([expect.stringMatching(/^fit: nothing is trained, because .* write `await/)]);
+      await forgotten;
+      await start();
+      for await (const _ of start()) expect.fail('all is trained');
+      await start().return();
+      await expect(start().throw(new Error('enough'))).rejects.toThrow('enough');
+      vi.advanceTimersByTime(5000);
+      expect(warnings).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('trains once, however often it is awaited', async () => {

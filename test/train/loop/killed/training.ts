@@ -23,6 +23,7 @@ for await (const report of trainer.fit(tinySource(20), {
   signal,
 })) {
   log.write(report);
+  console.log(report.step);
   process.send?.(report.step);
   if (report.step === Number(pauseAt)) await once(process, 'message');
 }
