@@ -15,7 +15,7 @@ import type {LinearReduction} from '../../base/linearReduction';
  *
  * @example
  * ```js
- * const {values, dimension} = await embedImages(network, [images]);
+ * const {values, dimension} = await embedImages(network, [tf.clone(images)]);
  * const short = withReduction(network, fitReduction({values, dimension}, {dimension: 4}));
  * short.outputs[0].shape;   // null, 4
  * ```
