@@ -122,9 +122,9 @@ describe('bundled for the browser by Vite', () => {
 
   it.each([
     ['arcFace alone', `export {arcFace} from 'face-margins';`, 12],
-    ['everything of face-margins', `export * from 'face-margins';`, 45],
-    ['face-margins/evaluate', `export * from 'face-margins/evaluate';`, 12],
-    ['face-margins/formats', `export * from 'face-margins/formats';`, 12],
+    ['everything of face-margins', `export * from 'face-margins';`, 56],
+    ['face-margins/evaluate', `export * from 'face-margins/evaluate';`, 13],
+    ['face-margins/formats', `export * from 'face-margins/formats';`, 14],
     ['face-margins/plot', `export * from 'face-margins/plot';`, 12],
   ])('costs for %s no more than it may', async (what, program, limit) => {
     const {atOnce, later} = await sizes(program);

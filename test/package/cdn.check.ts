@@ -24,15 +24,21 @@ describe('the one file for a page without a bundler', () => {
       );
     expect(names('./node_modules/face-margins/dist/face-margins.min.js')).toBe(names('face-margins'));
     const imports = [...readFileSync(file, 'utf8').matchAll(/\b(?:from|import\()"([^"\s,]+)"/g)];
+    // The package of wasm is asked for where paths are given, and may be missing.
     expect(new Set(imports.map(([, name]) => name))).toEqual(
-      new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@bufbuild/protobuf/wire']),
+      new Set([
+        '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-layers',
+        '@tensorflow/tfjs-backend-wasm',
+        '@bufbuild/protobuf/wire',
+      ]),
     );
   });
 
   it('has the size that the documentation says', () => {
     const size = gzipSync(readFileSync(file)).length / 1000;
     console.log(`face-margins.min.js: ${size.toFixed(1)} kB gzipped`);
-    expect(Math.abs(size - 60)).toBeLessThan(6);
+    expect(Math.abs(size - 103)).toBeLessThan(6);
   });
 
   it('is named in the documentation with the versions of this package', () => {

@@ -31,8 +31,10 @@ interface NodeWorkers {
 /** Its own options keep away what the program was started with: loaders, inspectors, conditions. */
 const nodeOptions = {eval: true, execArgv: [], env: {}};
 
+// In a page nobody runs it: `load` keeps whoever looks for imports in the package from finding one.
 const nodeSource = `
-const {parentPort} = require('node:worker_threads');
+const load = require;
+const {parentPort} = load('node:worker_threads');
 const listen = handler => parentPort.once('message', handler);
 const answer = message => parentPort.postMessage(message);
 ${workerSource}`;
