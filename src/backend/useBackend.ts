@@ -60,11 +60,16 @@ function checkWasmOptions(name: BackendName | undefined, options: UseBackendOpti
 function suitsPlatform(name: BackendName): boolean {
   const node = tf.env().getBool('IS_NODE');
   if (name === 'tensorflow') return node;
-  if (name === 'webgpu' || name === 'webgl') return !node;
+  if (name === 'webgl') return !node;
   return true;
 }
 
-async function load(name: BackendName): Promise<void> {
+/** What installs a backend. */
+const packagesOf = (name: BackendName) =>
+  name === 'webgpu' && tf.env().getBool('IS_NODE') ? `webgpu ${packages.webgpu}` : packages[name];
+
+async function load(name: BackendName, isNamed: boolean): Promise<void> {
+  if (name === 'webgpu') return (await import('./webgpu/loadWebgpu')).loadWebgpu(isNamed);
   if (tf.findBackendFactory(name) !== null) return;
   // libtensorflow reads this when it is loaded; at level 2 it prints errors only.
   if (name === 'tensorflow') process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
@@ -78,9 +83,13 @@ async function startWasm(options: UseBackendOptions): Promise<string | undefined
 }
 
 /** Loads and starts a backend. Resolves to undefined, or to the reason of a failure. */
-async function start(name: BackendName, options: UseBackendOptions): Promise<Error | undefined> {
+async function start(
+  name: BackendName,
+  isNamed: boolean,
+  options: UseBackendOptions,
+): Promise<Error | undefined> {
   try {
-    await load(name);
+    await load(name, isNamed);
     await registerKernels(name);
     const failure = await (name === 'wasm' ? startWasm(options) : startBackend(name));
     if (failure !== undefined)
@@ -103,7 +112,7 @@ let previous: Promise<unknown> = Promise.resolve();
  * Without a name it selects the fastest available backend, in the order tensorflow, webgpu, webgl, wasm, cpu. A backend is available
  * if your program has imported it, or if this library can import it: always in Node, only through an import map in a browser. So **a
  * bundled program imports its backends**, for example `import '@tensorflow/tfjs-backend-webgl'`. A backend that does not start is
- * skipped.
+ * skipped. In Node webgpu is available through the package `webgpu`. A GPU in software is skipped unless you name webgpu.
  *
  * @param name The required backend. Default: the fastest available.
  * @param options Where the files of `wasm` are, and how many threads it computes on.
@@ -112,7 +121,7 @@ let previous: Promise<unknown> = Promise.resolve();
  *
  * @example
  * ```js
- * const backend = await useBackend();   // in Node 'wasm', unless @tensorflow/tfjs-node is installed
+ * const backend = await useBackend();   // in Node 'wasm', unless @tensorflow/tfjs-node or webgpu is installed
  * await useBackend('cpu');              // that one or an error
  * await useBackend('wasm', {threads: 2});
  * ```
@@ -139,7 +148,7 @@ async function select(name: BackendName | undefined, options: UseBackendOptions)
       : [name];
   const reasons = new Map<BackendName, Error>();
   for (const candidate of candidates) {
-    const reason = await withoutWarnings(() => start(candidate, options));
+    const reason = await withoutWarnings(() => start(candidate, name !== undefined, options));
     if (reason === undefined) return candidate;
     reasons.set(candidate, reason);
   }
@@ -150,8 +159,10 @@ async function select(name: BackendName | undefined, options: UseBackendOptions)
     const reason = message.replace(/\.$/, '');
     return name === undefined ? `${each}: ${reason}` : reason;
   });
-  const install = `Install ${name === undefined ? 'one' : 'it'} with: npm i ${packages[name ?? 'wasm']} (and import it, in a program that is bundled).`;
-  const isPresent = name !== undefined && tf.findBackendFactory(name) !== null;
+  const install = `Install ${name === undefined ? 'one' : 'it'} with: npm i ${packagesOf(name ?? 'wasm')} (and import it, in a program that is bundled).`;
+  const isPresent =
+    name !== undefined &&
+    (tf.findBackendFactory(name) !== null || reasons.get(name)?.name === 'AdapterError');
   throw new Error(`${what}: ${why.join('; ')}.${isPresent ? '' : ` ${install}`}`, {
     cause: [...reasons.values()].at(-1),
   });

@@ -5,13 +5,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import {afterAll, afterEach, beforeAll, describe, expect} from 'vitest';
 import {type BackendName, useBackend} from '../../src/backend/useBackend';
 
-const backends: BackendName[] = ['webgl', 'webgpu', 'wasm'];
+/** `npm run test:gpu` runs the same suites on the GPU of Node. */
+const backends: BackendName[] = tf.env().getBool('IS_NODE') ? ['webgpu'] : ['webgl', 'webgpu', 'wasm'];
 
 type GpuError = Event & {error: {message: string}};
 
 const gpu = () => (tf.backend() as unknown as {device: EventTarget}).device;
 
-/** Runs a suite once on every backend that trains in a browser. */
+/** Runs a suite once on every backend that trains in a browser, or on Node's GPU. */
 export function describeOnBackends(name: string, suite: (backend: BackendName) => void): void {
   describe.each(backends)(`${name} on %s`, backend => {
     const problems: string[] = [];

@@ -9,6 +9,14 @@ export const backends: BackendName[] = (process.env.FACE_MARGINS_BACKENDS?.split
   ...(installed('@tensorflow/tfjs-node') ? (['tensorflow'] as const) : []),
 ];
 
+/** What `useBackend()` takes here: the package `webgpu` counts where it finds a GPU that is not in software. */
+export async function fastestBackend(): Promise<BackendName> {
+  if (backends.includes('tensorflow')) return 'tensorflow';
+  const {create} = await import('webgpu');
+  const adapter = await create([]).requestAdapter({powerPreference: 'high-performance'});
+  return adapter && !adapter.info.isFallbackAdapter ? 'webgpu' : 'wasm';
+}
+
 /** Runs a suite once on every backend. */
 export function describeOnBackends(name: string, suite: (backend: BackendName) => void): void {
   describe.each(backends)(`${name} on %s`, backend => {

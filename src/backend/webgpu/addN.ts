@@ -1,10 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-
-/** The used part of the backend. */
-export interface WebgpuBackend {
-  device: {limits: {maxStorageBuffersPerShaderStage: number}};
-  disposeData(dataId: object): boolean;
-}
+import type {WebgpuBackend} from './webgpuBackend';
 
 /** A call of AddN; its inputs are a list. */
 export interface AddNCall {
