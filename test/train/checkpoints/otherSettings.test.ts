@@ -76,7 +76,7 @@ describe('going on with other settings', () => {
     const {trainer, warnings} = watched({objective: now});
     trainer.restore(await watched({objective: before}).trainer.state());
     expect(warnings).toEqual([
-      expect.stringMatching(/^restore: training goes on with other settings: objective\.\w+\.[^;]+$/),
+      expect.stringMatching(/^restore: training continues with other settings: objective\.\w+\.[^;]+$/),
     ]);
     expect(warnings[0]).toContain(`.${change}.`);
   });
