@@ -32,6 +32,7 @@ export type {WeightsSource} from './backbones/weights/matchWeights';
 export type {PyTorchNaming} from './backbones/weights/pyTorchName';
 export type {WeightsOwner} from './backbones/weights/pyTorchParameters';
 export {
+  type MismatchExplanation,
   type MisshapenTensor,
   type WeightsMismatch,
   WeightsMismatchError,
@@ -78,12 +79,12 @@ export {MagFace, type MagFaceConfig, magFace} from './losses/heads/magFace';
 export {type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
 export {MvSoftmax, type MvSoftmaxConfig, mvSoftmax} from './losses/heads/mvSoftmax';
 export {NormFace, normFace} from './losses/heads/normFace';
-export {type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';
+export {type NormMargin, type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';
 export {ProxyAnchor, type ProxyAnchorConfig, proxyAnchorLoss} from './losses/heads/proxyAnchorLoss';
 export {ProxyNca, type ProxyNcaConfig, proxyNcaLoss} from './losses/heads/proxyNcaLoss';
 export type {SavedTargetLoss} from './losses/heads/savedTargetLoss';
 export {ScaledHead, type ScaledHeadConfig} from './losses/heads/scaledHead';
-export {SigmoidHead, type SigmoidHeadConfig} from './losses/heads/sigmoidHead';
+export {SigmoidHead, type SigmoidHeadConfig, type TermWeights} from './losses/heads/sigmoidHead';
 export {Softmax, softmax} from './losses/heads/softmax';
 export {SoftTriple, type SoftTripleConfig, softTripleLoss} from './losses/heads/softTripleLoss';
 export {SphereFace2, type SphereFace2Config, sphereFace2} from './losses/heads/sphereFace2';

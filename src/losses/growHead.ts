@@ -5,7 +5,11 @@ import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from './embeddingLoss';
 
 /** A head or another loss with a row of weights for each class. */
-export type ClassLayer = Layer & EmbeddingLoss & {readonly classes: number};
+export type ClassLayer = Layer &
+  EmbeddingLoss & {
+    /** The number of classes. */
+    readonly classes: number;
+  };
 
 const roleOf = ({originalName}: LayerVariable) => originalName.split('/').pop() as string;
 

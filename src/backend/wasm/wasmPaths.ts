@@ -8,7 +8,12 @@ export const wasmFiles = [
 ] as const;
 
 /** Where the `.wasm` files are: what comes before each file's name, such as `'/wasm/'`, or the address of each. */
-export type WasmPaths = string | Record<(typeof wasmFiles)[number], string>;
+export type WasmPaths =
+  | string
+  | Record<
+      'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm',
+      string
+    >;
 
 /** Checks paths, and gives them back. */
 export function checkWasmPaths(where: string, paths: WasmPaths): WasmPaths {

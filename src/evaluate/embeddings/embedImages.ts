@@ -9,7 +9,10 @@ export interface EmbeddingModel {
   /** Embeddings `[B, D]` of images `[B, height, width, channels]`. */
   predict(images: tf.Tensor4D): unknown;
   /** What it takes, as TensorFlow.js describes it; null or −1 is any size. Without it a wrong image size is the model's own error. */
-  readonly inputs?: readonly {shape?: readonly (number | null)[]}[];
+  readonly inputs?: readonly {
+    /** `[batch, height, width, channels]`. */
+    shape?: readonly (number | null)[];
+  }[];
 }
 
 /** A batch with images, such as a training batch; its labels are not used. */

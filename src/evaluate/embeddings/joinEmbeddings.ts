@@ -1,5 +1,6 @@
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from './embeddings';
+import type {ImageEmbeddings} from './embedImages';
 import {measuredRows} from './rowGeometry';
 
 /**
@@ -24,7 +25,7 @@ import {measuredRows} from './rowGeometry';
 export function joinEmbeddings(
   parts: readonly Embeddings[],
   options: {normalize?: boolean} = {},
-): {values: Float32Array; dimension: number} {
+): Omit<ImageEmbeddings, 'count'> {
   const {normalize = true} = checkOptions('joinEmbeddings', options, {normalize: true});
   if (parts.length === 0)
     throw new Error('joinEmbeddings: parts must be one or more embeddings, but are none.');

@@ -1,5 +1,6 @@
 import type {LinearReduction} from '../../base/linearReduction';
 import {checkEmbeddings, type Embeddings} from './embeddings';
+import type {ImageEmbeddings} from './embedImages';
 import {measuredRows} from './rowGeometry';
 
 /** Rows in float64, each of length 1 if wanted; a row of zeros stays. */
@@ -28,7 +29,7 @@ export function scaledRows(embeddings: Embeddings, normalize: boolean): Float64A
 export function reduceEmbeddings(
   reduction: LinearReduction,
   embeddings: Embeddings,
-): {values: Float32Array; dimension: number} {
+): Omit<ImageEmbeddings, 'count'> {
   const {from, to, directions, mean, normalize} = reduction;
   const rows = checkEmbeddings('reduceEmbeddings', 'embeddings', embeddings);
   if (directions.length !== from * to || (mean && mean.length !== from)) {

@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
-import {marginSigmoid} from '../../ops/margin/marginSigmoid';
+import {type MarginSigmoidOptions, marginSigmoid} from '../../ops/margin/marginSigmoid';
 import type {Schedule} from '../../schedules/schedule';
 import {ScaledHead, type ScaledHeadConfig} from './scaledHead';
 
 /** Options of heads that ask of every class by itself whether an example belongs to it. */
 export type SigmoidHeadConfig = Omit<ScaledHeadConfig, 'targetLoss'>;
+
+/** The weights of the target's term and of every other class's in the loss of a {@link SigmoidHead}. */
+export type TermWeights = Required<Pick<MarginSigmoidOptions, 'positiveWeight' | 'negativeWeight'>>;
 
 /**
  * A head that asks of every class by itself whether an example belongs to it, by one learned threshold b: see {@link marginSigmoid}. Its
@@ -23,7 +26,7 @@ export abstract class SigmoidHead extends ScaledHead {
   protected abstract get firstThreshold(): number;
 
   /** The weights of the target's term and of every other class's. */
-  protected abstract get termWeights(): {positiveWeight: number; negativeWeight: number};
+  protected abstract get termWeights(): TermWeights;
 
   override build(inputShape: Shape | Shape[]): void {
     super.build(inputShape);

@@ -5,7 +5,7 @@ import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import type {OthersMargin} from '../../ops/margin/othersMargin';
 import type {MarginGradient} from '../margins/angularMargin';
 import {checkAgentOptions} from './checkAgentOptions';
-import {SigmoidHead, type SigmoidHeadConfig} from './sigmoidHead';
+import {SigmoidHead, type SigmoidHeadConfig, type TermWeights} from './sigmoidHead';
 
 /** Options of {@link sphereFace2}. */
 export interface SphereFace2Config extends Omit<SigmoidHeadConfig, 'scale' | 'learnScale' | 'minScale'> {
@@ -73,7 +73,7 @@ export class SphereFace2 extends SigmoidHead {
     return other + Math.log((1 - z + root) / (2 * z));
   }
 
-  protected override get termWeights() {
+  protected override get termWeights(): TermWeights {
     const {scale, balance, weight} = this.options;
     return {
       positiveWeight: (weight / scale) * balance,

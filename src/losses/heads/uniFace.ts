@@ -4,7 +4,7 @@ import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import type {Schedule} from '../../schedules/schedule';
 import {checkAgentOptions} from './checkAgentOptions';
 import {cosFaceMargin} from './cosFace';
-import {SigmoidHead, type SigmoidHeadConfig} from './sigmoidHead';
+import {SigmoidHead, type SigmoidHeadConfig, type TermWeights} from './sigmoidHead';
 
 /** Options of {@link uniFace}. */
 export interface UniFaceConfig extends SigmoidHeadConfig {
@@ -42,7 +42,7 @@ export class UniFace extends SigmoidHead {
     return Math.log(10 * this.classes);
   }
 
-  protected override get termWeights() {
+  protected override get termWeights(): TermWeights {
     return {positiveWeight: 1, negativeWeight: this.negativeWeight};
   }
 
