@@ -24,7 +24,7 @@ const arrows: Record<string, string[]> = {
   data: ['formats'],
   evaluate: [],
   plot: ['evaluate', 'losses'],
-  train: ['backend', 'data', 'formats', 'losses', 'schedules'],
+  train: ['backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
 };
 
 const entries = ['index.ts', 'data.ts', 'evaluate.ts', 'formats.ts', 'node.ts', 'plot.ts'];

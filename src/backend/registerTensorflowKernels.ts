@@ -5,9 +5,11 @@ import {batchNormInference, batchNormKernels} from './tensorflow/batchNormKernel
 import {classWeightGradientKernel} from './tensorflow/classWeightGradientKernel';
 import {convolutionGradients} from './tensorflow/convolutionGradients';
 import {hideTargetKernel} from './tensorflow/hideTargetKernel';
+import {momentumStepKernel} from './tensorflow/momentumStepKernel';
 import type {NodeBackend, NodeKernelCall} from './tensorflow/nodeBackend';
 import {normalizeRowsKernel} from './tensorflow/normalizeRowsKernel';
 import {preluKernels} from './tensorflow/preluKernels';
+import {smallTensors} from './tensorflow/smallTensors';
 import {targetAngleKernel} from './tensorflow/targetAngleKernel';
 
 /** ‖w_j‖ in one pass over W, by TensorFlow's own EuclideanNorm. */
@@ -37,11 +39,12 @@ function rowNorms({inputs, backend}: {inputs: tf.NamedTensorInfoMap; backend: un
 export function registerTensorflowKernels(): void {
   const rowNormsKernel = {kernelName: ROW_NORMS, backendName: 'tensorflow', kernelFunc: rowNorms};
   const marginKernels = [classWeightGradientKernel, hideTargetKernel, normalizeRowsKernel, targetAngleKernel];
-  for (const kernel of [rowNormsKernel, ...batchNormKernels, ...marginKernels]) {
+  for (const kernel of [rowNormsKernel, ...batchNormKernels, ...marginKernels, momentumStepKernel]) {
     // TensorFlow.js warns when a kernel is registered twice.
     if (tf.getKernel(kernel.kernelName, 'tensorflow') === undefined) tf.registerKernel(kernel);
   }
-  for (const {kernelName, kernelFunc} of [batchNormInference, ...preluKernels, ...convolutionGradients]) {
+  const replacements = [batchNormInference, ...preluKernels, ...convolutionGradients, ...smallTensors];
+  for (const {kernelName, kernelFunc} of replacements) {
     replaceKernel(kernelName, 'tensorflow', call => kernelFunc(call as unknown as NodeKernelCall));
   }
 }

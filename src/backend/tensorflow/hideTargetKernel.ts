@@ -13,8 +13,9 @@ function hideTarget({inputs, backend}: NodeKernelCall): tf.TensorInfo {
     const places = (node.readSync(labels.dataId) as Int32Array).map((label, i) => i * classes + label);
     const column = tf.reshape(logits, [-1, 1]);
     const ids = tf.tensor1d(places, 'int32');
-    inPlace(node, 'InplaceAdd', column, ids, tf.fill([rows, 1], -MASK_OFFSET));
-    return tf.reshape(logits, [rows, classes]);
+    const lowered = tf.tensor2d(new Float32Array(rows).fill(-MASK_OFFSET), [rows, 1]);
+    const hidden = inPlace(node, 'InplaceAdd', column, ids, lowered) as tf.Tensor;
+    return tf.reshape(hidden, [rows, classes]);
   });
 }
 

@@ -9,6 +9,8 @@ export interface NodeBackend {
     inputs: tf.TensorInfo[],
     outputs: number,
   ): tf.Tensor[];
+  /** Takes values over; they become a tensor of TensorFlow's when an operation needs one. */
+  write(values: tf.TypedArray, shape: number[], dtype: tf.DataType): tf.DataId;
   readSync(dataId: tf.DataId): tf.DataTypeMap[tf.DataType];
   disposeData(dataId: tf.DataId): void;
   /** Whether tensors are on a GPU instead of in the host's memory. */

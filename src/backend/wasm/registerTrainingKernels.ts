@@ -17,6 +17,7 @@ import {fusedBatchNorm} from './kernels/fusedBatchNorm';
 import {identity} from './kernels/identity';
 import {maxPoolGrad} from './kernels/maxPoolGrad';
 import {mean} from './kernels/mean';
+import {momentumStep} from './kernels/momentumStep';
 import {padV2} from './kernels/padV2';
 import {prelu} from './kernels/prelu';
 import {preluGrad} from './kernels/preluGrad';
@@ -48,6 +49,7 @@ const trainingKernels: WasmKernel[] = [
   identity,
   maxPoolGrad,
   mean,
+  momentumStep,
   padV2,
   prelu,
   preluGrad,

@@ -30,16 +30,38 @@ export interface StepRates {
 /** One tensor for each slot of an optimizer, such as the momentum of a variable. */
 export type OptimizerSlots = Record<string, tf.Tensor>;
 
-/** How one variable is changed. Runs within `tf.tidy`; gives what is taken from the variable, and the new slots. */
-export type UpdateRule = (
+/** How one variable is changed, with what stands before the rule: `g ← scale g + λ w`. Runs within `tf.tidy`. */
+export type WholeUpdate = (
+  weight: tf.Tensor,
   gradient: tf.Tensor,
   slots: OptimizerSlots,
+  factors: {
+    /** What the gradient is multiplied with first. */
+    scale: number;
+    /** λ of this variable; 0 where it does not decay. */
+    decay: number;
+  },
 ) => {
-  /** What is taken from the variable. */
-  change: tf.Tensor;
+  /** The variable's new value. */
+  value: tf.Tensor;
   /** What to remember of it, under the same names. */
   slots: OptimizerSlots;
 };
+
+/** How one variable is changed. Runs within `tf.tidy`; gives what is taken from the variable, and the new slots. */
+export interface UpdateRule {
+  (
+    gradient: tf.Tensor,
+    slots: OptimizerSlots,
+  ): {
+    /** What is taken from the variable. */
+    change: tf.Tensor;
+    /** What to remember of it, under the same names. */
+    slots: OptimizerSlots;
+  };
+  /** The same with coupled weight decay in fewer passes. Default: the rule, between stock operations. */
+  whole?: WholeUpdate;
+}
 
 /**
  * A rule by which gradients change weights, without any state of its own: what it has to remember of a variable, its slots, is

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
-import {checkedDecay, checkOptimizerOptions, type Optimizer, type WeightDecayOptions} from './optimizer';
+import {momentumStep} from '../../ops/momentumStep';
+import {
+  checkedDecay,
+  checkOptimizerOptions,
+  type Optimizer,
+  type UpdateRule,
+  type WeightDecayOptions,
+  type WholeUpdate,
+} from './optimizer';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends WeightDecayOptions {
@@ -40,11 +48,17 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     rule({learningRate}) {
       const [rate, kept] = [tf.scalar(learningRate), tf.scalar(momentum)];
       if (momentum === 0) return gradient => ({change: tf.mul(gradient, rate), slots: {}});
-      return (gradient, slots) => {
+      const rule: UpdateRule = (gradient, slots) => {
         const velocity = tf.add(tf.mul(slots.momentum, kept), gradient);
         const ahead = nesterov ? tf.add(gradient, tf.mul(velocity, kept)) : velocity;
         return {change: tf.mul(ahead, rate), slots: {momentum: velocity}};
       };
+      const whole: WholeUpdate = (weight, gradient, slots, factors) => {
+        const rates = {...factors, kept: momentum, rate: learningRate, nesterov};
+        const [value, velocity] = momentumStep({weight, velocity: slots.momentum, gradient}, rates);
+        return {value, slots: {momentum: velocity}};
+      };
+      return Object.assign(rule, {whole});
     },
   };
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {NamedWeight} from '../checkpoints/namedWeight';
-import type {Optimizer, StepRates, UpdateRule} from './optimizer';
+import type {Optimizer, StepRates, WholeUpdate} from './optimizer';
 
 /** A weight that is trained. */
 export interface Parameter extends NamedWeight {
@@ -44,34 +44,41 @@ export class Updater {
     {learningRate, step, scale}: StepRates & {scale: (parameter: Parameter) => number},
   ): void {
     tf.tidy(() => {
-      const rules = new Map<number, UpdateRule>();
+      const updates = new Map<number, WholeUpdate>();
       for (const parameter of this.parameters) {
         const gradient = gradients[(parameter.weight.read() as tf.Variable).name];
         if (gradient === undefined) continue;
         const rate = learningRate * parameter.learningRate;
-        const rule = rules.get(rate) ?? this.optimizer.rule({learningRate: rate, step});
-        rules.set(rate, rule);
-        const factor = scale(parameter);
-        tf.tidy(() => {
-          this.update(parameter, factor === 1 ? gradient : tf.mul(gradient, factor), rate, rule);
-        });
+        const update = updates.get(rate) ?? this.updateAt({learningRate: rate, step});
+        updates.set(rate, update);
+        tf.tidy(() => this.update(parameter, gradient, scale(parameter), update));
         gradient.dispose();
       }
     });
   }
 
-  private update(parameter: Parameter, gradient: tf.Tensor, rate: number, rule: UpdateRule): void {
+  private update(parameter: Parameter, gradient: tf.Tensor, scale: number, update: WholeUpdate): void {
     const {name, weight} = parameter;
-    const {weightDecay, decoupled, decay} = this.optimizer.weightDecay;
-    const shrink = decay === 'all' || isKernel(parameter) ? weightDecay : 0;
-    let value = weight.read();
-    let pulled = gradient;
-    if (shrink > 0 && !decoupled) pulled = tf.add(gradient, tf.mul(value, shrink));
-    if (shrink > 0 && decoupled) value = tf.mul(value, 1 - rate * shrink);
+    const {weightDecay, decay: decayed} = this.optimizer.weightDecay;
+    const decay = decayed === 'all' || isKernel(parameter) ? weightDecay : 0;
     const kept = Object.keys(this.optimizer.slots).map(slot => [slot, this.slot(slot, name)] as const);
-    const {change, slots} = rule(pulled, Object.fromEntries(kept));
-    weight.write(tf.sub(value, change));
+    const {value, slots} = update(weight.read(), gradient, Object.fromEntries(kept), {scale, decay});
+    weight.write(value);
     for (const [slot, variable] of kept) variable.assign(slots[slot]);
+  }
+
+  /** The optimizer's whole update, or its rule between stock operations. */
+  private updateAt(rates: StepRates): WholeUpdate {
+    const {decoupled} = this.optimizer.weightDecay;
+    const rule = this.optimizer.rule(rates);
+    if (rule.whole && !decoupled) return rule.whole;
+    return (weight, gradient, kept, {scale, decay}) => {
+      let [value, pulled] = [weight, scale === 1 ? gradient : tf.mul(gradient, scale)];
+      if (decay > 0 && !decoupled) pulled = tf.add(pulled, tf.mul(value, decay));
+      if (decay > 0 && decoupled) value = tf.mul(value, 1 - rates.learningRate * decay);
+      const {change, slots} = rule(pulled, kept);
+      return {value: tf.sub(value, change), slots};
+    };
   }
 
   private slot(slot: string, name: string): tf.Variable {

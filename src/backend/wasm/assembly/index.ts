@@ -9,6 +9,7 @@ export * from './depthwiseBackpropInput';
 export * from './depthwiseConv2D';
 export {geometryBytes} from './geometry';
 export * from './matMul';
+export * from './optimize';
 export * from './placeImages';
 export * from './pool';
 export * from './prelu';
