@@ -19,6 +19,10 @@ export default mergeConfig(
     test: {
       // The kernels of wasm have one suite, for Node and for the browser.
       include: ['test/browser/*.browser.ts', 'test/backend/wasm/*.test.ts'],
+      // These start programs of Node, or read its version and its files.
+      exclude: ['uncaught', 'wasmPaths', 'fuseMultiplyAdd', 'memoryGuard'].map(
+        name => `test/backend/wasm/${name}.test.ts`,
+      ),
       setupFiles: ['test/browser/setup.ts'],
       testTimeout: 180_000,
       fileParallelism: false,

@@ -175,6 +175,7 @@ export type {
   StepRates,
   UpdateRule,
   WeightDecayOptions,
+  WholeUpdate,
 } from './train/optimizers/optimizer';
 export {type SgdOptions, sgd} from './train/optimizers/sgd';
 export {trainableVariables} from './train/step/trainableVariables';
