@@ -24,12 +24,13 @@ describe('the one file for a page without a bundler', () => {
       );
     expect(names('./node_modules/face-margins/dist/face-margins.min.js')).toBe(names('face-margins'));
     const imports = [...readFileSync(file, 'utf8').matchAll(/\b(?:from|import\()"([^"\s,]+)"/g)];
-    // The package of wasm is asked for where paths are given, and may be missing.
+    // The packages of backends are asked for where they are named, and may be missing.
     expect(new Set(imports.map(([, name]) => name))).toEqual(
       new Set([
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-layers',
         '@tensorflow/tfjs-backend-wasm',
+        '@tensorflow/tfjs-backend-webgpu',
         '@bufbuild/protobuf/wire',
       ]),
     );
