@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 
+export type {Embeddings} from './base/embeddings';
+export type {Ranks} from './base/ranks';
 export {
   aggregateTemplates,
   type TemplateEmbeddings,
@@ -15,7 +17,6 @@ export {
   angularStatistics,
 } from './evaluate/embeddings/angularStatistics';
 export {embeddingNorms} from './evaluate/embeddings/embeddingNorms';
-export type {Embeddings} from './evaluate/embeddings/embeddings';
 export {
   type EmbeddingModel,
   type EmbedImagesOptions,
@@ -39,6 +40,11 @@ export {
   type GallerySearchOptions,
   searchGallery,
 } from './evaluate/identification/searchGallery';
+export {
+  type AllPairsOptions,
+  type AllPairsScores,
+  allPairsScores,
+} from './evaluate/verification/allPairsScores';
 export {auc} from './evaluate/verification/auc';
 export {
   calibratedScore,
@@ -59,7 +65,13 @@ export {
   type GroupRates,
   groupRates,
 } from './evaluate/verification/groupRates';
-export {pairDistances, pairScores, type RowPair} from './evaluate/verification/pairDistances';
+export type {PairsOfRows} from './evaluate/verification/hardestPairs';
+export {
+  pairDistances,
+  pairScores,
+  type RowPair,
+  type RowPairLists,
+} from './evaluate/verification/pairDistances';
 export {pairQualities} from './evaluate/verification/pairQualities';
 export {type Roc, roc} from './evaluate/verification/roc';
 export type {ScoredPairs} from './evaluate/verification/scoredPairs';
@@ -76,3 +88,8 @@ export {
   type VerificationReportOptions,
   verificationReport,
 } from './evaluate/verification/verificationReport';
+export {
+  type NearestNeighboursOptions,
+  type Neighbours,
+  nearestNeighbours,
+} from './neighbours/nearestNeighbours';

@@ -22,7 +22,8 @@ const arrows: Record<string, string[]> = {
   losses: ['ops', 'schedules'],
   backbones: ['formats', 'ops'],
   data: ['formats'],
-  evaluate: [],
+  evaluate: ['neighbours'],
+  neighbours: [],
   plot: ['evaluate', 'losses'],
   train: ['backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
 };
@@ -128,7 +129,7 @@ const collections: Record<string, string> = {
   'backend/wasm/simdModule.ts': 'compiles the modules and starts one',
   'data/batches/batchOrder.ts': 'the orders of images',
   'data/sources/folderRules.ts': 'the rules of all folders of images',
-  'evaluate/embeddings/rowGeometry.ts': 'products, norms and angles of rows',
+  'base/rowGeometry.ts': 'products, norms and angles of rows',
   'formats/recordIo.ts': 'the steps of reading one format',
   'formats/safetensors.ts': 'parsing and writing of one format',
   'plot/charts/pictureColors.ts': 'palettes',

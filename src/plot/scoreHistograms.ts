@@ -119,7 +119,7 @@ export async function scoreHistograms(options: ScoreHistogramsOptions): Promise<
   });
 }
 
-function partsOf(scores: Float64Array, lowest: number, span: number, bins: number): number[] {
+function partsOf(scores: Float32Array | Float64Array, lowest: number, span: number, bins: number): number[] {
   const parts = new Array<number>(bins).fill(0);
   for (const score of scores) {
     parts[Math.min(bins - 1, Math.floor(((score - lowest) / span) * bins))] += 1 / scores.length;

@@ -1,7 +1,7 @@
 import {checkIds} from '../../base/checkIds';
 import {checkOptions} from '../../base/checkOptions';
-import {checkEmbeddings, type Embeddings} from './embeddings';
-import {unitDivisors} from './rowGeometry';
+import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
+import {unitDivisors} from '../../base/rowGeometry';
 
 /** Images and their templates. */
 export interface TemplateOptions {

@@ -1,7 +1,7 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {angle, dot, measuredRows, norm, type Rows} from '../../base/rowGeometry';
 import {meanAndDeviation} from '../meanAndDeviation';
-import {angle, dot, measuredRows, norm, type Rows} from './rowGeometry';
 import {smallestAngle} from './smallestAngle';
 
 /** The result of {@link angularStatistics}: the geometry of labeled embeddings, in angles. */

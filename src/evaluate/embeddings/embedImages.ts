@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {described} from '../../base/described';
-import type {Embeddings} from './embeddings';
+import type {Embeddings} from '../../base/embeddings';
 
 /** A model from images to embeddings: a tfjs-layers model or a graph model. */
 export interface EmbeddingModel {

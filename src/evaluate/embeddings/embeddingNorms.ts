@@ -1,5 +1,5 @@
-import {checkEmbeddings, type Embeddings} from './embeddings';
-import {norm} from './rowGeometry';
+import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
+import {norm} from '../../base/rowGeometry';
 
 /**
  * The length of each embedding, ‖x‖, in float64: a score of the quality of its image, where the head made it one.

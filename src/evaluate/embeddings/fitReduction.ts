@@ -1,7 +1,7 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
 import type {LinearReduction} from '../../base/linearReduction';
-import {checkEmbeddings, type Embeddings} from './embeddings';
 import {scaledRows} from './reduceEmbeddings';
 import {symmetricEigen} from './symmetricEigen';
 

@@ -1,7 +1,7 @@
 import {checkOptions} from '../../base/checkOptions';
-import {checkEmbeddings, type Embeddings} from './embeddings';
+import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
+import {measuredRows} from '../../base/rowGeometry';
 import type {ImageEmbeddings} from './embedImages';
-import {measuredRows} from './rowGeometry';
 
 /**
  * Joins the embeddings of several crops or several networks: one row an image, its parts beside each other, as DeepID does.

@@ -1,6 +1,6 @@
 import {checkOptions} from '../../base/checkOptions';
-import {checkEmbeddings, type Embeddings} from './embeddings';
-import {measuredRows} from './rowGeometry';
+import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
+import {measuredRows} from '../../base/rowGeometry';
 
 /** The result of {@link projectEmbeddings}: embeddings in the plane. */
 export interface Projection {

@@ -1,7 +1,7 @@
+import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
 import type {LinearReduction} from '../../base/linearReduction';
-import {checkEmbeddings, type Embeddings} from './embeddings';
+import {measuredRows} from '../../base/rowGeometry';
 import type {ImageEmbeddings} from './embedImages';
-import {measuredRows} from './rowGeometry';
 
 /** Rows in float64, each of length 1 if wanted; a row of zeros stays. */
 export function scaledRows(embeddings: Embeddings, normalize: boolean): Float64Array {

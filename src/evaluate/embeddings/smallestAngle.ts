@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {angle, type Rows} from './rowGeometry';
+import {angle, type Rows} from '../../base/rowGeometry';
 
 /** Rows on the backend at once; their products are read in blocks of 4 MB. */
 const BLOCK = 1024;

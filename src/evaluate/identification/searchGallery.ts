@@ -1,7 +1,8 @@
 import {checkIds} from '../../base/checkIds';
 import {checkOptions} from '../../base/checkOptions';
-import {checkEmbeddings, type Embeddings} from '../embeddings/embeddings';
-import {type RowBlock, scoreBlocks} from './scoreBlocks';
+import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
+import {type CosineTile, cosineTiles} from '../../neighbours/cosineTiles';
+import {UnitRows} from '../../neighbours/unitRows';
 
 /** Probes and gallery. */
 export interface GallerySearchOptions {
@@ -15,6 +16,8 @@ export interface GallerySearchOptions {
   galleryLabels: ArrayLike<number>;
   /** Embeddings of further people, one each, who are not probes, such as MegaFace's million. Default: none. */
   distractors?: Embeddings;
+  /** Called with the part of the search done so far, from 0 to 1. */
+  onProgress?: (part: number) => void;
 }
 
 /** The result of {@link searchGallery}, for {@link cmc} and {@link openSetIdentification}. */
@@ -29,8 +32,6 @@ export interface GallerySearch {
 
 /** Scores that differ by less are a tie: above the rounding error of a cosine in float32. */
 const TIE = 1e-6;
-/** The number of identity scores in memory at once. */
-const LARGEST_BLOCK = 2 ** 24;
 
 /**
  * Searches a gallery for probes by the cosine of embeddings, and returns the rank of each probe's identity.
@@ -40,7 +41,8 @@ const LARGEST_BLOCK = 2 ** 24;
  *
  *     rank_i = 1 + #{k ≠ y_i : max_{g of k} cos(x_i, g) ≥ max_{g of y_i} cos(x_i, g)}
  *
- * Scores are computed on the current backend in blocks: memory does not grow with the number of distractors.
+ * Scores are computed on the backend in use in blocks. The gallery and the distractors are read once, however many probes there are, and
+ * take no memory beside their own.
  *
  * @throws If embeddings are not rows of one dimension, a value is not finite, an embedding has no label, a label is not a whole number,
  *   or there is no probe or no gallery.
@@ -63,71 +65,101 @@ export async function searchGallery(options: GallerySearchOptions): Promise<Gall
     gallery: true,
     galleryLabels: true,
     distractors: true,
+    onProgress: true,
   });
-  const {probes, probeLabels, gallery, galleryLabels, distractors} = options;
+  const {probes, probeLabels, gallery, galleryLabels, distractors, onProgress} = options;
   const count = checkLabeled('probes', probes, probeLabels, probes.dimension);
-  checkLabeled('gallery', gallery, galleryLabels, probes.dimension);
+  const enrolled = checkLabeled('gallery', gallery, galleryLabels, probes.dimension);
   checkIds('searchGallery', 'probeLabels', probeLabels);
   checkIds('searchGallery', 'galleryLabels', galleryLabels);
-  if (distractors) checkDimension('distractors', distractors, probes.dimension);
-  const placeOf = new Map([...new Set(Array.from(galleryLabels))].map((label, place) => [label, place]));
-  const identities = placeOf.size;
-  const identityOf = Array.from(galleryLabels, label => placeOf.get(label) as number);
+  const others = distractors ? checkDimension('distractors', distractors, probes.dimension) : 0;
+  // The embeddings of an identity lie together, so that it counts once.
+  const order = Int32Array.from(galleryLabels, (_, i) => i).sort(
+    (i, j) => galleryLabels[i] - galleryLabels[j],
+  );
+  const labels = Float64Array.from(order, i => galleryLabels[i]);
+  const [rows, columns] = [new UnitRows(probes), new UnitRows(gallery, order)];
 
   const found = {
     ranks: new Int32Array(count),
-    mateScores: new Float32Array(count).fill(Number.NaN),
+    mateScores: bestMates(rows, probeLabels, columns, labels),
     otherScores: new Float32Array(count).fill(-Infinity),
   };
-  const rows = Math.max(1, Math.min(256, Math.floor(LARGEST_BLOCK / identities)));
-  for (let from = 0; from < count; from += rows) {
-    const block = {from, rows: Math.min(rows, count - from)};
-    const best = await bestOfIdentities(probes, block, gallery, identityOf, identities);
-    for (let row = 0; row < block.rows; row++) {
-      const mate = placeOf.get(probeLabels[from + row]);
-      if (mate === undefined) continue;
-      found.ranks[from + row] = 1;
-      found.mateScores[from + row] = best[row * identities + mate];
-      // So that the probe's identity does not count among the others.
-      best[row * identities + mate] = -Infinity;
-    }
-    countOthers(found, block, best, identities);
-    if (!distractors) continue;
-    for await (const {scores, columns} of scoreBlocks(probes, block, distractors)) {
-      countOthers(found, block, scores, columns);
-    }
+  for (let i = 0; i < count; i++) found.ranks[i] = Number.isNaN(found.mateScores[i]) ? 0 : 1;
+  const tell = (done: number, size: number) => (part: number) =>
+    onProgress?.((done + part * size) / (enrolled + others));
+  const counted = new Float64Array(count).fill(Number.NaN);
+  for await (const tile of cosineTiles(rows, columns, {onProgress: tell(0, enrolled)})) {
+    countIdentities(found, tile, probeLabels, labels, counted);
+  }
+  if (distractors === undefined) return found;
+  const strangers = new UnitRows(distractors);
+  for await (const tile of cosineTiles(rows, strangers, {onProgress: tell(enrolled, others)})) {
+    countOthers(found, tile);
   }
   return found;
 }
 
-/** The best score of each identity for each probe of a block, `[rows, identities]`. */
-async function bestOfIdentities(
-  probes: Embeddings,
-  block: RowBlock,
-  gallery: Embeddings,
-  identityOf: readonly number[],
-  identities: number,
-): Promise<Float32Array> {
-  const best = new Float32Array(block.rows * identities).fill(-Infinity);
-  for await (const {scores, first, columns} of scoreBlocks(probes, block, gallery)) {
-    for (let row = 0; row < block.rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const at = row * identities + identityOf[first + column];
-        best[at] = Math.max(best[at], scores[row * columns + column]);
+/** The best cosine of each probe with its own identity; NaN if that is not enrolled. */
+function bestMates(
+  probes: UnitRows,
+  probeLabels: ArrayLike<number>,
+  gallery: UnitRows,
+  labels: Float64Array,
+): Float32Array {
+  const first = new Map<number, number>();
+  labels.forEach((label, row) => {
+    if (!first.has(label)) first.set(label, row);
+  });
+  return Float32Array.from({length: probes.count}, (_, i) => {
+    let best = Number.NaN;
+    for (let row = first.get(probeLabels[i]) ?? Infinity; labels[row] === probeLabels[i]; row++) {
+      const cosine = probes.cosine(i, gallery, row);
+      if (!(best >= cosine)) best = cosine;
+    }
+    return best;
+  });
+}
+
+/**
+ * Lowers each probe's rank by the other identities that score at least as much as its own, and records the best of them.
+ *
+ * @param counted The identity that each probe counted last, whose other embeddings do not count again.
+ */
+function countIdentities(
+  {ranks, mateScores, otherScores}: GallerySearch,
+  {cosines, row, rows, column, columns}: CosineTile,
+  probeLabels: ArrayLike<number>,
+  labels: Float64Array,
+  counted: Float64Array,
+): void {
+  for (let i = row, at = 0; i < row + rows; i++) {
+    const [label, bound] = [probeLabels[i], mateScores[i] - TIE];
+    for (let j = column; j < column + columns; j++, at++) {
+      if (labels[j] === label) continue;
+      const cosine = cosines[at];
+      if (cosine > otherScores[i]) otherScores[i] = cosine;
+      if (cosine >= bound && counted[i] !== labels[j]) {
+        counted[i] = labels[j];
+        ranks[i]++;
       }
     }
   }
-  return best;
 }
 
-/** Lowers each probe's rank by the others that score at least as much as its identity, and records the best of them. */
-function countOthers(found: GallerySearch, block: RowBlock, scores: Float32Array, columns: number): void {
-  for (let row = 0; row < block.rows; row++) {
-    const i = block.from + row;
-    for (let at = row * columns; at < (row + 1) * columns; at++) {
-      if (found.ranks[i] > 0 && scores[at] >= found.mateScores[i] - TIE) found.ranks[i]++;
-      if (scores[at] > found.otherScores[i]) found.otherScores[i] = scores[at];
+/** Lowers each probe's rank by the distractors that score at least as much as its identity, and records the best of them. */
+function countOthers(
+  {ranks, mateScores, otherScores}: GallerySearch,
+  {cosines, row, rows, columns}: CosineTile,
+): void {
+  for (let i = row, at = 0; i < row + rows; i++) {
+    const bound = mateScores[i] - TIE;
+    let best = otherScores[i];
+    for (const end = at + columns; at < end; at++) {
+      if (cosines[at] >= bound) ranks[i]++;
+      if (cosines[at] > best) best = cosines[at];
     }
+    otherScores[i] = best;
   }
 }
 

@@ -128,7 +128,8 @@ export function groupRates(
 
 function rateOf(name: string, pairs: ScoredPairs, far: number, threshold: number): GroupRate {
   const {genuine, impostors} = separateScores(`groupRates, group ${name}`, pairs);
-  const part = (scores: Float64Array) => scores.filter(score => score >= threshold).length / scores.length;
+  const part = (scores: Float32Array | Float64Array) =>
+    scores.filter(score => score >= threshold).length / scores.length;
   return {
     genuine: genuine.length,
     impostors: impostors.length,

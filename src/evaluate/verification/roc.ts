@@ -1,4 +1,6 @@
 import {checkOptions} from '../../base/checkOptions';
+import {type AcceptedCurve, acceptedCurve, allPairsCurve} from './acceptedCurve';
+import type {AllPairsScores} from './allPairsScores';
 import {type ScoredPairs, separateScores} from './scoredPairs';
 
 /** The result of {@link roc}: a receiver operating characteristic, from the strictest threshold to the loosest. */
@@ -24,7 +26,10 @@ export interface Roc {
  *
  * Each distinct score has a point, as in scikit-learn's `roc_curve`; pairs with equal scores are accepted together.
  *
- * @param pairs Scores and answers.
+ * Scores in a Float32Array stay so, and 16 million pairs take less than 0.5 GB. Of {@link allPairsScores} each distinct score has a
+ * point as far as the hardest impostor pairs were kept, and each step of the cosine beyond.
+ *
+ * @param pairs Scores and answers, or the scores of all pairs.
  * @param options Which points to keep.
  * @param options.dropIntermediate Whether to drop points on the line between their neighbors, which change neither picture nor area.
  *   Default: true, as in scikit-learn.
@@ -37,33 +42,37 @@ export interface Roc {
  * tar;   // 0, 0.5, 0.5, 1, 1
  * ```
  */
-export function roc(pairs: ScoredPairs, options: {dropIntermediate?: boolean} = {}): Roc {
+export function roc(pairs: ScoredPairs | AllPairsScores, options: {dropIntermediate?: boolean} = {}): Roc {
   const {dropIntermediate = true} = checkOptions('roc', options, {dropIntermediate: true});
-  const {genuine, impostors} = separateScores('roc', pairs);
-  const accepted: {threshold: number; genuine: number; impostors: number}[] = [];
-  let [g, h] = [0, 0];
-  while (g < genuine.length || h < impostors.length) {
-    const threshold = Math.max(genuine[g] ?? -Infinity, impostors[h] ?? -Infinity);
-    while (genuine[g] === threshold) g++;
-    while (impostors[h] === threshold) h++;
-    accepted.push({threshold, genuine: g, impostors: h});
-  }
-  const points = dropIntermediate ? accepted.filter((_, i) => !isBetween(accepted, i)) : accepted;
-  return {
-    far: Float64Array.from([0, ...points.map(point => point.impostors / impostors.length)]),
-    tar: Float64Array.from([0, ...points.map(point => point.genuine / genuine.length)]),
-    thresholds: Float64Array.from([Infinity, ...points.map(point => point.threshold)]),
-    genuine: genuine.length,
-    impostors: impostors.length,
+  const accepted = 'bins' in pairs ? allPairsCurve(pairs) : acceptedCurve(separateScores('roc', pairs));
+  const {length} = accepted.thresholds;
+  const [genuine, impostors] = [accepted.genuine[length - 1], accepted.impostors[length - 1]];
+  const isKept = (i: number) => !dropIntermediate || !isBetween(accepted, i);
+  let points = 1;
+  for (let i = 0; i < length; i++) if (isKept(i)) points++;
+  const curve = {
+    far: new Float64Array(points),
+    tar: new Float64Array(points),
+    thresholds: new Float64Array(points),
+    genuine,
+    impostors,
   };
+  curve.thresholds[0] = Infinity;
+  for (let i = 0, at = 1; i < length; i++) {
+    if (!isKept(i)) continue;
+    curve.far[at] = accepted.impostors[i] / impostors;
+    curve.tar[at] = accepted.genuine[i] / genuine;
+    curve.thresholds[at] = accepted.thresholds[i];
+    at++;
+  }
+  return curve;
 }
 
 /** Whether a point is the midpoint of its neighbors. */
-function isBetween(points: readonly {genuine: number; impostors: number}[], i: number): boolean {
-  if (i === 0 || i === points.length - 1) return false;
-  const [before, point, after] = [points[i - 1], points[i], points[i + 1]];
+function isBetween({genuine, impostors}: AcceptedCurve, i: number): boolean {
+  if (i === 0 || i === genuine.length - 1) return false;
   return (
-    before.genuine + after.genuine === 2 * point.genuine &&
-    before.impostors + after.impostors === 2 * point.impostors
+    genuine[i - 1] + genuine[i + 1] === 2 * genuine[i] &&
+    impostors[i - 1] + impostors[i + 1] === 2 * impostors[i]
   );
 }

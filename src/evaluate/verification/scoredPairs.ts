@@ -6,12 +6,12 @@ export interface ScoredPairs {
   same: ArrayLike<boolean | number>;
 }
 
-/** The scores of genuine and of impostor pairs. */
+/** The scores of genuine and of impostor pairs, in float32 where they were given so. */
 export interface SeparatedScores {
   /** Of genuine pairs, descending. */
-  genuine: Float64Array;
+  genuine: Float32Array | Float64Array;
   /** Of impostor pairs, descending. */
-  impostors: Float64Array;
+  impostors: Float32Array | Float64Array;
 }
 
 /** Throws if values or answers are invalid, or their numbers differ. */
@@ -49,10 +49,19 @@ export function checkPairs(
 /** Checks pairs and separates their scores, each descending. */
 export function separateScores(where: string, {scores, same}: ScoredPairs): SeparatedScores {
   checkPairs(where, 'scores', scores, same);
-  const genuine: number[] = [];
-  const impostors: number[] = [];
-  for (let i = 0; i < scores.length; i++) (same[i] ? genuine : impostors).push(scores[i]);
-  return {genuine: descending(genuine), impostors: descending(impostors)};
+  let count = 0;
+  for (let i = 0; i < same.length; i++) if (same[i]) count++;
+  const listOf = (length: number) =>
+    scores instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  const separated = {genuine: listOf(count), impostors: listOf(scores.length - count)};
+  let [g, h] = [0, 0];
+  for (let i = 0; i < scores.length; i++) {
+    if (same[i]) separated.genuine[g++] = scores[i];
+    else separated.impostors[h++] = scores[i];
+  }
+  separated.genuine.sort().reverse();
+  separated.impostors.sort().reverse();
+  return separated;
 }
 
 /** A sorted copy, descending. */

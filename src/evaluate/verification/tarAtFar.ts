@@ -1,5 +1,6 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import type {AllPairsScores} from './allPairsScores';
 import {falseAcceptWarning} from './falseAcceptWarning';
 import {type Roc, roc} from './roc';
 import type {ScoredPairs} from './scoredPairs';
@@ -39,7 +40,7 @@ export interface TarAtFar {
  *
  * A FAR depends on FAR × N false accepts. Below 10 the result has a `warning`.
  *
- * @param pairs Scores and answers.
+ * @param pairs Scores and answers, or the scores of all pairs, as from {@link allPairsScores}.
  * @param fars False accept rates, 0 to 1.
  * @param options How to read between the points.
  * @param options.interpolation Default `nearest`.
@@ -54,7 +55,7 @@ export interface TarAtFar {
  * ```
  */
 export function tarAtFar(
-  pairs: ScoredPairs,
+  pairs: ScoredPairs | AllPairsScores,
   fars: readonly number[],
   options: {interpolation?: FarInterpolation} = {},
 ): TarAtFar[] {

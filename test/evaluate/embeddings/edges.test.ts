@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
+import {checkEmbeddings} from '../../../src/base/embeddings';
+import {angle, dot, norm} from '../../../src/base/rowGeometry';
 import {aggregateTemplates} from '../../../src/evaluate/embeddings/aggregateTemplates';
 import {angularStatistics} from '../../../src/evaluate/embeddings/angularStatistics';
-import {checkEmbeddings} from '../../../src/evaluate/embeddings/embeddings';
 import {embedImages} from '../../../src/evaluate/embeddings/embedImages';
 import {projectEmbeddings} from '../../../src/evaluate/embeddings/projectEmbeddings';
-import {angle, dot, norm} from '../../../src/evaluate/embeddings/rowGeometry';
 
 beforeAll(() => useBackend('cpu'));
 

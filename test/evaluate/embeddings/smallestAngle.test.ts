@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
-import {angle, norm} from '../../../src/evaluate/embeddings/rowGeometry';
+import {angle, norm} from '../../../src/base/rowGeometry';
 import {smallestAngle} from '../../../src/evaluate/embeddings/smallestAngle';
 import {awkwardMatrix} from '../../support/awkwardMatrix';
 import {describeOnBackends} from '../../support/backends';

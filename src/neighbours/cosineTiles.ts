@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {nextTask} from '../base/nextTask';
+import type {UnitRows} from './unitRows';
+
+/** The cosines of some consecutive rows with some consecutive others. */
+export interface CosineTile {
+  /** `[rows, columns]`. */
+  cosines: Float32Array;
+  /** The first of the rows. */
+  row: number;
+  rows: number;
+  /** The first of the others. */
+  column: number;
+  columns: number;
+}
+
+/** Which tiles to compute, and what to call. */
+export interface TileOptions {
+  /** Which process this is of how many that share the tiles. Default: the only one. */
+  ranks?: {readonly rank: number; readonly size: number};
+  /** Called with the part of the tiles computed so far, from 0 to 1. */
+  onProgress?: (part: number) => void;
+}
+
+/** Rows and others of a tile: 8 MB of cosines, and 8 MB of others of 512 dimensions. */
+const [ROWS, COLUMNS] = [512, 4096];
+
+/**
+ * The cosines of all rows with all others, tile by tile, by matrix products on the backend in use. The others are uploaded once.
+ *
+ * @param rows The rows.
+ * @param others The others; the same object for the pairs of one set: tiles that hold no pair i < j are left out then, and the
+ *   tiles that are cut by the diagonal are whole.
+ */
+export async function* cosineTiles(
+  rows: UnitRows,
+  others: UnitRows,
+  {ranks = {rank: 0, size: 1}, onProgress}: TileOptions = {},
+): AsyncGenerator<CosineTile> {
+  const tiles = tilesOf(rows.count, others.count, rows === others).filter(
+    (_, i) => i % ranks.size === ranks.rank,
+  );
+  let block: {column: number; tensor: tf.Tensor2D} | undefined;
+  try {
+    for (const [done, tile] of tiles.entries()) {
+      if (block?.column !== tile.column) {
+        block?.tensor.dispose();
+        block = {column: tile.column, tensor: others.block(tile.column, tile.columns)};
+      }
+      const {tensor} = block;
+      const product = tf.tidy(() => tf.matMul(rows.block(tile.row, tile.rows), tensor, false, true));
+      const cosines = await product.data<'float32'>();
+      product.dispose();
+      yield {...tile, cosines};
+      onProgress?.((done + 1) / tiles.length);
+      await nextTask();
+    }
+  } finally {
+    block?.tensor.dispose();
+  }
+}
+
+/** Where the tiles lie, those of the same others one after another. */
+function tilesOf(rowCount: number, columnCount: number, ofPairs: boolean): Omit<CosineTile, 'cosines'>[] {
+  const tiles = [];
+  for (let column = 0; column < columnCount; column += COLUMNS) {
+    const columns = Math.min(COLUMNS, columnCount - column);
+    const end = ofPairs ? column + columns - 1 : rowCount;
+    for (let row = 0; row < end; row += ROWS) {
+      tiles.push({row, rows: Math.min(ROWS, rowCount - row), column, columns});
+    }
+  }
+  return tiles;
+}
