@@ -13,6 +13,7 @@ export type {DecodeOptions} from './data/sources/encodedImages';
 export {type ImageFolderOptions, imageFolder} from './data/sources/imageFolder';
 export {type ImageRecordsOptions, imageRecords} from './data/sources/imageRecords';
 export {type Mnist, type MnistOptions, type MnistPart, mnist} from './data/sources/mnist';
+export type {Hyperparameters} from './formats/tensorBoardEvent';
 export {
   CheckpointFolder,
   type CheckpointFolderOptions,
@@ -21,3 +22,4 @@ export {
 export {type FolderHolder, FolderInUseError} from './train/checkpoints/folderInUseError';
 export {type InterruptSignal, interruptSignal} from './train/loop/interruptSignal';
 export {type JsonLinesLog, jsonLinesLog} from './train/loop/jsonLinesLog';
+export {type TensorBoardLog, type TensorBoardLogOptions, tensorBoardLog} from './train/loop/tensorBoardLog';

@@ -33,6 +33,7 @@ export interface FacesOptions {
   flip: boolean;
   seed: number;
   backend?: BackendName;
+  tensorboard: boolean;
   resume: boolean;
   overwrite: boolean;
   out: string;
@@ -167,6 +168,7 @@ function facesCommand(): Command {
       ),
     )
     .optionsGroup('Files:')
+    .option('--tensorboard', 'log for TensorBoard too, to the folder tensorboard in --out', false)
     .option('--resume', 'go on with the run in --out, with its options', false)
     .option('--overwrite', 'let this run take the place of one that is in --out', false)
     .option('--out <folder>', 'folder to write to', 'out/faces')

@@ -9,6 +9,7 @@ export const filesOf = (out: string) => ({
   options: join(out, 'options.json'),
   checkpoints: join(out, 'checkpoints'),
   log: join(out, 'log.jsonl'),
+  tensorboard: join(out, 'tensorboard'),
   model: join(out, 'model'),
   results: join(out, 'results.json'),
   report: join(out, 'report.html'),

@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {cosineDecay, type StepReport, sgd, Trainer} from 'face-margins';
 import type {FaceImages} from 'face-margins/data';
-import {type CheckpointFolder, interruptSignal, jsonLinesLog} from 'face-margins/node';
+import {type CheckpointFolder, interruptSignal, jsonLinesLog, tensorBoardLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {makeHead} from './heads';
 import {normalizationOf} from './modelArguments';
@@ -51,7 +51,11 @@ export async function trainFaces(
 ): Promise<boolean> {
   const {out, epochs, validateEvery, checkpointEvery, resume} = options;
   if (resume) await trainer.resume(checkpoints);
-  const log = await jsonLinesLog(filesOf(out).log, {after: trainer.position.step});
+  const after = trainer.position.step;
+  const log = await jsonLinesLog(filesOf(out).log, {after});
+  const board = options.tensorboard
+    ? tensorBoardLog(filesOf(out).tensorboard, {after, hyperparameters: hyperparametersOf(options)})
+    : undefined;
   const {signal, release} = interruptSignal();
   try {
     const reports = trainer.fit(batchesOf(faces, options), {
@@ -64,13 +68,24 @@ export async function trainFaces(
     });
     for await (const report of reports) {
       log.write(report);
+      board?.write(report);
       onReport(report);
     }
   } finally {
     release();
     log.close();
+    board?.close();
   }
   return trainer.position.epoch >= epochs;
+}
+
+/** What TensorBoard compares runs by: the options, without those that say where files lie or how to begin. */
+function hyperparametersOf({out, resume, overwrite, tensorboard, ...options}: FacesOptions) {
+  const entries = Object.entries(options).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 const batchesOf = (faces: FaceImages, options: FacesOptions) =>

@@ -188,6 +188,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['verificationReport', 'far', 'fars', call('verificationReport', 0)],
   ['parseVerificationBin', 'fold', 'folds', call('parseVerificationBin', new Uint8Array(), 'x.bin')],
   ['jsonLinesLog', 'afterStep', 'after', call('jsonLinesLog', missing)],
+  ['tensorBoardLog', 'afterStep', 'after', call('tensorBoardLog', missing)],
   ['checkpointFolder', 'kept', 'keep', call('checkpointFolder', missing)],
   ['useBackend', 'wasmPath', 'wasmPaths', call('useBackend', 'wasm')],
   ['fit', 'epoch', 'epochs', options => begin(trainer().fit([], options))],

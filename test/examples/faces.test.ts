@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -62,7 +62,7 @@ afterAll(async () => {
 describe('npm run faces', () => {
   it('is stopped by Ctrl-C, is not overwritten, goes on, and ends where an uninterrupted run ends', async () => {
     const [out, straight] = [join(folder, 'stopped'), join(folder, 'straight')];
-    const stopped = await stoppedRun([...tiny, '--out', out]);
+    const stopped = await stoppedRun([...tiny, '--tensorboard', '--out', out]);
     expect(stopped.output).toContain(`Go on with: npm run faces -- --resume --out ${out}`);
     expect(stopped.code).toBe(130);
     await expect(runFaces(parse(...tiny, '--out', out))).rejects.toThrow(
@@ -86,6 +86,11 @@ describe('npm run faces', () => {
     expect(await runFaces(parse(...tiny, '--out', straight))).toBe(true);
     expect(await lossesOf(out)).toHaveLength(30);
     expect(await lossesOf(out)).toEqual(await lossesOf(straight));
+    // One file for each process.
+    expect(await readdir(join(out, 'tensorboard'))).toEqual(
+      Array(2).fill(expect.stringMatching(/^events\.out\.tfevents\./)),
+    );
+    expect(await readdir(straight)).not.toContain('tensorboard');
   });
 
   it('writes figures, a page with nothing to load, and a model of stock layers', async () => {
