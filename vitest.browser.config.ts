@@ -1,10 +1,10 @@
 import {playwright} from '@vitest/browser-playwright';
 import {defineConfig, mergeConfig} from 'vitest/config';
 import {chromiumArgs, findChromium} from './test/browser/findChromium';
-import config from './vitest.config';
+import {shared} from './vitest.config';
 
 export default mergeConfig(
-  {resolve: config.resolve},
+  {resolve: shared.resolve},
   defineConfig({
     optimizeDeps: {
       include: [

@@ -1,9 +1,9 @@
 import {defineConfig, mergeConfig} from 'vitest/config';
-import unit from './vitest.config';
+import {shared} from './vitest.config';
 
 /** The tests that damage files at random, with far more of them than `npm test` takes. */
 export default mergeConfig(
-  {...unit, test: {...unit.test, include: []}},
+  shared,
   defineConfig({
     test: {
       include: ['test/formats/fuzz.test.ts', 'test/backbones/weights/hostile.test.ts'],

@@ -1,9 +1,9 @@
 import {defineConfig, mergeConfig} from 'vitest/config';
-import unit from './vitest.config';
+import {shared} from './vitest.config';
 
 /** What runs on the GPU that Node has from the package `webgpu`; `npm run test:gpu` says where there is none. */
 export default mergeConfig(
-  {...unit, test: {...unit.test, include: []}},
+  shared,
   defineConfig({
     test: {
       include: ['test/gpu/*.gpu.ts', 'test/browser/*.browser.ts'],

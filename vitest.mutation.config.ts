@@ -1,9 +1,9 @@
 import {defineConfig, mergeConfig} from 'vitest/config';
-import unit from './vitest.config';
+import {shared} from './vitest.config';
 
 /** The tests that `npm run mutate` runs against every change of the source: globs that it gives. */
 export default mergeConfig(
-  {...unit, test: {...unit.test, include: []}},
+  shared,
   defineConfig({
     test: {
       ...JSON.parse(process.env.FACE_MARGINS_MUTATION_TESTS ?? '{}'),

@@ -5,6 +5,7 @@
  */
 
 export {type FaceRecords, faceRecords, recordImage} from './formats/faceRecords';
+export {type BmpImage, parseBmp} from './formats/parseBmp';
 export {type IdxArray, parseIdx} from './formats/parseIdx';
 export {
   type ListedPair,

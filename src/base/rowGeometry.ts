@@ -72,9 +72,12 @@ export function angle(a: Rows, i: number, normA: number, b: Rows, j: number, nor
   if (normA === 0 || normB === 0) return Math.PI / 2;
   const {dimension} = a;
   const [x, y] = [i * dimension, j * dimension];
-  let [difference, sum] = [0, 0];
+  let difference = 0;
+  let sum = 0;
+  // No arrays of two in the innermost loop: they take most of the time.
   for (let d = 0; d < dimension; d++) {
-    const [u, v] = [a.values[x + d] / normA, b.values[y + d] / normB];
+    const u = a.values[x + d] / normA;
+    const v = b.values[y + d] / normB;
     difference += (u - v) * (u - v);
     sum += (u + v) * (u + v);
   }

@@ -3,7 +3,7 @@ import {checkOptions} from '../base/checkOptions';
 import {consecutiveFolds} from '../base/consecutiveFolds';
 import {DataFormatError} from './dataFormatError';
 import {isHeader, numbersImages, pairColumns} from './pairColumns';
-import {pairFields, sameness} from './pairFields';
+import {type CellSeparator, cellSeparator, csvFields, pairFields, sameness} from './pairFields';
 import {type NamedImage, parsePairs} from './parsePairs';
 
 /**
@@ -13,7 +13,7 @@ import {type NamedImage, parsePairs} from './parsePairs';
  * - `pathsThenLabel`: `pathA pathB 1`, as lists of AgeDB-30 and CFP-FP
  * - `labelThenPaths`: `1 pathA pathB`
  * - `twoLines`: `pathA 1` and `pathB 1`, as `pairs_CALFW.txt` and `pairs_CPLFW.txt`; any number but 0 is one person
- * - `csv`: a first line with names of columns
+ * - `csv`: a first line with names of columns; commas, semicolons or tabs between cells
  */
 export type PairListForm = 'lfw' | 'pathsThenLabel' | 'labelThenPaths' | 'twoLines' | 'csv';
 
@@ -59,8 +59,8 @@ interface Line {
 type Pair = Omit<ListedPair, 'fold'>;
 
 /**
- * Reads a list of verification pairs in any of the forms of the field: see {@link PairListForm}. Tabs, commas or spaces separate
- * fields.
+ * Reads a list of verification pairs in any of the forms of the field: see {@link PairListForm}. Tabs, commas, semicolons or spaces
+ * separate fields, the same in the whole list.
  *
  * A list without folds is cut in its order, pairs of one person and of two apart, so that each fold has both: folds of LFW's layout come
  * out as they are in the file.
@@ -81,30 +81,41 @@ export function parsePairList(text: string, file: string, options: PairListOptio
   if (options.form !== undefined) check.oneOf('parsePairList', 'form', options.form, forms);
   // Spreadsheets begin a file with a byte order mark.
   const rows = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  // As a spreadsheet says what separates cells.
+  if (/^sep=.$/i.test(rows[0].trim())) rows[0] = '';
+  const separator = cellSeparator(rows.find(row => row.trim() !== '') ?? '');
   const lines = rows
-    .map((row, i) => ({text: row.trim(), fields: pairFields(row), number: i + 1}))
+    .map((row, i) => ({text: row.trim(), fields: pairFields(row, separator), number: i + 1}))
     .filter(line => line.text !== '');
   const [first] = lines;
   if (first === undefined) throw new DataFormatError(file, 'has no pairs.');
-  const form = options.form ?? formOf(first, file);
+  const form = options.form ?? formOf(first, separator, file);
+  const tabbed = (row: string) => withTabs(row, separator);
   if (form === 'lfw') return parsePairs(rows.map(tabbed).join('\n'), file);
   if (form === 'csv') {
-    if (!numbersImages(first.fields)) return pairsOfColumns(lines, file, options);
-    return parsePairs(rows.map((row, i) => (i < first.number ? '' : tabbed(row))).join('\n'), file);
+    if (numbersImages(first.fields)) {
+      return parsePairs(rows.map((row, i) => (i < first.number ? '' : tabbed(row))).join('\n'), file);
+    }
+    // Cells may be empty here, also between tabs.
+    const cells = lines.map(line => ({
+      ...line,
+      fields: first.text.includes(separator) ? csvFields(rows[line.number - 1], separator) : line.fields,
+    }));
+    return pairsOfColumns(cells, file, options);
   }
   const pairs =
     form === 'twoLines' ? ofTwoLines(lines, file) : lines.map(line => ofOneLine(line, form, file));
   return folded(pairs, options);
 }
 
-/** The row with tabs for commas, without empty cells at its end. */
-const tabbed = (row: string) =>
-  row.includes(',') && !row.includes('\t') ? pairFields(row).join('\t').trim() : row;
+/** The row with tabs for what separates its cells, without empty cells at its end. */
+const withTabs = (row: string, separator: CellSeparator) =>
+  row.includes(separator) && !row.includes('\t') ? pairFields(row, separator).join('\t').trim() : row;
 
 const isNumber = (field: string) => /^\d+$/.test(field);
 
-function formOf({text, fields, number}: Line, file: string): PairListForm {
-  if (/[,\t]/.test(text) && isHeader(fields)) return 'csv';
+function formOf({text, fields, number}: Line, separator: CellSeparator, file: string): PairListForm {
+  if (text.includes(separator) && isHeader(fields)) return 'csv';
   if (fields.length <= 2 && fields.every(isNumber)) return 'lfw';
   if ((fields.length === 3 || fields.length === 4) && isNumber(fields[1])) return 'lfw';
   if (fields.length === 3 && sameness(fields[2]) !== undefined) return 'pathsThenLabel';

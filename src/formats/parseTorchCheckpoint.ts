@@ -2,7 +2,8 @@ import {DataFormatError} from './dataFormatError';
 import {foreignArchive} from './foreignFormat';
 import {parsePickledObjects} from './parsePickle';
 import type {StoredTensor} from './storedTensor';
-import {storageSizes, torchTensors} from './torchTensors';
+import {storageSizes, type TorchTensors, torchTensors} from './torchTensors';
+import {unreadableTensor} from './unreadableTensor';
 import {looksLikeZip, zipEntries} from './zipEntries';
 
 /** Before PyTorch 1.6: this number as the first of several pickles. */
@@ -36,12 +37,21 @@ export const looksLikeTorchCheckpoint = (bytes: Uint8Array): boolean =>
  * @throws {@link DataFormatError} if the file is truncated or damaged, or holds no tensors.
  */
 export function parseTorchCheckpoint(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
-  const tensors = looksLikeZip(bytes) ? fromArchive(bytes, file) : fromStream(bytes, file);
-  if (tensors.size === 0) throw new DataFormatError(file, 'is a file of torch.save that holds no tensors.');
-  return tensors;
+  return readTorchCheckpoint(bytes, file).tensors;
 }
 
-function fromArchive(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
+/** Reads the tensors as {@link parseTorchCheckpoint}, and says of others in the file why they are left out. */
+export function readTorchCheckpoint(bytes: Uint8Array, file: string): TorchTensors {
+  const found = looksLikeZip(bytes) ? fromArchive(bytes, file) : fromStream(bytes, file);
+  if (found.tensors.size === 0) {
+    const [[name, maker] = ['', '']] = found.unreadable;
+    const reason = unreadableTensor(maker, name) ?? 'is a file of torch.save that holds no tensors.';
+    throw new DataFormatError(file, reason);
+  }
+  return found;
+}
+
+function fromArchive(bytes: Uint8Array, file: string): TorchTensors {
   const entries = new Map(zipEntries(bytes, file).map(entry => [entry.name, entry]));
   const pickle = [...entries.keys()].find(name => /(^|\/)data\.pkl$/.test(name));
   if (pickle === undefined) {
@@ -72,7 +82,7 @@ function fromArchive(bytes: Uint8Array, file: string): Map<string, StoredTensor>
   return torchTensors(value, file, bytes.byteLength, key => read(`${root}data/${key}`));
 }
 
-function fromStream(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
+function fromStream(bytes: Uint8Array, file: string): TorchTensors {
   let at = legacyStart(bytes);
   const next = () => {
     const {value, end} = parsePickledObjects(bytes.subarray(at), file);

@@ -79,3 +79,18 @@ export function floatValues({type, bytes}: StoredTensor): Float32Array<ArrayBuff
   if (values === undefined) throw new Error(`A weight cannot be of type ${type}.`);
   return values;
 }
+
+const firstWith = (bits: Uint16Array | Uint32Array, exponent: number) =>
+  bits.findIndex(value => (value & exponent) === exponent);
+
+/** The place of the first value that is no finite float32; −1 where all are. */
+const notFinite: Partial<Record<ElementType, (bytes: ArrayBuffer) => number>> = {
+  F32: bytes => firstWith(new Uint32Array(bytes), 0x7f80_0000),
+  F64: bytes => new Float64Array(bytes).findIndex(value => !Number.isFinite(Math.fround(value))),
+  BF16: bytes => firstWith(new Uint16Array(bytes), 0x7f80),
+  F16: bytes => firstWith(new Uint16Array(bytes), 0x7c00),
+};
+
+/** The place of the first element that is NaN or infinite as float32; −1 if there is none. */
+export const firstNotFinite = ({type, bytes}: StoredTensor): number =>
+  notFinite[type]?.(new Uint8Array(bytes).buffer) ?? -1;

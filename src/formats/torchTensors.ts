@@ -2,6 +2,7 @@ import {DataFormatError} from './dataFormatError';
 import {PickledName, PickledObject, type PickleValue} from './pickleBuildable';
 import {elementSizes, type StoredTensor, shapeText} from './storedTensor';
 import {torchElementSize, torchElementTypes} from './torchElementTypes';
+import {unreadableTensor} from './unreadableTensor';
 
 /** The attributes of a module that hold what a state dict names without them. */
 const moduleAttributes = new Set(['_parameters', '_buffers', '_modules']);
@@ -109,12 +110,20 @@ const isCount = (value: PickleValue | undefined): value is number =>
 const areCounts = (value: PickleValue | undefined): value is number[] =>
   Array.isArray(value) && value.length <= mostAxes && value.every(isCount);
 
+/** What a checkpoint holds, by its path. */
+export interface TorchTensors {
+  tensors: Map<string, StoredTensor>;
+  /** What is there and cannot be read, and what makes it again: {@link unreadableTensor} says why. */
+  unreadable: Map<string, string>;
+}
+
 /** Finds tensors in what a pickle holds. */
 class TensorFinder {
-  private readonly found = new Map<string, StoredTensor>();
+  readonly found: TorchTensors = {tensors: new Map(), unreadable: new Map()};
   private readonly seen = new Set<PickleValue>();
   private copied = 0;
   private named = 0;
+  private unread = 0;
 
   constructor(
     private readonly file: string,
@@ -123,23 +132,32 @@ class TensorFinder {
     private readonly storages: TorchStorages,
   ) {}
 
-  within(value: PickleValue, path: string[] = [], depth = 0): Map<string, StoredTensor> {
-    if (typeof value !== 'object' || value === null) return this.found;
+  within(value: PickleValue, path: string[] = [], depth = 0): void {
+    if (typeof value !== 'object' || value === null) return;
     const description = value instanceof PickledObject ? descriptionOf(value) : undefined;
     if (description !== undefined) {
       const name = this.nameAt(path);
       const tensor = this.tensor(description, name);
-      if (tensor !== undefined) this.found.set(name, tensor);
-      return this.found;
+      if (tensor !== undefined) this.found.tensors.set(name, tensor);
+      return;
     }
     // Lists that hold one another twice would take ages.
-    if (this.seen.has(value) || depth > deepest) return this.found;
+    if (this.seen.has(value) || depth > deepest) return;
     this.seen.add(value);
+    if (value instanceof PickledObject && this.isUnreadable(value, path)) return;
     for (const [name, part] of partsOf(value)) {
       const below = name === undefined || moduleAttributes.has(name) ? path : [...path, name];
       this.within(part, below, depth + 1);
     }
-    return this.found;
+  }
+
+  /** Whether an object is of a kind that cannot be read; keeps its name, unless the names together outgrow the file. */
+  private isUnreadable({type}: PickledObject, path: string[]): boolean {
+    if (unreadableTensor(type, '') === undefined) return false;
+    const name = path.join('.');
+    this.unread += name.length + leastOfTensor;
+    if (this.unread <= this.length) this.found.unreadable.set(name, type);
+    return true;
   }
 
   /** A key or a tensor can be recalled any number of times; the names must not outgrow the file. */
@@ -246,6 +264,8 @@ export function torchTensors(
   file: string,
   length: number,
   storages: TorchStorages,
-): Map<string, StoredTensor> {
-  return new TensorFinder(file, length, storages).within(value);
+): TorchTensors {
+  const finder = new TensorFinder(file, length, storages);
+  finder.within(value);
+  return finder.found;
 }

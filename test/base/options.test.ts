@@ -134,6 +134,8 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['marginSigmoid', 'treshold', 'threshold', call('marginSigmoid', 0, 0, 0)],
   ['marginLogits', 'normalise', 'normalize', call('marginLogits', 0, 0, 0)],
   ['importWeights', 'nam', 'name', call('importWeights', 0, 0)],
+  ['importWeights', 'prefx', 'prefix', call('importWeights', 0, 0)],
+  ['importWeightsFile', 'prefixes', 'prefix', call('importWeightsFile', 0, missing)],
   ['exportWeights', 'names', 'naming', call('exportWeights', 0)],
   ['exportWeights', 'names', 'naming', call('exportWeightsFile', 0, missing)],
   ['alignFace', 'sizes', 'size', call('alignFace', image, [])],

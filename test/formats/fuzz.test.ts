@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {type Random, seededRandom} from '../../src/base/random';
 import {DataFormatError} from '../../src/formats/dataFormatError';
 import {faceRecords, recordImage} from '../../src/formats/faceRecords';
+import {parseBmp} from '../../src/formats/parseBmp';
 import {parseIdx} from '../../src/formats/parseIdx';
 import {parsePairList} from '../../src/formats/parsePairList';
 import {parsePairs} from '../../src/formats/parsePairs';
@@ -12,6 +13,7 @@ import {parseTorchCheckpoint} from '../../src/formats/parseTorchCheckpoint';
 import {parseVerificationBin} from '../../src/formats/parseVerificationBin';
 import {bytesSource} from '../../src/formats/recordIo';
 import {allocatedBy} from '../support/allocatedBy';
+import {bmpBytes} from '../support/bmpBytes';
 import {idxBytes} from '../support/idxBytes';
 import {randomBytes} from '../support/random';
 import {insightFace} from '../support/writeRecords';
@@ -42,9 +44,13 @@ const pairLists = [
   '1\tAnn/1.jpg\tAnn/2.jpg\n0\tAnn/1.jpg\tBob/1.jpg\n',
   'Ann_0001.jpg 1\nAnn_0002.jpg 1\nAnn_0001.jpg 0\nBob_0001.jpg 0\n',
   'image1,image2,label,fold\n"Ann, 1.jpg",b.jpg,0,1\na.jpg,b.jpg,1,2\n',
+  'sep=;\nimage1;image2;label\n"Ann; 1.jpg";b.jpg;0\na.jpg;b.jpg;1\n',
 ].map(list => Buffer.from(list));
 const pictures = ['P2 2 2 15 1 2 3 4', 'P3 1 1 255 1 2 3', 'P5 2 2 255 abcd', 'P6 1 1 65535 abcdef'].map(
   picture => Buffer.from(picture),
+);
+const bitmaps = [8, 24, 32].map(bits =>
+  bmpBytes({width: 2, height: 2, bits, palette: Array(1024).fill(7), pixels: Array(bits).fill(9)}),
 );
 const digits = idxBytes([2, 3, 2], randomBytes(12, 6));
 
@@ -65,6 +71,7 @@ const formats: [name: string, files: Uint8Array[], load: (bytes: Uint8Array) => 
   ['pairs.txt', [Buffer.from(pairs)], bytes => parsePairs(text(bytes), 'pairs.txt')],
   ['a list of pairs', pairLists, bytes => parsePairList(text(bytes), 'pairs.txt')],
   ['PGM and PPM', pictures, bytes => parsePnm(bytes, 'x.ppm')],
+  ['BMP', bitmaps, bytes => parseBmp(bytes, 'x.bmp')],
   ['IDX', [digits], bytes => parseIdx(bytes, 'x')],
 ];
 

@@ -28,6 +28,25 @@ describe('parsePairList', () => {
       'csv',
       `\uFEFF"file a","file b","is_same"\r\n"${a1}","${a2}","1.0"\r\n${a1},${b1},0.0\r\n`,
     ],
+    ['paths and a label between semicolons', 'pathsThenLabel', `${a1};${a2};1\n${a1}; ${b1}; 0\n`],
+    ['a label and paths between semicolons', 'labelThenPaths', `1;${a1};${a2}\n0;${a1};${b1}\n`],
+    ['two lines a pair between semicolons', 'twoLines', `${a1};1\n${a2};1\n${a1};0\n${b1};0\n`],
+    ['a CSV between semicolons', 'csv', `image1;image2;label\n"${a1}";${a2};1,0\n${a1};"${b1}";0,00\n`],
+    [
+      'a CSV with other cells that are empty or have commas',
+      'csv',
+      `note;image1;score;image2;label\n;${a1};0,5;${a2};1\nno, not;${a1};;${b1};0\n`,
+    ],
+    [
+      'a CSV that says its separator',
+      'csv',
+      `sep=;\r\nimage1;image2;same\r\n${a1};${a2};1\r\n${a1};${b1};0\r\n`,
+    ],
+    [
+      'columns between tabs with empty and quoted cells',
+      'csv',
+      `note\tpath_1\tpath_2\tmore\tmatch\n\t"${a1}"\t${a2}\t\t1\n"a\tb"\t${a1}\t${b1}\t\t0\n`,
+    ],
     ['columns between tabs', 'csv', `path_1\tpath_2\tmatch\n${a1}\t${a2}\tyes\n${a1}\t${b1}\tno\n`],
   ])('reads %s', (_, form, text) => {
     expect(parsePairList(text, 'x', {folds: 1})).toEqual({pairs, folds: 1});
@@ -38,6 +57,9 @@ describe('parsePairList', () => {
     ['LFW’s', '1 1\nAnn 1 2\nAnn 1 Bob 1\n'],
     ['LFW’s as Kaggle has it', 'name,imagenum1,imagenum2,\nAnn,1,2,\nAnn,1,Bob,1\n'],
     ['LFW’s between commas', '1,1\nAnn,1,2\nAnn,1,Bob,1'],
+    ['LFW’s between semicolons', '1;1\nAnn;1;2\nAnn;1;Bob;1'],
+    ['LFW’s as Kaggle has it, between semicolons', 'name;imagenum1;imagenum2;\nAnn;1;2;\nAnn;1;Bob;1\n'],
+    ['LFW’s as Kaggle has it, between tabs', 'name\timagenum1\timagenum2\t\nAnn\t1\t2\t\nAnn\t1\tBob\t1\n'],
   ])('reads %s', (_, text) => {
     const list = parsePairList(text, 'x');
     expect(list.pairs.map(pair => ({...pair, fold: 0}))).toEqual(numbered);
@@ -65,6 +87,8 @@ describe('parsePairList', () => {
     expect(parsePairList(text, 'x').pairs).toEqual(expected);
     expect(parsePairList('0 Ann Lee/1 b.jpg Bob Ray/2.PNG', 'x').pairs).toEqual(expected);
     expect(parsePairList('Ann Lee/1 b.jpg 0\nBob Ray/2.PNG 0', 'x').pairs).toEqual(expected);
+    expect(parsePairList('Lee; Ann.jpg,b.jpg,1', 'x').pairs[0].a).toBe('Lee; Ann.jpg');
+    expect(parsePairList('Lee, Ann.jpg;b.jpg;1', 'x').pairs[0].a).toBe('Lee, Ann.jpg');
     const csv = 'a,b,label\n"Lee, ""Ann"".jpg",b.jpg,1\n';
     expect(parsePairList(csv, 'x').pairs[0].a).toBe('Lee, "Ann".jpg');
   });

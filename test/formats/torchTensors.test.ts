@@ -21,7 +21,7 @@ const tensor = (
 
 /** As in a file of 4096 bytes, which bounds copies and names. */
 const within = (value: PickleValue, length = 4096) =>
-  torchTensors(value, 'x.pth', length, key => (key === '0' ? bytes : undefined));
+  torchTensors(value, 'x.pth', length, key => (key === '0' ? bytes : undefined)).tensors;
 
 /** The bytes of the one tensor. */
 const valuesOf = (value: PickleValue) => [...(within(value).get('')?.bytes ?? [])];

@@ -1,11 +1,12 @@
 import {statSync} from 'node:fs';
 import {Stryker} from '@stryker-mutator/core';
 import {Command} from 'commander';
+import {scoreInterval} from './scoreInterval';
 
 /*
  * Changes the source of a room or a file in small ways, one at a time, and runs the tests that reach the change. A change that no test
  * notices is a hole in the tests, or has no effect. It takes a second or more for each of hundreds of changes, so it is no part of
- * `npm test`.
+ * `npm test`; a sample of them gives an estimate in minutes.
  */
 const command = new Command('npm run mutate --')
   .description('Changes the source in small ways and lists the changes that no test notices.')
@@ -13,15 +14,21 @@ const command = new Command('npm run mutate --')
   .option('--tests <globs...>', 'the tests to run. Default: those of the room, and of others that reach it')
   .option('--without <globs...>', 'tests to leave out, to see what they add')
   .option('--runners <number>', 'how many changes are tried at once', Number, 1)
+  .option('--sample <number>', 'how many changes to try, drawn at random. Default: all', Number)
+  .option('--seed <number>', 'another seed draws other changes', Number, 1)
   .parse();
 const {
   runners,
   without = [],
+  sample,
+  seed,
   ...given
 } = command.opts<{
   tests?: string[];
   without?: string[];
   runners: number;
+  sample?: number;
+  seed: number;
 }>();
 const paths = command.args.map(path => path.replace(/\/$/, ''));
 
@@ -49,19 +56,22 @@ const tests = {
 const out = `out/mutation/${paths[0].replaceAll('/', '-')}`;
 // Stryker starts the processes that read it.
 process.env.FACE_MARGINS_MUTATION_TESTS = JSON.stringify(tests);
+process.env.FACE_MARGINS_MUTATION_SAMPLE = JSON.stringify({size: sample, seed});
 
 const options: ConstructorParameters<typeof Stryker>[0] = {
   mutate: paths.map(path => (statSync(path).isDirectory() ? `${path}/**/*.ts` : path)),
   testRunner: 'vitest',
   vitest: {configFile: 'vitest.mutation.config.ts', related: false},
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/messages.mjs'],
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/messages.mjs', './test/mutation/sample.mjs'],
+  checkers: sample === undefined ? [] : ['sample'],
   // The texts of messages; other texts in the code are names that the compiler knows.
   mutator: {excludedMutations: ['StringLiteral']},
   ignorers: ['messages'],
   // What runs once, when a file is loaded, would take a run of every test for each change.
   ignoreStatic: true,
   concurrency: runners,
-  incremental: true,
+  // A sample is small, and what was found before is not in it.
+  incremental: sample === undefined,
   incrementalFile: `${out}/incremental.json`,
   reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'clear-text', 'html', 'json'],
   clearTextReporter: {allowColor: false, logTests: false, reportTests: false},
@@ -74,4 +84,16 @@ const options: ConstructorParameters<typeof Stryker>[0] = {
   dryRunTimeoutMinutes: 30,
   thresholds: {high: 85, low: 70, break: null},
 };
-await new Stryker(options).runMutationTest();
+const results = await new Stryker(options).runMutationTest();
+
+const countOf = (...statuses: string[]) => results.filter(({status}) => statuses.includes(status)).length;
+const noticed = countOf('Killed', 'Timeout');
+const tried = noticed + countOf('Survived', 'NoCoverage');
+if (tried > 0) {
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const estimate =
+    sample === undefined
+      ? ''
+      : `; of all changes, ${scoreInterval(noticed, tried).map(percent).join(' to ')} at a confidence of 95 %`;
+  console.log(`${noticed} of ${tried} changes noticed, ${percent(noticed / tried)}${estimate}.`);
+}

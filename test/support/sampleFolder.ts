@@ -1,10 +1,14 @@
 import {mkdirSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {compact} from '../../src/backbones/compact';
 import {saveModelFolder} from '../../src/backbones/inference/modelFolder';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
+import {exportWeights} from '../../src/backbones/weights/exportWeights';
 import {exportWeightsFile} from '../../src/backbones/weights/weightsFile';
 import {useBackend} from '../../src/backend/useBackend';
+import {parseSafetensors, serializeSafetensors} from '../../src/formats/safetensors';
+import type {StoredTensor} from '../../src/formats/storedTensor';
 import {plain, writeFiles} from './pictures';
 import {insightFace} from './writeRecords';
 
@@ -13,7 +17,8 @@ const people = Array.from({length: 20}, (_, i) => `Person_${i}`);
 /**
  * Makes a folder in which the samples of the documentation find the files they name: photographs of twenty people in `faces`, `aligned` and
  * `lfw`, `pairs.txt`, InsightFace's `cfp_fp.bin` and `faces_emore/train.rec`, two pairs each of CPLFW, CFP and RFW as they are published,
- * one photograph in `me.jpg`, weights in `backbone.safetensors` and a saved model in `model`.
+ * one photograph in `me.jpg`, weights in `backbone.safetensors`, those of a student and its teacher in `distilled.safetensors`, and a
+ * saved model in `model`.
  */
 export async function makeSampleFolder(folder: string): Promise<void> {
   mkdirSync(join(folder, 'out'), {recursive: true});
@@ -40,6 +45,19 @@ export async function makeSampleFolder(folder: string): Promise<void> {
   await exportWeightsFile(network, join(folder, 'backbone.safetensors'));
   await saveModelFolder(network, join(folder, 'model'));
   network.dispose();
+  await writeFiles(folder, {'distilled.safetensors': await twoNetworks()});
+}
+
+/** Weights of two networks alike, behind a prefix each. */
+async function twoNetworks(): Promise<Uint8Array> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [seed, prefix] of ['student.', 'teacher.'].entries()) {
+    const network = compact({embeddingSize: 8, seed});
+    for (const [name, tensor] of parseSafetensors(await exportWeights(network), prefix))
+      tensors.set(prefix + name, tensor);
+    network.dispose();
+  }
+  return serializeSafetensors(tensors);
 }
 
 /** Ten folds of one pair of each kind, as LFW writes them. */

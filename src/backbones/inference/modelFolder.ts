@@ -1,9 +1,10 @@
 import {existsSync} from 'node:fs';
-import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, stat} from 'node:fs/promises';
 import {dirname, isAbsolute, join, normalize} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
 import {readWholeFile} from '../../base/readWholeFile';
+import {writeAtomically} from '../../base/writeAtomically';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {foreignFormat} from '../../formats/foreignFormat';
 import {looksLikeTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
@@ -33,8 +34,11 @@ export async function saveModelFolder(model: LayersModel, folder: string): Promi
     tf.io.withSaveHandler(async ({weightData, weightSpecs = [], ...artifacts}) => {
       const weights = 'weights.bin';
       const weightsManifest = [{paths: [weights], weights: weightSpecs}];
-      await writeFile(join(folder, weights), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)));
-      await writeFile(join(folder, 'model.json'), JSON.stringify({...artifacts, weightsManifest}));
+      await writeAtomically(
+        join(folder, weights),
+        new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)),
+      );
+      await writeAtomically(join(folder, 'model.json'), JSON.stringify({...artifacts, weightsManifest}));
       return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON({...artifacts, weightSpecs})};
     }),
   );

@@ -40,7 +40,7 @@ export function explainNames(mismatch: WeightsMismatch, tensors: NamedTensors): 
   if (candidates.length > 0) {
     const shown = candidates.slice(0, 3).map(shownName).join(', ');
     return {
-      place: `${ours[0].name}, which stands behind ${candidates.length} prefixes in the file: ${shown}`,
+      place: `${ours[0].name}, which stands behind ${candidates.length} prefixes in the file (choose one by the option prefix): ${shown}`,
     };
   }
   if (!shared) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {checkOptions} from '../../base/checkOptions';
+import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Normalization} from '../../base/normalization';
 import type {OnnxExternalData} from '../../formats/onnxExternalData';
 import {normalizationOf, setNormalization} from '../normalizationOf';
@@ -15,7 +15,19 @@ export interface ImportWeightsOptions {
    * below. Default in `importWeightsFile`: from the folder of the ONNX file.
    */
   externalData?: OnnxExternalData;
+  /**
+   * What stands before the names of the network in a state dict, `teacher.` or `state_dict.student.`, where a file has several networks
+   * that fit. `''` for names that have nothing before them. Default: found, if one place fits.
+   */
+  prefix?: string;
 }
+
+/** The names of {@link ImportWeightsOptions}. */
+export const importWeightsOptions: OptionNames<ImportWeightsOptions> = {
+  name: true,
+  externalData: true,
+  prefix: true,
+};
 
 /** What {@link importWeights} knows of a network after it. */
 export interface ImportedWeights {
@@ -41,13 +53,15 @@ export interface ImportedWeights {
  *   (subtract, divide, from channels last) is left out and given back as `normalize`. Needs the package `@bufbuild/protobuf`.
  * - **A tfjs-layers save**, by the names of its weights.
  *
- * Everything is checked before the first weight changes: a file that does not fit leaves the network as it was.
+ * Everything is checked before the first weight changes: a file that does not fit leaves the network as it was. Weights that are NaN or
+ * infinite do not fit.
  *
  * @param owner A network, or a built layer such as a head: its class weights are `weight`, `[classes, D]`.
  * @param source The bytes of a file, or a tfjs-layers save.
  * @returns What is known of the pixels that the network takes. {@link normalizationOf} gives it later too, also of a saved model.
  * @throws {@link DataFormatError} if the file is truncated, damaged, hostile or of another format, which it names with the way to convert
- * it, without allocating what it claims.
+ * it, without allocating what it claims; if a weight is NaN, infinite or of a kind that is not read; if several networks in it fit and
+ * `prefix` does not say which.
  * @throws {@link WeightsMismatchError} if it does not fit: where the two part, what would make the network fit, and every missing, surplus
  * and misshapen tensor.
  *
@@ -62,12 +76,11 @@ export async function importWeights(
   source: WeightsSource,
   options: ImportWeightsOptions = {},
 ): Promise<ImportedWeights> {
-  const names = {name: true, externalData: true} as const;
-  const {name = 'the source', externalData} = checkOptions('importWeights', options, names);
+  const {name = 'the source', ...reading} = checkOptions('importWeights', options, importWeightsOptions);
   // What reads formats loads when weights are read: most pages that use the library never do.
   const {matchWeights} = await import('./matchWeights');
   const {isNetwork} = await import('./pyTorchParameters');
-  const {assignments, normalize} = await matchWeights(owner, source, name, externalData);
+  const {assignments, normalize} = await matchWeights(owner, source, name, reading);
   for (const {variable, value} of assignments) {
     tf.tidy(() => {
       variable.write(value());

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
+import {checkFinite} from './checkFinite';
 import {explainGraph} from './explainGraph';
 import {type GraphUnit, type Norm, tensorsOf} from './graphUnit';
 import type {OnnxTensor} from './onnxTensor';
@@ -154,7 +155,7 @@ class Pairing {
  * Matches the operations of a network with those of an ONNX graph by their order, whatever the file calls its tensors.
  *
  * @throws {@link WeightsMismatchError} if the weights do not fit, with every difference.
- * @throws {@link DataFormatError} if the graph has ReLU6 and the network has none.
+ * @throws {@link DataFormatError} if the graph has ReLU6 and the network has none, or a weight is not finite.
  */
 export function matchGraph(
   ours: Ours[],
@@ -178,5 +179,6 @@ export function matchGraph(
   const pairing = new Pairing(mismatch);
   for (const [mine, other] of pairs) pairing.unit(mine, other);
   WeightsMismatchError.throwIfAny(file, target, mismatch, () => explainGraph(mismatch, ours, units, start));
+  for (const {name, stored} of units.flatMap(tensorsOf<OnnxTensor>)) checkFinite(stored, name, file);
   return pairing.assignments;
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {DataFormatError} from '../../formats/dataFormatError';
-import {shapeText} from '../../formats/storedTensor';
+import {type StoredTensor, shapeText} from '../../formats/storedTensor';
 import type {Assignment} from './assignment';
+import {checkFinite} from './checkFinite';
 import {explainNames} from './explainNames';
 import type {PyTorchParameter} from './pyTorchParameters';
 import {type WeightsMismatch, WeightsMismatchError} from './weightsMismatchError';
@@ -47,6 +48,16 @@ function checkManifest(specs: Spec[], present: number, file: string): void {
   }
 }
 
+/** A weight as it is stored: in single or half precision, or in whole numbers between two bounds. */
+function storedWeight({shape, quantization}: Spec, bytes: Uint8Array): StoredTensor {
+  const type = quantization?.dtype ?? 'float32';
+  if (type === 'float32' || type === 'float16') {
+    return {type: type === 'float16' ? 'F16' : 'F32', shape, bytes};
+  }
+  const {min = 0, scale = 1} = quantization ?? {};
+  return {type: 'F32', shape: [2], bytes: new Uint8Array(Float32Array.of(min, scale).buffer)};
+}
+
 /** The variables by the names under which tfjs-layers saves them. */
 const savedName = ({variable}: PyTorchParameter) => variable.originalName;
 
@@ -76,6 +87,7 @@ export function matchTfjsWeights(
   }
   const mismatch: WeightsMismatch = {missing: [], surplus: [], misshapen: []};
   const assignments: Assignment[] = [];
+  const taken = new Map<string, StoredTensor>();
   for (const parameter of parameters) {
     const name = savedName(parameter);
     const shape = parameter.variable.shape as number[];
@@ -89,6 +101,7 @@ export function matchTfjsWeights(
     } else {
       const {spec, from} = found;
       const value = () => tf.io.decodeWeights(data.slice(from, from + byteLength(spec)), [spec])[name];
+      taken.set(name, storedWeight(spec, new Uint8Array(data, from, byteLength(spec))));
       assignments.push({variable: parameter.variable, value});
     }
   }
@@ -98,5 +111,6 @@ export function matchTfjsWeights(
     shape: parameter.variable.shape as number[],
   }));
   WeightsMismatchError.throwIfAny(file, target, mismatch, () => explainNames(mismatch, {ours, theirs}));
+  for (const [name, stored] of taken) checkFinite(stored, name, file);
   return assignments;
 }

@@ -6,7 +6,7 @@ import {DataFormatError} from '../../formats/dataFormatError';
 import {foreignFormat} from '../../formats/foreignFormat';
 import type {OnnxExternalData} from '../../formats/onnxExternalData';
 import {parseOnnx} from '../../formats/parseOnnx';
-import {looksLikeTorchCheckpoint, parseTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
+import {looksLikeTorchCheckpoint, readTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
 import {looksLikeSafetensors, parseSafetensors} from '../../formats/safetensors';
 import type {Assignment} from './assignment';
 import {matchGraph} from './matchGraph';
@@ -47,24 +47,44 @@ interface MatchedWeights {
   normalize?: Normalization;
 }
 
+/** How a source is read. */
+export interface ReadingOptions {
+  /** Reads a file that an ONNX file has its weights in. */
+  externalData?: OnnxExternalData;
+  /** What stands before the names of the network in a state dict. Default: found. */
+  prefix?: string;
+}
+
+function checkNoPrefix(prefix: string | undefined, source: string): void {
+  if (prefix === undefined) return;
+  throw new Error(`importWeights: prefix must be left out for ${source}, but is '${prefix}'.`);
+}
+
 /** Reads a source and finds the value of each weight of a network or a layer. */
 export async function matchWeights(
   owner: WeightsOwner,
   source: WeightsSource,
   file: string,
-  externalData?: OnnxExternalData,
+  {externalData, prefix}: ReadingOptions = {},
 ): Promise<MatchedWeights> {
+  if (prefix !== undefined && typeof prefix !== 'string') {
+    throw new Error(`importWeights: prefix must be text such as 'teacher.', but is ${described(prefix)}.`);
+  }
   const parameters = pyTorchParameters('importWeights', owner);
   if (isBytes(source)) {
     const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
     if (looksLikeSafetensors(bytes)) {
-      return {assignments: matchStateDict(parameters, parseSafetensors(bytes, file), file, owner.name)};
+      return {
+        assignments: matchStateDict(parameters, parseSafetensors(bytes, file), file, owner.name, {prefix}),
+      };
     }
     if (looksLikeTorchCheckpoint(bytes)) {
-      return {assignments: matchStateDict(parameters, parseTorchCheckpoint(bytes, file), file, owner.name)};
+      const {tensors, unreadable} = readTorchCheckpoint(bytes, file);
+      return {assignments: matchStateDict(parameters, tensors, file, owner.name, {prefix, unreadable})};
     }
     const foreign = foreignFormat(bytes);
     if (foreign !== undefined) throw new DataFormatError(file, foreign);
+    checkNoPrefix(prefix, 'an ONNX file, whose names are not compared');
     const graph = await parseOnnx(bytes, file, externalData);
     if (!isNetwork(owner)) {
       throw new Error(
@@ -80,6 +100,7 @@ export async function matchWeights(
       `importWeights: source must be the bytes of a file, a tfjs-layers save or an IOHandler, but is ${described(source)}. importWeightsFile takes a path.`,
     );
   }
+  checkNoPrefix(prefix, 'a tfjs-layers save');
   const artifacts = (
     'load' in source && source.load !== undefined ? await source.load() : source
   ) as tf.io.ModelArtifacts;

@@ -175,8 +175,14 @@ const parametersWithin = (network: Layer[]): PyTorchParameter[] =>
  * @throws If a layer has no weights yet.
  */
 export function pyTorchParameters(where: string, owner: WeightsOwner): PyTorchParameter[] {
-  if (!owner.built) {
-    throw new Error(`${where}: ${owner.name} has no weights before it is built; apply it to an input first.`);
+  // tfjs-layers builds a sequential network at its first use, even one that knows the shape of its images.
+  const isReady = owner.built || (isNetwork(owner) && owner.inputs.length > 0);
+  if (!isReady) {
+    const how = isNetwork(owner)
+      ? 'add layers to it, the first with an inputShape'
+      : 'apply it to an input first';
+    throw new Error(`${where}: ${owner.name} has no weights before it is built; ${how}.`);
   }
+  if (!owner.built && isNetwork(owner)) owner.build(owner.inputs[0].shape);
   return isNetwork(owner) ? parametersWithin(owner.layers) : parametersOf(owner, '');
 }

@@ -1,9 +1,16 @@
-import {readdir, realpath, stat, writeFile} from 'node:fs/promises';
+import {readdir, realpath, stat} from 'node:fs/promises';
 import {dirname, join, sep} from 'node:path';
+import {checkOptions} from '../../base/checkOptions';
 import {readWholeFile} from '../../base/readWholeFile';
+import {writeAtomically} from '../../base/writeAtomically';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {type ExportWeightsOptions, exportWeights} from './exportWeights';
-import {type ImportedWeights, importWeights} from './importWeights';
+import {
+  type ImportedWeights,
+  type ImportWeightsOptions,
+  importWeights,
+  importWeightsOptions,
+} from './importWeights';
 import type {WeightsOwner} from './pyTorchParameters';
 
 /**
@@ -11,10 +18,15 @@ import type {WeightsOwner} from './pyTorchParameters';
  *
  * @throws If the file cannot be read or is a folder, or as {@link importWeights}, naming the path.
  */
-export async function importWeightsFile(owner: WeightsOwner, path: string): Promise<ImportedWeights> {
+export async function importWeightsFile(
+  owner: WeightsOwner,
+  path: string,
+  options: ImportWeightsOptions = {},
+): Promise<ImportedWeights> {
+  checkOptions('importWeightsFile', options, importWeightsOptions);
   const externalData = (location: string) => readBeside(path, location);
   await checkNoFolder(path);
-  return importWeights(owner, await readWholeFile(path), {name: path, externalData});
+  return importWeights(owner, await readWholeFile(path), {name: path, externalData, ...options});
 }
 
 /** The most names of a folder in a message. */
@@ -58,7 +70,8 @@ async function readBeside(path: string, location: string): Promise<Uint8Array> {
 }
 
 /**
- * {@link exportWeights} to a safetensors file on disk, replacing what is there. Node only.
+ * {@link exportWeights} to a safetensors file on disk, replacing what is there. At any moment there is the old file whole, or the new one. Node
+ * only.
  *
  * @throws If the file cannot be written, or as {@link exportWeights}.
  */
@@ -67,5 +80,5 @@ export async function exportWeightsFile(
   path: string,
   options?: ExportWeightsOptions,
 ): Promise<void> {
-  await writeFile(path, await exportWeights(owner, options));
+  await writeAtomically(path, await exportWeights(owner, options));
 }

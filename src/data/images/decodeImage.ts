@@ -1,10 +1,12 @@
 import {readFile} from 'node:fs/promises';
+import {type BmpImage, looksLikeBmp, parseBmp} from '../../formats/parseBmp';
 import {looksLikePnm, type PnmImage, parsePnm} from '../../formats/parsePnm';
 import {type ImageSize, rowsAndColumns} from './imageSize';
 import {loadSharp} from './loadSharp';
 
 /**
- * Decodes an image to RGB pixels of a size: JPEG, PNG, WebP, GIF, TIFF, AVIF or another format of sharp, PGM or PPM. Node only.
+ * Decodes an image to RGB pixels of a size: JPEG, PNG, WebP, GIF, TIFF, AVIF or another format of sharp, PGM, PPM or BMP. Node
+ * only.
  *
  * Decoding runs on the threads of libuv's pool, not on the training thread. The EXIF orientation is applied, gray and CMYK become
  * RGB, 16 bits become 8, and transparent pixels become black. An image of another shape is scaled to cover the size and cropped at
@@ -25,7 +27,7 @@ export async function decodeImage(image: string | Uint8Array, size: ImageSize): 
   const sharp = await loadSharp();
   // `error` accepts images with mere warnings, such as stray bytes between the segments of a JPEG.
   const failOn = 'error';
-  const source = await withoutPnm(image);
+  const source = await withoutPlain(image);
   const input =
     typeof source === 'string' || source instanceof Uint8Array
       ? sharp(source, {failOn})
@@ -43,10 +45,11 @@ export async function decodeImage(image: string | Uint8Array, size: ImageSize): 
   return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 }
 
-/** A path or bytes for sharp, which does not read PGM and PPM, or the pixels of such an image. */
-async function withoutPnm(image: string | Uint8Array): Promise<string | Uint8Array | PnmImage> {
+/** A path or bytes for sharp, which does not read PGM, PPM and BMP, or the pixels of such an image. */
+async function withoutPlain(image: string | Uint8Array): Promise<string | Uint8Array | BmpImage | PnmImage> {
   const isPath = typeof image === 'string';
-  if (isPath && !/\.p[gnp]m$/i.test(image)) return image;
+  if (isPath && !/\.(p[gnp]m|bmp|dib)$/i.test(image)) return image;
   const bytes = isPath ? await readFile(image) : image;
+  if (looksLikeBmp(bytes)) return parseBmp(bytes, 'the image');
   return looksLikePnm(bytes) ? parsePnm(bytes, 'the image') : bytes;
 }

@@ -3,11 +3,11 @@ export const isHidden = (name: string): boolean => name.startsWith('.') || name 
 
 /** Whether a file is an image that {@link decodeImage} reads, by its name. */
 export const isImageName = (name: string): boolean =>
-  /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|pgm|ppm|pnm)$/i.test(name);
+  /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|pgm|ppm|pnm|bmp|dib)$/i.test(name);
 
 /** Whether a file is an image of a format that nothing here reads, by its name. */
 export const isUnsupportedImageName = (name: string): boolean =>
-  /\.(bmp|dib|hei[cf]|jp2|j2k|jpx|jxl|pbm|pcx|tga|psd|ico|exr|hdr|ras|dng|cr2|cr3|nef|arw|raw)$/i.test(name);
+  /\.(hei[cf]|jp2|j2k|jpx|jxl|pbm|pcx|tga|psd|ico|exr|hdr|ras|dng|cr2|cr3|nef|arw|raw)$/i.test(name);
 
 /** A few of some names: `a, b, …`. */
 export const fewOf = (names: readonly string[]): string =>

@@ -11,7 +11,7 @@ import {type UnreadableOptions, unreadableOptions} from './readableImages';
 export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
 
 /**
- * Opens a folder with one folder per identity and its images inside (JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM, PPM), or a `.tar` or `.tgz`
+ * Opens a folder with one folder per identity and its images inside (JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM, PPM, BMP), or a `.tar` or `.tgz`
  * of such a folder. Node only.
  *
  * Identities are numbered in the order of their folders' names (by code unit, the same on every machine). Subfolders belong to the

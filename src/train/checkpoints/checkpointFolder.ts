@@ -3,11 +3,11 @@ import {join} from 'node:path';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {readWholeFile} from '../../base/readWholeFile';
+import {isUnfinished, writeAtomically} from '../../base/writeAtomically';
 import {decodeCheckpoint, encodeCheckpoint} from './checkpointFile';
 import type {CheckpointStore} from './checkpointStore';
 import {FolderLock} from './folderLock';
 import type {TrainingState} from './trainingState';
-import {isUnfinished, writeAtomically} from './writeAtomically';
 
 /** Options of {@link checkpointFolder}. */
 export interface CheckpointFolderOptions {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import {dirname} from 'node:path';
 import {checkOptions} from '../../base/checkOptions';
-import {unfinished} from '../checkpoints/writeAtomically';
+import {unfinished} from '../../base/writeAtomically';
 
 /** A log with one JSON object a line. */
 export interface JsonLinesLog {

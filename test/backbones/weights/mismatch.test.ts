@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {type IrResNetOptions, irResNet} from '../../../src/backbones/irResNet';
@@ -11,6 +12,7 @@ import type {StateDictNaming} from '../../../src/backbones/weights/stateDictNami
 import {WeightsMismatchError} from '../../../src/backbones/weights/weightsMismatchError';
 import {useBackend} from '../../../src/backend/useBackend';
 import type {StoredTensor} from '../../../src/formats/storedTensor';
+import {arcFace} from '../../../src/losses/heads/arcFace';
 import {withoutInitialValues} from '../../support/withoutInitialValues';
 
 type Size = {inputShape?: [number, number, number]; embeddingSize?: number};
@@ -61,10 +63,13 @@ function stateDict(build: () => Parameters, naming: Naming = 'own', prefix = '')
   return tensors;
 }
 
+/** Longer than any weight here: files are views of it, so that they cost nothing. */
+const manyZeros = new Uint8Array(2 ** 24);
+
 const zeros = (shape: number[], count: number): StoredTensor => ({
   type: 'F32',
   shape,
-  bytes: new Uint8Array(4 * count),
+  bytes: manyZeros.subarray(0, 4 * count),
 });
 
 function mismatchOf(build: () => Parameters, tensors: Map<string, StoredTensor>): WeightsMismatchError {
@@ -228,7 +233,7 @@ describe('a state dict fits', () => {
     fits(ir({}), tensors);
     const {parameters} = ir({})();
     const names = parameters.map(({name}) => name);
-    expect(findStateDict(tensors, names).prefix).toBe('model.');
+    expect(findStateDict(tensors, names)[0].prefix).toBe('model.');
   });
 
   it.each<[string, Record<string, number[]>]>([
@@ -267,6 +272,82 @@ describe('a state dict fits', () => {
     const other = stateDict(ir({}));
     other.delete('features.weight');
     expect(mismatchOf(ir({}), other).missing).toEqual(['features.weight [8]']);
+  });
+});
+
+describe('of several networks in a file', () => {
+  const [manyOnes, otherZeros] = [1, 0].map(value => new Uint8Array(2 ** 24).fill(value));
+  const of = (file: () => Parameters, prefix: string, values: Uint8Array) =>
+    [...stateDict(file, 'own', prefix)].map(([name, {bytes, ...tensor}]): [string, StoredTensor] => [
+      name,
+      {...tensor, bytes: values.subarray(0, bytes.length)},
+    ]);
+  const two = (one: string, other: string, file = ir({})) =>
+    new Map([...stateDict(ir({}), 'own', one), ...of(file, other, manyOnes)]);
+  /** The byte that most of the assigned weights begin with: 0 of the first network, 1 of the other. */
+  const taken = (tensors: Map<string, StoredTensor>, prefix?: string) => {
+    const {parameters, target} = ir({})();
+    const [first] = matchStateDict(parameters, tensors, 'mine.pth', target, {prefix});
+    return tf.tidy(() => new Uint8Array(first.value().dataSync().slice(0, 1).buffer)[0]);
+  };
+
+  it.each([
+    ['student.', 'teacher.', 'student. and teacher.'],
+    ['teacher.', 'student.', 'teacher. and student.'],
+    ['model.encoder_q.', 'model.encoder_k.', 'model.encoder_q. and model.encoder_k.'],
+    ['', 'teacher.', 'no prefix and teacher.'],
+    ['net.', 'net.target.', 'net. and net.target.'],
+  ])('behind "%s" and "%s", none is guessed, and the option takes either', (one, other, shown) => {
+    const tensors = two(one, other);
+    expect(() => taken(tensors)).toThrow(
+      `mine.pth has weights that fit irResNet18 behind ${shown}: choose by the option prefix, such as {prefix: '${other}'}.`,
+    );
+    expect([taken(tensors, one), taken(tensors, other)]).toEqual([0, 1]);
+    // Also without its dot.
+    expect(taken(tensors, other.slice(0, -1))).toBe(1);
+  });
+
+  it('the one that fits is taken, wherever it stands', () => {
+    for (const [one, other] of [
+      ['student.', 'teacher.'],
+      ['small.', 'a.'],
+      ['', 'teacher.'],
+    ]) {
+      expect(taken(two(one, other, ir({depth: 34})))).toBe(0);
+    }
+  });
+
+  it.each(['model_ema.', 'ema.', 'ema_model.module.', 'state_dict_ema.', 'swa_model.', 'averaged.'])(
+    'a moving average behind %s stands back',
+    average => {
+      for (const trained of ['model.', 'a_long_prefix.', '']) {
+        expect(taken(two(trained, average))).toBe(0);
+        expect(taken(two(trained, average), average)).toBe(1);
+      }
+    },
+  );
+
+  it('a network that stands there twice is one', () => {
+    const twice = new Map([...stateDict(ir({}), 'own', 'net.'), ...of(ir({}), 'criterion.net.', otherZeros)]);
+    expect(taken(twice)).toBe(0);
+  });
+
+  it('a prefix that has nothing behind it is an error that names others', () => {
+    expect(() => taken(two('student.', 'teacher.'), 'techer')).toThrow(
+      "importWeights: prefix must be what stands before weights of the network in mine.pth, such as 'student.' or 'teacher.', but is 'techer.'.",
+    );
+    expect(() => taken(new Map([['x', zeros([1], 1)]]), 'a.')).toThrow(WeightsMismatchError);
+  });
+
+  it('the layer of a head is chosen among many by the option', () => {
+    const head = arcFace({classes: 2, seed: 1});
+    head.build([null, 3]);
+    const parameters = pyTorchParameters('test', head);
+    const tensors = new Map(['a.', 'b.'].map(prefix => [`${prefix}weight`, zeros([2, 3], 6)]));
+    expect(() => matchStateDict(parameters, tensors, 'mine.pth', 'arcFace')).toThrow(
+      'weight, which stands behind 2 prefixes in the file (choose one by the option prefix): a., b.',
+    );
+    expect(matchStateDict(parameters, tensors, 'mine.pth', 'arcFace', {prefix: 'b'})).toHaveLength(1);
   });
 });
 

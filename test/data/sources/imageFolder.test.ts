@@ -8,6 +8,7 @@ import {pack} from 'tar-stream';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
 import {imageFolder} from '../../../src/data/sources/imageFolder';
+import {bmpBytes} from '../../support/bmpBytes';
 import {plain, writeFiles} from '../../support/pictures';
 import {temporaryFolder} from '../../support/temporaryFolder';
 
@@ -48,7 +49,7 @@ describe('imageFolder', () => {
     expect(faces.summary()).toBe('5 images of 3 identities.');
   });
 
-  it('reads every format of sharp, and PGM and PPM, whatever the case of their names', async () => {
+  it('reads every format of sharp, and PGM, PPM and BMP, whatever the case of their names', async () => {
     const picture = sharp({create: {width: 8, height: 8, channels: 3, background: '#ff8000'}});
     const gray = Buffer.concat([Buffer.from('P5 8 8 65535 '), Buffer.alloc(128, 0x80)]);
     const files = {
@@ -61,6 +62,8 @@ describe('imageFolder', () => {
       'b/1.ppm': Buffer.concat([Buffer.from('P6\n8 8\n255\n'), await picture.clone().raw().toBuffer()]),
       'b/2.PGM': gray,
       'b/3.pnm': `P3 8 8 2\n${'2 1 0\n'.repeat(64)}`,
+      // Blue first.
+      'b/4.BMP': bmpBytes({width: 8, height: 8, bits: 24, pixels: Array(64).fill([0, 128, 255]).flat()}),
     };
     await writeFiles(join(folder.path, 'faces'), files);
     const tar = await archived('faces.tar', files);
@@ -78,22 +81,22 @@ describe('imageFolder', () => {
 
   it('counts and names images of other formats', async () => {
     const red = await plain('red');
-    const files = {'a/1.png': red, 'b/1.BMP': red, 'b/2.heic': red, 'b/2.png': red, 'b/x.txt': 'no'};
+    const files = {'a/1.png': red, 'b/1.JXL': red, 'b/2.heic': red, 'b/2.png': red, 'b/x.txt': 'no'};
     await writeFiles(join(folder.path, 'faces'), files);
     for (const path of [join(folder.path, 'faces'), await archived('faces.tar', files)]) {
       const faces = await imageFolder(path, {size: 4});
       expect(faces.summary()).toBe(
-        '2 images of 2 identities; 2 images are of a format that is not read (convert to PNG): b/1.BMP, b/2.heic.',
+        '2 images of 2 identities; 2 images are of a format that is not read (convert to PNG): b/1.JXL, b/2.heic.',
       );
       expect(faces.select(() => true).summary()).toBe('2 images of 2 identities.');
     }
-    const bitmaps = {'a/1.bmp': red, 'b/1.bmp': red};
+    const bitmaps = {'a/1.jxl': red, 'b/1.jxl': red};
     await writeFiles(join(folder.path, 'old'), bitmaps);
     await expect(imageFolder(join(folder.path, 'old'))).rejects.toThrow(
-      /old.a holds no images .* 1 image is of a format that is not read \(convert to PNG\): a.1\.bmp\.$/,
+      /old.a holds no images .* 1 image is of a format that is not read \(convert to PNG\): a.1\.jxl\.$/,
     );
     await expect(imageFolder(await archived('old.tar', bitmaps))).rejects.toThrow(
-      'files inside. 2 images are of a format that is not read (convert to PNG): a/1.bmp, b/1.bmp.',
+      'files inside. 2 images are of a format that is not read (convert to PNG): a/1.jxl, b/1.jxl.',
     );
   });
 
