@@ -1,9 +1,9 @@
 import {mkdirSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {compact} from '../../src/backbones/compact';
 import {saveModelFolder} from '../../src/backbones/inference/modelFolder';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
+import type {Network} from '../../src/backbones/network';
 import {exportWeights} from '../../src/backbones/weights/exportWeights';
 import {exportWeightsFile} from '../../src/backbones/weights/weightsFile';
 import {useBackend} from '../../src/backend/useBackend';
@@ -44,18 +44,16 @@ export async function makeSampleFolder(folder: string): Promise<void> {
   const network = mobileFaceNet({variant: 'insightface', seed: 1});
   await exportWeightsFile(network, join(folder, 'backbone.safetensors'));
   await saveModelFolder(network, join(folder, 'model'));
+  await writeFiles(folder, {'distilled.safetensors': await twoNetworks(network)});
   network.dispose();
-  await writeFiles(folder, {'distilled.safetensors': await twoNetworks()});
 }
 
-/** Weights of two networks alike, behind a prefix each. */
-async function twoNetworks(): Promise<Uint8Array> {
+/** Weights of a network and of another that is alike, behind a prefix each. */
+async function twoNetworks(network: Network): Promise<Uint8Array> {
   const tensors = new Map<string, StoredTensor>();
-  for (const [seed, prefix] of ['student.', 'teacher.'].entries()) {
-    const network = compact({embeddingSize: 8, seed});
-    for (const [name, tensor] of parseSafetensors(await exportWeights(network), prefix))
-      tensors.set(prefix + name, tensor);
-    network.dispose();
+  for (const [name, tensor] of parseSafetensors(await exportWeights(network), 'weights')) {
+    tensors.set(`student.${name}`, tensor);
+    tensors.set(`teacher.${name}`, {...tensor, bytes: new Uint8Array(tensor.bytes.length)});
   }
   return serializeSafetensors(tensors);
 }
