@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       {find: /^face-margins$/, replacement: source('index.ts')},
-      {find: /^face-margins\/(data|evaluate|formats|node|plot)$/, replacement: source('$1.ts')},
+      {find: /^face-margins\/(clean|cluster|data|evaluate|formats|node|plot)$/, replacement: source('$1.ts')},
     ],
   },
   test: {
