@@ -4,6 +4,8 @@ import {defineConfig} from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    clean: 'src/clean.ts',
+    cluster: 'src/cluster.ts',
     data: 'src/data.ts',
     evaluate: 'src/evaluate.ts',
     formats: 'src/formats.ts',

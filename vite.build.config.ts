@@ -17,6 +17,8 @@ export default defineConfig({
       preserveEntrySignatures: 'strict',
       input: {
         index: 'src/index.ts',
+        clean: 'src/clean.ts',
+        cluster: 'src/cluster.ts',
         data: 'src/data.ts',
         evaluate: 'src/evaluate.ts',
         formats: 'src/formats.ts',

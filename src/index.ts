@@ -102,6 +102,7 @@ export {
   type MarginGradient,
 } from './losses/margins/angularMargin';
 export {type MultiplicativeMarginOptions, multiplicativeMargin} from './losses/margins/multiplicativeMargin';
+export {OwnClasses, type OwnClassesConfig, ownClasses} from './losses/ownClasses';
 export {CircleLoss, type CircleLossConfig, circleLoss} from './losses/pairs/circleLoss';
 export {ContrastiveLoss, type ContrastiveLossConfig, contrastiveLoss} from './losses/pairs/contrastiveLoss';
 export {type ComparedCosines, CosinePairLoss, type PastEmbeddings} from './losses/pairs/cosinePairLoss';

@@ -13,6 +13,7 @@ export type {DecodeOptions} from './data/sources/encodedImages';
 export {type ImageFolderOptions, imageFolder} from './data/sources/imageFolder';
 export {type ImageRecordsOptions, imageRecords} from './data/sources/imageRecords';
 export {type Mnist, type MnistOptions, type MnistPart, mnist} from './data/sources/mnist';
+export type {KeepOptions} from './data/sources/withKeepList';
 export type {Hyperparameters} from './formats/tensorBoardEvent';
 export {
   CheckpointFolder,

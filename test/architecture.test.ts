@@ -24,11 +24,22 @@ const arrows: Record<string, string[]> = {
   data: ['formats'],
   evaluate: ['neighbours'],
   neighbours: [],
+  cluster: ['neighbours'],
+  clean: ['cluster', 'data', 'neighbours'],
   plot: ['evaluate', 'losses'],
   train: ['backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
 };
 
-const entries = ['index.ts', 'data.ts', 'evaluate.ts', 'formats.ts', 'node.ts', 'plot.ts'];
+const entries = [
+  'index.ts',
+  'clean.ts',
+  'cluster.ts',
+  'data.ts',
+  'evaluate.ts',
+  'formats.ts',
+  'node.ts',
+  'plot.ts',
+];
 
 /** What the SIMD module is compiled from. AssemblyScript knows no package, and TypeScript no AssemblyScript. */
 const assembly = 'backend/wasm/assembly/';

@@ -2,11 +2,14 @@ import {checkOptions} from '../base/checkOptions';
 import {seededRandom, shuffle} from '../base/random';
 import type {BatchSource} from './batches/batchSource';
 import {type FaceBatchesOptions, faceBatches} from './batches/faceBatches';
+import type {KeepList} from './keepList';
+import {keptLabels} from './keptLabels';
 import {type SamplePairsOptions, samplePairs} from './pairs/samplePairs';
 import type {VerificationProtocol} from './pairs/verificationProtocol';
 import {withNamedImages} from './pairs/withNamedImages';
 import {fewOf, unsupportedImages} from './sources/folderRules';
 import type {ImageList, UnreadableImageError} from './sources/imageList';
+import {imageName} from './sources/lazyImageList';
 import {ReadableImages, type UnreadableOptions, unreadableOptions} from './sources/readableImages';
 import {subsetImages} from './sources/subsetImages';
 
@@ -132,6 +135,34 @@ export class FaceImages {
       this.source,
       kept.map(i => this.places[i]),
       kept.map(i => labelOf[this.labels[i]]),
+      classes,
+    );
+  }
+
+  /**
+   * Some of the images: those that a keep-list leaves, under the identities that it gives them.
+   *
+   * @param keep What `npm run clean` saved, or {@link clean.keepListOf} made of a report.
+   * @throws If it is no keep-list, names an image or identity that is not there, or leaves fewer than two identities.
+   *
+   * @example
+   * ```ts
+   * const faces = arrayImages({images: new Uint8Array(4 * 8 * 8 * 3), shape: [4, 8, 8, 3], labels: [0, 0, 1, 2]});
+   * const kept = faces.subset({format: 'face-margins keep-list 1', drop: ['image 0'], merge: {2: '1'}});
+   * kept.labels;   // 0, 1, 1
+   * ```
+   */
+  subset(keep: KeepList): FaceImages {
+    const {length, places, source} = this;
+    const nameOf = (i: number) => imageName(source.images, places[i]);
+    const {kept, labels, classes} = keptLabels('subset', {length, nameOf}, this.labels, this.classes, keep);
+    if (classes.length < 2) {
+      throw new Error(`subset: at least two identities must be left, but there are ${classes.length}.`);
+    }
+    return new FaceImages(
+      source,
+      Int32Array.from(kept, i => places[i]),
+      labels,
       classes,
     );
   }

@@ -28,6 +28,7 @@ import {SphereFace2} from './heads/sphereFace2';
 import {SphereFaceR} from './heads/sphereFaceR';
 import {SubCenterArcFace} from './heads/subCenterArcFace';
 import {UniFace} from './heads/uniFace';
+import {OwnClasses} from './ownClasses';
 import {CrossBatchMemory} from './pairs/crossBatchMemory';
 
 /**
@@ -52,6 +53,7 @@ export function registerHeads(): void {
     ...[UniFace, SphereFace2, SphereFaceR, CircleFace, AdaCos],
     ...[ProxyAnchor, ProxyNca, SoftTriple],
     ...[CenterLoss, ClassContrastive, ClassTriplet, CrossBatchMemory, DistillationLoss],
+    ...[OwnClasses],
   ];
   for (const head of heads)
     serialization.registerClass(

@@ -4,6 +4,8 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import * as root from 'face-margins';
+import * as clean from 'face-margins/clean';
+import * as cluster from 'face-margins/cluster';
 import * as data from 'face-margins/data';
 import * as evaluate from 'face-margins/evaluate';
 import * as formats from 'face-margins/formats';
@@ -16,10 +18,16 @@ import {tinyNetwork} from '../support/tinyTraining';
 /** A public function as plain JavaScript sees it: whatever it is given, it takes. */
 type Loose = (...args: unknown[]) => unknown;
 
-const entries = {...root, ...data, ...evaluate, ...formats, ...node, ...plot} as unknown as Record<
-  string,
-  Loose
->;
+const entries = {
+  ...root,
+  ...clean,
+  ...cluster,
+  ...data,
+  ...evaluate,
+  ...formats,
+  ...node,
+  ...plot,
+} as unknown as Record<string, Loose>;
 
 /** A function of options alone: its name, an option that it does not know, and the one that is nearest. */
 const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
@@ -49,6 +57,8 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['ntXentLoss', 'temprature', 'temperature'],
   ['supConLoss', 'temprature', 'temperature'],
   ['crossBatchMemory', 'sizes', 'size'],
+  ['ownClasses', 'heads', 'head'],
+  ['clusteredFaces', 'cluster', 'clusters'],
   ['subCenterArcFace', 'k', 'subCenters'],
   ['cosFace', 'magrin', 'margin'],
   ['combinedMargin', 'm', 'm2'],
@@ -95,6 +105,7 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['arrayImages', 'label', 'labels'],
   ['mnist', 'foldr', 'folder'],
   ['aggregateTemplates', 'template', 'templates'],
+  ['onlineClusters', 'speedlimits', 'speedLimit'],
   ['searchGallery', 'probe', 'probes'],
   ['errorVersusRejectCurve', 'upto', 'upTo'],
   ['featureScatter', 'subtitel', 'subtitle'],
@@ -183,6 +194,23 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['calibrateScores', 'priors', 'prior', call('calibrateScores', 0)],
   ['groupRates', 'tresholds', 'threshold', call('groupRates', 0)],
   ['errorVersusReject', 'tresholds', 'threshold', call('errorVersusReject', 0)],
+  ...['averageLinkage', 'completeLinkage', 'singleLinkage'].map((name): (typeof others)[number] => [
+    name,
+    'megabyte',
+    'megabytes',
+    call(name, 0),
+  ]),
+  ['findLabelErrors', 'splitTreshold', 'splitThreshold', call('findLabelErrors', 0, [])],
+  ['keepListOf', 'outlier', 'outliers', call('keepListOf', 0, 0)],
+  ['nearDuplicates', 'tresholds', 'threshold', call('nearDuplicates', 0)],
+  ['chineseWhispers', 'tresholds', 'threshold', call('chineseWhispers', 0)],
+  ['connectedComponents', 'large', 'largest', call('connectedComponents', 0)],
+  ['consensusPropagation', 'accepted', 'accept', call('consensusPropagation', [])],
+  ['dbscan', 'minimun', 'minimum', call('dbscan', 0)],
+  ['densityPeaks', 'seperation', 'separation', call('densityPeaks', 0)],
+  ['kMeans', 'cluster', 'clusters', call('kMeans', 0)],
+  ['suggestClustering', 'megabyte', 'megabytes', call('suggestClustering', 1)],
+  ['trainMediator', 'epoch', 'epochs', call('trainMediator', [], [])],
   ['roc', 'drop_intermediate', 'dropIntermediate', call('roc', 0)],
   ['tarAtFar', 'interpolate', 'interpolation', call('tarAtFar', 0, [])],
   ['validationRate', 'fars', 'far', call('validationRate', 0)],
@@ -236,6 +264,12 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
     'training',
     options =>
       root.crossBatchMemory({loss: root.supConLoss(), size: 2}).loss(...oneExample(), options as object),
+  ],
+  [
+    'ownClasses.loss',
+    'train',
+    'training',
+    options => root.ownClasses({head: root.arcFace({classes: 2})}).loss(...oneExample(), options as object),
   ],
   [
     'tripletLoss.loss',

@@ -49,7 +49,7 @@ async function sizes(program: string): Promise<{atOnce: number; later: number}> 
   return {atOnce: size([...first]), later: size(chunks.filter(chunk => !first.has(chunk)))};
 }
 
-const everything = ['', '/evaluate', '/formats', '/plot']
+const everything = ['', '/clean', '/cluster', '/evaluate', '/formats', '/plot']
   .map(
     entry =>
       `import * as x${entry.slice(1)} from 'face-margins${entry}'; globalThis.x${entry.slice(1)} = x${entry.slice(1)};`,
@@ -113,7 +113,7 @@ describe('bundled for the browser by Vite', () => {
   });
 
   it('leaves nothing of what is imported for nothing', async () => {
-    const program = ['', '/evaluate', '/formats', '/plot']
+    const program = ['', '/clean', '/cluster', '/evaluate', '/formats', '/plot']
       .map(entry => `import 'face-margins${entry}';`)
       .join('\n');
     const modules = (await bundle(program, [])).flatMap(chunk => Object.keys(chunk.modules));
@@ -123,6 +123,8 @@ describe('bundled for the browser by Vite', () => {
   it.each([
     ['arcFace alone', `export {arcFace} from 'face-margins';`, 12],
     ['everything of face-margins', `export * from 'face-margins';`, 56],
+    ['face-margins/clean', `export * from 'face-margins/clean';`, 14],
+    ['face-margins/cluster', `export * from 'face-margins/cluster';`, 14],
     ['face-margins/evaluate', `export * from 'face-margins/evaluate';`, 13],
     ['face-margins/formats', `export * from 'face-margins/formats';`, 14],
     ['face-margins/plot', `export * from 'face-margins/plot';`, 12],

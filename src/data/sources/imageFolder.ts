@@ -6,9 +6,10 @@ import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages'
 import {isHidden, isImageName, isUnsupportedImageName, noIdentities, unsupportedImages} from './folderRules';
 import {openImageTar} from './openImageTar';
 import {type UnreadableOptions, unreadableOptions} from './readableImages';
+import {type KeepOptions, keepOptions, withKeepList} from './withKeepList';
 
 /** Options of {@link imageFolder}. */
-export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
+export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions, KeepOptions {}
 
 /**
  * Opens a folder with one folder per identity and its images inside (JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM, PPM, BMP), or a `.tar` or `.tgz`
@@ -28,8 +29,8 @@ export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions {}
  * ```
  */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<FaceImages> {
-  checkOptions('imageFolder', options, {...decodeOptions, ...unreadableOptions});
-  if ((await stat(path)).isFile()) return openImageTar(path, options);
+  checkOptions('imageFolder', options, {...decodeOptions, ...unreadableOptions, ...keepOptions});
+  if ((await stat(path)).isFile()) return withKeepList(await openImageTar(path, options), options);
   const entries = await entriesOf(path);
   const folders = entries.filter(({isFolder}) => isFolder).map(({name}) => name);
   if (folders.length === 0) throw noIdentities(path, entries.filter(({name}) => isImageName(name)).length);
@@ -58,7 +59,8 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
     options,
   );
   const {unreadable, onUnreadable} = options;
-  return FaceImages.of(path, images, labels, folders, {unreadable, onUnreadable}, unsupported);
+  const faces = FaceImages.of(path, images, labels, folders, {unreadable, onUnreadable}, unsupported);
+  return withKeepList(faces, options);
 }
 
 interface Entry {

@@ -8,9 +8,10 @@ import {type ByteSource, bufferedSource} from '../../formats/recordIo';
 import {FaceImages} from '../faceImages';
 import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages';
 import {type UnreadableOptions, unreadableOptions} from './readableImages';
+import {type KeepOptions, keepOptions, withKeepList} from './withKeepList';
 
 /** Options of {@link imageRecords}. */
-export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
+export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions, KeepOptions {}
 
 /**
  * Opens a training set of InsightFace: `train.rec`, an MXNet RecordIO file of encoded images, with the index `train.idx` in the same
@@ -30,7 +31,7 @@ export interface ImageRecordsOptions extends DecodeOptions, UnreadableOptions {}
  * ```
  */
 export async function imageRecords(path: string, options: ImageRecordsOptions = {}): Promise<FaceImages> {
-  checkOptions('imageRecords', options, {...decodeOptions, ...unreadableOptions});
+  checkOptions('imageRecords', options, {...decodeOptions, ...unreadableOptions, ...keepOptions});
   if (statSync(path).isDirectory()) {
     const [file] = readdirSync(path).filter(name => name.endsWith('.rec'));
     throw new DataFormatError(
@@ -52,7 +53,7 @@ export async function imageRecords(path: string, options: ImageRecordsOptions = 
     options,
   );
   const {unreadable, onUnreadable} = options;
-  return FaceImages.of(path, images, labels, classes, {unreadable, onUnreadable});
+  return withKeepList(FaceImages.of(path, images, labels, classes, {unreadable, onUnreadable}), options);
 }
 
 /** The size of a piece of an index: more at once is not faster. */

@@ -1,0 +1,161 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {seededRandom, shuffle} from '../src/base/random';
+import {clusterScores} from '../src/cluster/clusterScores';
+import type {Clusters} from '../src/cluster/clusters';
+import {consensusPropagation} from '../src/cluster/committee/consensusPropagation';
+import {dbscan} from '../src/cluster/dbscan';
+import {chineseWhispers} from '../src/cluster/graph/chineseWhispers';
+import {connectedComponents} from '../src/cluster/graph/connectedComponents';
+import {densityPeaks} from '../src/cluster/graph/densityPeaks';
+import {kMeans} from '../src/cluster/kMeans';
+import {averageLinkage} from '../src/cluster/linkage/averageLinkage';
+import {completeLinkage} from '../src/cluster/linkage/completeLinkage';
+import {onlineClusters} from '../src/cluster/online/onlineClusters';
+import {nearestNeighbours} from '../src/neighbours/nearestNeighbours';
+import {type Bench, benchCase, type Case, type OwnMeasurement} from './harness';
+import {type EmbeddedFaces, frequentPeople, lfwData, lfwEmbeddings} from './support/lfwEmbeddings';
+import {type PlantedGraph, plantedGraph} from './support/plantedGraph';
+import {PythonPeer, peersPython} from './support/pythonPeer';
+
+export const description =
+  'clusters of LFW and of planted graphs, beside SciPy and scikit-learn where a Python is named';
+
+const printed = new Set<string>();
+
+/** Prints once how well a case finds people. */
+function judge(name: string, labels: ArrayLike<number>, identities: ArrayLike<number>): void {
+  if (printed.has(name)) return;
+  printed.add(name);
+  const {pairwise, bCubed, nmi, clusters} = clusterScores(labels, identities);
+  const figures = [pairwise.f, bCubed.f, nmi].map(value => (100 * value).toFixed(2));
+  console.log(
+    `${name}: pairwise F ${figures[0]}, BCubed F ${figures[1]}, NMI ${figures[2]}, ${clusters} clusters`,
+  );
+}
+
+/** A method on faces of LFW. */
+function faceCase(
+  name: string,
+  open: () => Promise<EmbeddedFaces>,
+  run: (faces: EmbeddedFaces) => Promise<Clusters>,
+): Case {
+  return benchCase<EmbeddedFaces>({
+    name,
+    backend: 'wasm',
+    memory: true,
+    setup: open,
+    async run(faces) {
+      judge(name, (await run(faces)).labels, faces.labels);
+    },
+  });
+}
+
+function graphCase(count: number): Case {
+  const name = `propagation, ${count.toLocaleString('en')} planted nodes`;
+  return benchCase<PlantedGraph>({
+    name,
+    memory: true,
+    setup: async () => plantedGraph(count, 60, 15),
+    async run({neighbours, identities}) {
+      const {labels} = await consensusPropagation([{neighbours}], {threshold: 0.5});
+      judge(name, labels, identities);
+    },
+  });
+}
+
+interface PeerState {
+  peer: PythonPeer;
+  folder: string;
+  path: string;
+  labels: Int32Array;
+}
+
+/** The same in Python, by cluster_peer.py. */
+function peerCase(name: string, open: () => Promise<EmbeddedFaces>, question: object): Case {
+  return benchCase<PeerState>({
+    name,
+    async setup() {
+      const {values, labels} = await open();
+      const folder = await mkdtemp(join(tmpdir(), 'bench-cluster-'));
+      const path = join(folder, 'rows.f32');
+      await writeFile(path, values);
+      return {peer: new PythonPeer('cluster_peer.py'), folder, path, labels};
+    },
+    async run({peer, path, labels}) {
+      const answer = (await peer.ask({...question, path, dimension: 512})) as OwnMeasurement & {
+        labels: number[];
+      };
+      judge(name, answer.labels, labels);
+      return {milliseconds: answer.milliseconds};
+    },
+    async dispose({peer, folder}) {
+      peer.close();
+      await rm(folder, {recursive: true});
+    },
+  });
+}
+
+const online = async (faces: EmbeddedFaces): Promise<Clusters> => {
+  const {values, dimension, labels} = faces;
+  const idOf = new Map<number, number>();
+  const people = onlineClusters({threshold: 0.46, onMerge: ({from, into}) => idOf.set(from, into)});
+  const found = new Int32Array(labels.length);
+  for (const i of shuffle([...labels.keys()], seededRandom(1))) {
+    found[i] = people.add({embedding: values.subarray(i * dimension, (i + 1) * dimension)});
+  }
+  const final = (id: number): number => (idOf.has(id) ? final(idOf.get(id) as number) : id);
+  return {labels: found.map(final), count: people.people.length};
+};
+
+export function bench(): Bench {
+  const some = async () => frequentPeople(await lfwEmbeddings(), 5);
+  const [all, some423] = ['all of LFW', 'LFW, people with 5 images'];
+  const linkage = `averageLinkage at .38, ${some423}`;
+  const ofFaces: Case[] = [
+    faceCase(linkage, some, async faces => (await averageLinkage(faces)).cut(0.38)),
+    faceCase(`completeLinkage at .14, ${some423}`, some, async faces =>
+      (await completeLinkage(faces)).cut(0.14),
+    ),
+    faceCase(`chineseWhispers at .46, ${some423}`, some, async faces =>
+      chineseWhispers(await nearestNeighbours(faces, 80), {threshold: 0.46}),
+    ),
+    faceCase(`connectedComponents at .58, ${some423}`, some, async faces =>
+      connectedComponents(await nearestNeighbours(faces, 15), {threshold: 0.58}),
+    ),
+    faceCase(`densityPeaks at .5, ${some423}`, some, async faces =>
+      densityPeaks(await nearestNeighbours(faces, 80), {threshold: 0.5}),
+    ),
+    faceCase(`dbscan at .58 with 4, ${some423}`, some, faces => dbscan(faces, {threshold: 0.58, minimum: 4})),
+    faceCase(`kMeans with 423, ${some423}`, some, faces => kMeans(faces, {clusters: 423})),
+    faceCase(`onlineClusters at .46, ${some423}`, some, online),
+    faceCase(`averageLinkage at .46, ${all}`, lfwEmbeddings, async faces =>
+      (await averageLinkage(faces)).cut(0.46),
+    ),
+    faceCase(`chineseWhispers at .50, ${all}`, lfwEmbeddings, async faces =>
+      chineseWhispers(await nearestNeighbours(faces, 40), {threshold: 0.5}),
+    ),
+  ];
+  const peers: Case[] = [
+    peerCase(`SciPy average linkage at .38, ${some423}`, some, {method: 'averageLinkage', threshold: 0.38}),
+    peerCase(`scikit-learn DBSCAN at .58 with 4, ${some423}`, some, {
+      method: 'dbscan',
+      threshold: 0.58,
+      minimum: 4,
+    }),
+    peerCase(`scikit-learn k-means with 423, ${some423}`, some, {method: 'kMeans', clusters: 423}),
+  ];
+  if (lfwData === undefined) console.error('Without FACE_MARGINS_DATA no faces of LFW are clustered.');
+  return {
+    cases: [
+      ...(lfwData === undefined ? [] : ofFaces),
+      ...(lfwData === undefined || peersPython === undefined ? [] : peers),
+      graphCase(200_000),
+      graphCase(1_400_000),
+    ],
+    ratios: {'averageLinkage / SciPy': [linkage, `SciPy average linkage at .38, ${some423}`]},
+    rounds: 3,
+    warmUp: 1,
+  };
+}

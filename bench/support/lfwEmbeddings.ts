@@ -1,0 +1,69 @@
+import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
+import {importWeightsFile} from '../../src/backbones/weights/weightsFile';
+import {useBackend} from '../../src/backend/useBackend';
+import type {FaceImages} from '../../src/data/faceImages';
+import {imageTensors} from '../../src/data/images/imageTensors';
+import {imageFolder} from '../../src/data/sources/imageFolder';
+import {embedImages} from '../../src/evaluate/embeddings/embedImages';
+
+/** Real faces with embeddings. */
+export interface EmbeddedFaces {
+  values: Float32Array;
+  dimension: number;
+  /** The person of each image. */
+  labels: Int32Array;
+  faces: FaceImages;
+}
+
+/** Where real faces are, from the environment; undefined where nobody named them. */
+export const lfwData = process.env.FACE_MARGINS_DATA;
+
+const cache = 'out/bench/lfw-mobilefacenet-512.f32';
+
+/** LFW's 13,233 faces, embedded by the published MobileFaceNet: minutes the first time, then read from `out/bench/`. */
+export async function lfwEmbeddings(): Promise<EmbeddedFaces> {
+  if (lfwData === undefined) throw new Error('FACE_MARGINS_DATA must name the folder of lfw/ and weights/.');
+  const faces = await imageFolder(join(lfwData, 'lfw/lfw-112x112.tar'), {size: 112});
+  const dimension = 512;
+  const bytes = await readFile(cache).catch(() => undefined);
+  if (bytes?.length === faces.length * dimension * 4) {
+    const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    return {values, dimension, labels: faces.labels, faces};
+  }
+  await useBackend('wasm');
+  const network = mobileFaceNet({embeddingSize: dimension});
+  await importWeightsFile(network, join(lfwData, 'weights/mobilefacenet-512.onnx'));
+  console.error(`Embedding ${faces.length} faces of LFW …`);
+  const {values} = await embedImages(
+    network,
+    imageTensors(faces.images, {size: 64, normalize: {mean: 127.5, deviation: 128}}),
+  );
+  network.dispose();
+  await mkdir(dirname(cache), {recursive: true});
+  // Whole or not at all: another process may be reading.
+  await writeFile(`${cache}.new`, values);
+  await rename(`${cache}.new`, cache);
+  return {values, dimension, labels: faces.labels, faces};
+}
+
+/** Those of people with enough images: 423 people with 5 or more. */
+export function frequentPeople(
+  {values, dimension, labels, faces}: EmbeddedFaces,
+  least: number,
+): EmbeddedFaces {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const rows = [...labels.keys()].filter(i => (counts.get(labels[i]) as number) >= least);
+  const kept = new Float32Array(rows.length * dimension);
+  rows.forEach((row, place) => {
+    kept.set(values.subarray(row * dimension, (row + 1) * dimension), place * dimension);
+  });
+  return {
+    values: kept,
+    dimension,
+    labels: Int32Array.from(rows, row => labels[row]),
+    faces: faces.select((_, images) => images >= least),
+  };
+}

@@ -1,0 +1,29 @@
+import {Command} from 'commander';
+import {addModelArguments, count, existing, type ModelArguments} from '../face-training/modelArguments';
+
+/** What the command line of `npm run clean` asks for. */
+export interface CleanOptions extends ModelArguments {
+  data: string;
+  most: number;
+  batch: number;
+  out: string;
+}
+
+/** Reads the command line. A value that is wrong ends the program with a message that says what is right. */
+export function parseCleanOptions(argv: readonly string[]): CleanOptions {
+  const command = new Command('npm run clean --').description(
+    'Finds what is probably wrong in a labeled set of aligned faces, and writes a page on which a person decides.',
+  );
+  return addModelArguments(command)
+    .requiredOption(
+      '--data <path>',
+      'folder of one folder per person, a .tar of it, or a .rec file',
+      existing('a folder of one folder per person, a .tar of it, or a .rec file'),
+    )
+    .option('--most <number>', 'candidates of a kind on the page, the surest first', count, 200)
+    .option('--batch <number>', 'images embedded at once', count, 64)
+    .option('--out <folder>', 'folder to write the page, report.json and keep-list.json to', 'out/clean')
+    .allowExcessArguments(false)
+    .parse(argv)
+    .opts<CleanOptions>();
+}

@@ -1,0 +1,61 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {useBackend} from 'face-margins';
+import {findLabelErrors, imageQualities, keepListOf} from 'face-margins/clean';
+import {type FaceImages, imageTensors} from 'face-margins/data';
+import {embedImages} from 'face-margins/evaluate';
+import {imageFolder, imageRecords} from 'face-margins/node';
+import {imageUrl} from '../face-training/imageUrl';
+import {normalizationOf} from '../face-training/modelArguments';
+import {imageSizeOf, openModel} from '../face-training/openModel';
+import {progressDisplay} from '../shared/progressBars';
+import {sectionsOf} from './candidates';
+import {type CleanOptions, parseCleanOptions} from './cleanOptions';
+import {cleanPage} from './cleanPage';
+
+async function main(options: CleanOptions): Promise<void> {
+  const {data, flip, batch, most, out} = options;
+  await useBackend(options.backend);
+  const model = await openModel(options);
+  const size = imageSizeOf(model);
+  const opened: FaceImages = await (/\.rec$/i.test(data) ? imageRecords : imageFolder)(data, {size});
+  const display = progressDisplay();
+  const reading = display.addImages('reading', opened.length);
+  // What cannot be read is left out before anything is measured.
+  const faces = await opened.readAll(reading);
+  const embedding = display.addImages('embedding', faces.length);
+  const embeddings = await embedImages(
+    model,
+    imageTensors(faces.images, {size: batch, normalize: normalizationOf(options)}),
+    {flip, batchSize: batch, onProgress: embedding},
+  ).finally(() => display.stop());
+  const {sharpness} = await imageQualities(faces.images);
+  const report = await findLabelErrors(embeddings, faces.labels, {qualities: sharpness});
+
+  const sections = sectionsOf(report, faces, most);
+  const shown = new Set(
+    sections.flatMap(({candidates}) =>
+      candidates.flatMap(({groups}) => groups.flatMap(({images}) => images)),
+    ),
+  );
+  const urls = new Map<number, string>();
+  for (const i of shown) urls.set(i, await imageUrl(faces.images, i));
+  await mkdir(out, {recursive: true});
+  await writeFile(join(out, 'report.json'), `${JSON.stringify({data, ...report}, null, 2)}\n`);
+  await writeFile(join(out, 'keep-list.json'), `${JSON.stringify(keepListOf(report, faces), null, 2)}\n`);
+  await writeFile(
+    join(out, 'index.html'),
+    cleanPage({summary: `${data}: ${faces.summary()}`, sections, urlOf: i => urls.get(i) ?? ''}),
+  );
+  for (const {title, found} of sections) console.log(`${title}: ${found}`);
+  console.log(
+    `\n${join(out, 'index.html')} has the pictures; ${join(out, 'keep-list.json')} takes all that is suggested.`,
+  );
+}
+
+try {
+  await main(parseCleanOptions(process.argv));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,77 @@
+import {check} from '../base/check';
+import {checkOptions} from '../base/checkOptions';
+import {type ClusteringMethod, clusteringMemory} from './clusteringMemory';
+
+/** The result of {@link suggestClustering}. */
+export interface ClusteringSuggestion {
+  /** The name of the function to call. */
+  method: ClusteringMethod;
+  /** How many neighbors to find for it by {@link nearestNeighbours}; absent where it takes embeddings. */
+  k?: number;
+  /** The memory that it takes beside its input, in megabytes. */
+  megabytes: number;
+  /** Why, in a sentence. */
+  reason: string;
+}
+
+/** Options of {@link suggestClustering}. */
+export interface SuggestClusteringOptions {
+  /** The most memory to take, in megabytes. Default: 2,000. */
+  megabytes?: number;
+}
+
+/** Above it the steps of average linkage, N², take longer than those of graphs with the search of neighbors. */
+const MOST_FOR_LINKAGE = 30_000;
+/** Above it 80 neighbors of each take gigabytes. */
+const MOST_FOR_WHISPERS = 500_000;
+
+/**
+ * Says which method suits a number of faces: average linkage while all pairs fit, Chinese whispers above, and consensus propagation for
+ * a million.
+ *
+ * @param count The number of faces.
+ * @param options The memory there is.
+ * @throws If a number is not valid.
+ *
+ * @example
+ * ```ts
+ * suggestClustering(5000).method;      // 'averageLinkage'
+ * suggestClustering(200_000).method;   // 'chineseWhispers'
+ * ```
+ */
+export function suggestClustering(
+  count: number,
+  options: SuggestClusteringOptions = {},
+): ClusteringSuggestion {
+  const where = 'suggestClustering';
+  const {megabytes = 2000} = checkOptions(where, options, {megabytes: true});
+  check.count(where, 'count', count);
+  check.positive(where, 'megabytes', megabytes);
+  const linkage = clusteringMemory('averageLinkage', {count});
+  if (count <= MOST_FOR_LINKAGE && linkage <= megabytes) {
+    return {
+      method: 'averageLinkage',
+      megabytes: linkage,
+      reason:
+        'All pairs fit into memory, and no other method finds people as well; its tree can be cut at any cosine.',
+    };
+  }
+  const k = 80;
+  const whispers = clusteringMemory('chineseWhispers', {count, k});
+  if (count <= MOST_FOR_WHISPERS && whispers + (8 * count * k) / 1e6 <= megabytes) {
+    return {
+      method: 'chineseWhispers',
+      k,
+      megabytes: whispers,
+      reason:
+        'All pairs would take too much; it takes memory by the neighbor, and comes nearest to average linkage.',
+    };
+  }
+  return {
+    method: 'consensusPropagation',
+    k: 15,
+    megabytes: clusteringMemory('consensusPropagation', {count}),
+    reason:
+      'It needs the fewest neighbors of each face and one pass over them; a committee makes it more accurate.',
+  };
+}

@@ -1,0 +1,165 @@
+import {
+  type ChineseWhispersOptions,
+  chineseWhispers,
+  connectedComponents,
+  densityPeaks,
+  type Neighbours,
+  nearestNeighbours,
+} from 'face-margins/cluster';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {useBackend} from '../../src/backend/useBackend';
+import {golden} from './golden';
+
+beforeAll(() => useBackend('cpu'));
+
+const near = (): Promise<Neighbours> => nearestNeighbours(golden, golden.k);
+
+describe('connectedComponents', () => {
+  it.each(golden.components)('at $threshold are those of SciPy', async ({threshold, labels}) => {
+    expect([...(await connectedComponents(await near(), {threshold})).labels]).toEqual(labels);
+  });
+
+  it.each(golden.sized)(
+    'of at most $largest are split by steps of $step',
+    async ({threshold, largest, step, labels}) => {
+      const found = await connectedComponents(await near(), {threshold, largest, step});
+      expect([...found.labels]).toEqual(labels);
+      expect(found.count).toBe(new Set(labels).size);
+    },
+  );
+
+  it('keep what no threshold splits, each component by itself', async () => {
+    // Two people with seven equal pictures each.
+    const values = Array.from({length: 14}, (_, i) => (i % 2 === 0 ? [1, 0] : [0, 1])).flat();
+    const twins = await nearestNeighbours({values, dimension: 2}, 6);
+    const {labels, count} = await connectedComponents(twins, {threshold: 0, largest: 3});
+    expect(count).toBe(2);
+    expect([...labels]).toEqual(Array.from({length: 14}, (_, i) => i % 2));
+  });
+
+  it('count a pair that one of both names', async () => {
+    const oneWay = {indices: Int32Array.of(1, 2, 1), cosines: Float32Array.of(0.7, 0.9, 0.9), k: 1};
+    expect((await connectedComponents(oneWay, {threshold: 0.6})).count).toBe(1);
+    expect((await connectedComponents(oneWay, {threshold: 0.8})).count).toBe(2);
+  });
+});
+
+describe('densityPeaks', () => {
+  it.each(golden.densityPeaks)(
+    'at $threshold, following from $separation on, are those of the formula',
+    async ({threshold, separation, labels}) => {
+      expect([...densityPeaks(await near(), {threshold, separation}).labels]).toEqual(labels);
+    },
+  );
+
+  it('makes one cluster of equal faces', async () => {
+    const equal = await nearestNeighbours({values: Array(20).fill(1), dimension: 1}, 19);
+    expect(densityPeaks(equal, {threshold: 0.9}).count).toBe(1);
+  });
+});
+
+/** The sums of cosines of an image's links to each cluster, from the rows of neighbors themselves. */
+function linkSums({indices, cosines, k}: Neighbours, threshold: number, labels: Int32Array, i: number) {
+  const linked = new Map<number, number>();
+  indices.forEach((j, at) => {
+    const row = Math.floor(at / k);
+    if (cosines[at] < threshold) return;
+    if (row === i) linked.set(j, cosines[at]);
+    else if (j === i) linked.set(row, cosines[at]);
+  });
+  const sums = new Map<number, number>();
+  for (const [j, cosine] of linked) sums.set(labels[j], (sums.get(labels[j]) ?? 0) + cosine);
+  return sums;
+}
+
+describe('chineseWhispers', () => {
+  const whisper = async (options: Partial<ChineseWhispersOptions>) =>
+    chineseWhispers(await near(), {threshold: 0.5, ...options});
+
+  it('ends where no image has heavier links to another cluster', async () => {
+    const neighbours = await near();
+    for (const threshold of [0.3, 0.5, 0.7]) {
+      const {labels, count} = await whisper({threshold, rounds: 200});
+      expect(new Set(labels).size).toBe(count);
+      labels.forEach((label, i) => {
+        const sums = linkSums(neighbours, threshold, labels, i);
+        const own = sums.get(label) ?? 0;
+        for (const sum of sums.values()) expect(sum).toBeLessThanOrEqual(own + 1e-6);
+      });
+    }
+  });
+
+  it('finds people who are far apart, and numbers them in the order of their images', async () => {
+    const people = [0, 1, 0, 2, 1, 2, 0, 1, 2];
+    const values = people.flatMap((person, i) => [0, 1, 2].map(d => (d === person ? 1 : 0.01 * i)));
+    const neighbours = await nearestNeighbours({values, dimension: 3}, 4);
+    expect([...(await chineseWhispers(neighbours, {threshold: 0.5})).labels]).toEqual(people);
+  });
+
+  it('is the same for a seed, and leaves an image without a link by itself', async () => {
+    expect(await whisper({seed: 5})).toEqual(await whisper({seed: 5}));
+    expect((await whisper({threshold: 1})).count).toBe(golden.values.length / golden.dimension);
+  });
+
+  it('crosses a bridge only in the direction of more weight', async () => {
+    // 0, 1 and 2 know each other well; 3 knows 2 a little and 4 well.
+    const cosines = {'01': 0.9, '02': 0.9, '12': 0.9, '23': 0.6, '34': 0.8};
+    const rows = Array.from({length: 5}, (_, i) =>
+      Array.from({length: 5}, (_, j) => j)
+        .filter(j => j !== i)
+        .map(j => ({j, cosine: cosines[[i, j].sort().join('') as keyof typeof cosines] ?? 0}))
+        .sort((a, b) => b.cosine - a.cosine),
+    ).flat();
+    const neighbours = {
+      indices: Int32Array.from(rows, ({j}) => j),
+      cosines: Float32Array.from(rows, ({cosine}) => cosine),
+      k: 4,
+    };
+    for (let seed = 1; seed < 20; seed++) {
+      const {labels} = await chineseWhispers(neighbours, {threshold: 0.5, seed});
+      expect([labels[0] === labels[1], labels[1] === labels[2], labels[3] === labels[4]]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+    }
+  });
+});
+
+describe('methods of neighbors', () => {
+  it.each<[string, (neighbours: Neighbours) => unknown]>([
+    ['connectedComponents', neighbours => connectedComponents(neighbours, {threshold: 0.5})],
+    ['chineseWhispers', neighbours => chineseWhispers(neighbours, {threshold: 0.5})],
+    ['densityPeaks', async neighbours => densityPeaks(neighbours, {threshold: 0.5})],
+  ])('refuse what are none: %s', async (where, call) => {
+    const good = {indices: Int32Array.of(1, 0), cosines: Float32Array.of(0.5, 0.5), k: 1};
+    const bad: [Partial<Neighbours>, string][] = [
+      [{k: 3}, 'neighbours must have k indices a row, as nearestNeighbours gives them, but have 2 for k 3.'],
+      [
+        {indices: Int32Array.of(1, 2)},
+        'neighbours must have indices from 0 to 1, of the same set, but row 1 has 2.',
+      ],
+      [
+        {cosines: Float32Array.of(0.5, Number.NaN)},
+        'neighbours must have cosines that are numbers, but row 1 has NaN.',
+      ],
+      [{cosines: Float32Array.of(0.5)}, 'neighbours must have one cosine for each of 2 indices, but have 1.'],
+    ];
+    for (const [change, message] of bad) {
+      await expect(async () => call({...good, ...change})).rejects.toThrow(`${where}: ${message}`);
+    }
+  });
+
+  it('refuse a threshold that is no cosine, and sizes that are none', async () => {
+    const neighbours = await near();
+    await expect(connectedComponents(neighbours, {threshold: 1.2})).rejects.toThrow(
+      'threshold must be a number from -1 to 1',
+    );
+    await expect(connectedComponents(neighbours, {threshold: 0.5, largest: 0})).rejects.toThrow(
+      'largest must be',
+    );
+    await expect(connectedComponents(neighbours, {threshold: 0.5, step: 1})).rejects.toThrow('step must be');
+    await expect(chineseWhispers(neighbours, {threshold: 0.5, rounds: 0})).rejects.toThrow('rounds must be');
+    expect(() => densityPeaks(neighbours, {threshold: Number.NaN})).toThrow('threshold must be');
+  });
+});
