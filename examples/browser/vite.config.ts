@@ -17,7 +17,10 @@ export default defineConfig({
   resolve: {
     alias: [
       {find: /^face-margins$/, replacement: path('../../src/index.ts')},
-      {find: /^face-margins\/(clean|cluster|data|evaluate|formats|plot)$/, replacement: path('../../src/$1.ts')},
+      {
+        find: /^face-margins\/(clean|cluster|data|evaluate|formats|plot)$/,
+        replacement: path('../../src/$1.ts'),
+      },
     ],
   },
   server: {headers},
