@@ -12,7 +12,10 @@ import {densityPeaks} from '../src/cluster/graph/densityPeaks';
 import {kMeans} from '../src/cluster/kMeans';
 import {averageLinkage} from '../src/cluster/linkage/averageLinkage';
 import {completeLinkage} from '../src/cluster/linkage/completeLinkage';
+import {numberedClusters} from '../src/cluster/numberedClusters';
 import {onlineClusters} from '../src/cluster/online/onlineClusters';
+import type {OnlineClustersOptions} from '../src/cluster/online/onlineClustersOptions';
+import type {Sighting} from '../src/cluster/online/sighting';
 import {nearestNeighbours} from '../src/neighbours/nearestNeighbours';
 import {type Bench, benchCase, type Case, type OwnMeasurement} from './harness';
 import {type EmbeddedFaces, frequentPeople, lfwData, lfwEmbeddings} from './support/lfwEmbeddings';
@@ -24,10 +27,14 @@ export const description =
 
 const printed = new Set<string>();
 
+/** The labels of a case, to be compared with a peer's. */
+const labelsOf = new Map<string, Int32Array>();
+
 /** Prints once how well a case finds people. */
 function judge(name: string, labels: ArrayLike<number>, identities: ArrayLike<number>): void {
   if (printed.has(name)) return;
   printed.add(name);
+  labelsOf.set(name, numberedClusters(Int32Array.from(labels)).labels);
   const {pairwise, bCubed, nmi, clusters} = clusterScores(labels, identities);
   const figures = [pairwise.f, bCubed.f, nmi].map(value => (100 * value).toFixed(2));
   console.log(
@@ -73,7 +80,7 @@ interface PeerState {
 }
 
 /** The same in Python, by cluster_peer.py. */
-function peerCase(name: string, open: () => Promise<EmbeddedFaces>, question: object): Case {
+function peerCase(name: string, own: string, open: () => Promise<EmbeddedFaces>, question: object): Case {
   return benchCase<PeerState>({
     name,
     async setup() {
@@ -87,7 +94,12 @@ function peerCase(name: string, open: () => Promise<EmbeddedFaces>, question: ob
       const answer = (await peer.ask({...question, path, dimension: 512})) as OwnMeasurement & {
         labels: number[];
       };
-      judge(name, answer.labels, labels);
+      if (!printed.has(name)) {
+        judge(name, answer.labels, labels);
+        const theirs = labelsOf.get(name);
+        const equal = labelsOf.get(own)?.every((label, i) => label === theirs?.[i]);
+        if (equal !== undefined) console.log(`  labels of ${own} are ${equal ? 'the same' : 'others'}`);
+      }
       return {milliseconds: answer.milliseconds};
     },
     async dispose({peer, folder}) {
@@ -97,17 +109,44 @@ function peerCase(name: string, open: () => Promise<EmbeddedFaces>, question: ob
   });
 }
 
-const online = async (faces: EmbeddedFaces): Promise<Clusters> => {
-  const {values, dimension, labels} = faces;
+/** Clusters a stream, and follows its merges. */
+function stream(
+  faces: Iterable<Sighting & {image: number}>,
+  count: number,
+  options: OnlineClustersOptions,
+): Clusters {
   const idOf = new Map<number, number>();
-  const people = onlineClusters({threshold: 0.46, onMerge: ({from, into}) => idOf.set(from, into)});
-  const found = new Int32Array(labels.length);
-  for (const i of shuffle([...labels.keys()], seededRandom(1))) {
-    found[i] = people.add({embedding: values.subarray(i * dimension, (i + 1) * dimension)});
-  }
+  const people = onlineClusters({...options, onMerge: ({from, into}) => idOf.set(from, into)});
+  const found = new Int32Array(count);
+  for (const {image, ...face} of faces) found[image] = people.add(face);
   const final = (id: number): number => (idOf.has(id) ? final(idOf.get(id) as number) : id);
   return {labels: found.map(final), count: people.people.length};
+}
+
+const rowOf = ({values, dimension}: EmbeddedFaces, i: number) =>
+  values.subarray(i * dimension, (i + 1) * dimension);
+
+/** The faces in a random order. */
+const online = async (faces: EmbeddedFaces): Promise<Clusters> => {
+  const order = shuffle([...faces.labels.keys()], seededRandom(1));
+  const sightings = order.map(image => ({image, embedding: rowOf(faces, image)}));
+  return stream(sightings, order.length, {threshold: 0.46});
 };
+
+/** The faces as cameras of a city see them. */
+const visited =
+  (options: OnlineClustersOptions) =>
+  async (faces: EmbeddedFaces): Promise<Clusters> => {
+    const visits = simulatedVisits(faces.labels, 1).map(visit => ({
+      ...visit,
+      embedding: rowOf(faces, visit.image),
+    }));
+    return stream(visits, visits.length, options);
+  };
+
+/** People stay a while, and come back to where they were. */
+const prior = (seconds: number, meters: number): number =>
+  meters > 3 * seconds + 50 ? -0.1 : 0.12 * Math.exp(-seconds / 600);
 
 export function bench(): Bench {
   const some = async () => frequentPeople(await lfwEmbeddings(), 5);
@@ -130,6 +169,13 @@ export function bench(): Bench {
     faceCase(`dbscan at .58 with 4, ${some423}`, some, faces => dbscan(faces, {threshold: 0.58, minimum: 4})),
     faceCase(`kMeans with 423, ${some423}`, some, faces => kMeans(faces, {clusters: 423})),
     faceCase(`onlineClusters at .46, ${some423}`, some, online),
+    faceCase(`visits at .46, ${some423}`, some, visited({threshold: 0.46})),
+    faceCase(`visits with a speed limit, ${some423}`, some, visited({threshold: 0.46, speedLimit: 3})),
+    faceCase(
+      `visits with speed limit and prior, ${some423}`,
+      some,
+      visited({threshold: 0.46, speedLimit: 3, prior}),
+    ),
     faceCase(`averageLinkage at .46, ${all}`, lfwEmbeddings, async faces =>
       (await averageLinkage(faces)).cut(0.46),
     ),
@@ -138,13 +184,16 @@ export function bench(): Bench {
     ),
   ];
   const peers: Case[] = [
-    peerCase(`SciPy average linkage at .38, ${some423}`, some, {method: 'averageLinkage', threshold: 0.38}),
-    peerCase(`scikit-learn DBSCAN at .58 with 4, ${some423}`, some, {
+    peerCase(`SciPy average linkage at .38, ${some423}`, linkage, some, {
+      method: 'averageLinkage',
+      threshold: 0.38,
+    }),
+    peerCase(`scikit-learn DBSCAN at .58 with 4, ${some423}`, `dbscan at .58 with 4, ${some423}`, some, {
       method: 'dbscan',
       threshold: 0.58,
       minimum: 4,
     }),
-    peerCase(`scikit-learn k-means with 423, ${some423}`, some, {method: 'kMeans', clusters: 423}),
+    peerCase(`scikit-learn k-means with 423, ${some423}`, '', some, {method: 'kMeans', clusters: 423}),
   ];
   if (lfwData === undefined) console.error('Without FACE_MARGINS_DATA no faces of LFW are clustered.');
   return {

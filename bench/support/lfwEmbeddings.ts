@@ -1,5 +1,6 @@
 import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {forInference} from '../../src/backbones/inference/forInference';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
 import {importWeightsFile} from '../../src/backbones/weights/weightsFile';
 import {useBackend} from '../../src/backend/useBackend';
@@ -36,10 +37,12 @@ export async function lfwEmbeddings(): Promise<EmbeddedFaces> {
   const network = mobileFaceNet({embeddingSize: dimension});
   await importWeightsFile(network, join(lfwData, 'weights/mobilefacenet-512.onnx'));
   console.error(`Embedding ${faces.length} faces of LFW …`);
+  const model = forInference(network);
   const {values} = await embedImages(
-    network,
+    model,
     imageTensors(faces.images, {size: 64, normalize: {mean: 127.5, deviation: 128}}),
   );
+  model.dispose();
   network.dispose();
   await mkdir(dirname(cache), {recursive: true});
   // Whole or not at all: another process may be reading.

@@ -4,7 +4,7 @@ export interface Outlier {
   image: number;
   /** The class that it has. */
   label: number;
-  /** Its cosine with the mean of the class without it. */
+  /** Its cosine with the mean of the class without it; 0 if the others are like nobody either. */
   cosine: number;
   /** The class whose mean is nearer: whom it probably shows. Absent if it is like nobody in the set. */
   suggested?: number;

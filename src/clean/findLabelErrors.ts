@@ -36,7 +36,7 @@ const ROWS = 512;
  *
  * - Each class is cut into clusters by average linkage. The mean of the largest one, `m`, stands for the person.
  * - An outlier is an image that the mean of another class is nearer to than that of its own, taken without it; or one outside the largest
- *   cluster, below the cut with every mean.
+ *   cluster, below the cut with every mean. The only image of a class is none; two names for one person are a split.
  * - A split person is two classes whose means are near.
  * - A mixed class has a further cluster of several images.
  *
@@ -89,7 +89,7 @@ export async function findLabelErrors(
   const report = {
     images,
     classes: classes.size,
-    outliers: await outliersOf(units, dimension, labels, clustered, sums, clusterThreshold),
+    outliers: await outliersOf(units, dimension, labels, clustered, sums, {clusterThreshold, splitThreshold}),
     splits: await splitsOf(sums, dimension, clustered, splitThreshold),
     mixed: clustered
       .map(({label, clusters}) => ({
@@ -151,7 +151,7 @@ async function outliersOf(
   labels: ArrayLike<number>,
   clustered: readonly ClassClusters[],
   sums: Float32Array,
-  threshold: number,
+  {clusterThreshold, splitThreshold}: {clusterThreshold: number; splitThreshold: number},
 ): Promise<Outlier[]> {
   const classOf = new Map(clustered.map(({label}, c) => [label, c]));
   const inLargest = new Uint8Array(labels.length);
@@ -174,8 +174,17 @@ async function outliersOf(
         const all = cosines.subarray(row * clustered.length, (row + 1) * clustered.length);
         const unit = units.subarray(image * dimension, (image + 1) * dimension);
         const sum = sums.subarray(own * dimension, (own + 1) * dimension);
-        const cosine = inLargest[image] ? cosineWithout(unit, sum) : all[own];
-        const outlier = outlierOf(all, own, cosine, inLargest[image] === 1 || cosine >= threshold);
+        const {clusters} = clustered[own];
+        // Nothing speaks for or against the only image of a class but that it is like another class.
+        if (clusters.length === 1 && clusters[0].length === 1) continue;
+        const isAlone = inLargest[image] === 1 && clusters[0].length === 1;
+        const cosine = isAlone ? 0 : inLargest[image] ? cosineWithout(unit, sum) : all[own];
+        const outlier = outlierOf(
+          all,
+          own,
+          isAlone ? splitThreshold : cosine,
+          inLargest[image] === 1 || cosine >= clusterThreshold,
+        );
         if (outlier === undefined) continue;
         const {suggested, ...rest} = outlier;
         const name = suggested === undefined ? {} : {suggested: clustered[suggested].label};
@@ -186,7 +195,7 @@ async function outliersOf(
   } finally {
     means.dispose();
   }
-  const sureness = ({cosine, suggestedCosine = threshold}: Outlier) => suggestedCosine - cosine;
+  const sureness = ({cosine, suggestedCosine = clusterThreshold}: Outlier) => suggestedCosine - cosine;
   return found.sort((a, b) => sureness(b) - sureness(a) || a.image - b.image);
 }
 
@@ -205,7 +214,7 @@ function outlierOf(
   return belongs ? undefined : {};
 }
 
-/** The cosine of an image with the mean of the others of its cluster; of one alone, −1 for nobody. */
+/** The cosine of an image with the mean of the others of its cluster. */
 function cosineWithout(unit: Float32Array, sum: Float32Array): number {
   let [dot, squares] = [0, 0];
   for (let d = 0; d < unit.length; d++) {
@@ -213,7 +222,7 @@ function cosineWithout(unit: Float32Array, sum: Float32Array): number {
     dot += rest * unit[d];
     squares += rest * rest;
   }
-  return squares > 1e-9 ? dot / Math.sqrt(squares) : -1;
+  return squares > 0 ? dot / Math.sqrt(squares) : 0;
 }
 
 async function splitsOf(

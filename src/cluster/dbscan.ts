@@ -21,7 +21,7 @@ export interface DbscanOptions {
  * 1996). Images near no core are set aside.
  *
  * Every pair is compared, with `minimum` above 2 twice; nothing is kept of a pair of cores, so that memory is 12 bytes for each image
- * and at most 8 `minimum` for each that is no core. Labels are those of scikit-learn's `DBSCAN(1 − threshold, min_samples=minimum,
+ * and at most 16 `minimum` for each that is no core. Labels are those of scikit-learn's `DBSCAN(1 − threshold, min_samples=minimum,
  * metric='cosine')`: clusters in the order of their first cores, and an image near cores of several clusters belongs to the first of these.
  *
  * @param embeddings The embeddings, `[N, D]`, of any length.
@@ -67,11 +67,12 @@ export async function dbscan(embeddings: Embeddings, options: DbscanOptions): Pr
   degrees.forEach((degree, i) => {
     isCore[i] = degree >= minimum ? 1 : 0;
   });
-  const borders: [border: number, core: number][] = [];
+  // Pairs of a border and a core, one after the other.
+  const borders: number[] = [];
   await visit(1, (i, j) => {
     if (isCore[i] && isCore[j]) sets.join(i, j);
-    else if (isCore[j]) borders.push([i, j]);
-    else if (isCore[i]) borders.push([j, i]);
+    else if (isCore[j]) borders.push(i, j);
+    else if (isCore[i]) borders.push(j, i);
   });
   return coresInOrder(sets, isCore, borders);
 }
@@ -91,11 +92,7 @@ function nearPairs(
 }
 
 /** Clusters in the order of their first cores; what borders on several belongs to the first. */
-function coresInOrder(
-  sets: DisjointSets,
-  isCore: Uint8Array,
-  borders: readonly [border: number, core: number][],
-): Clusters {
+function coresInOrder(sets: DisjointSets, isCore: Uint8Array, borders: readonly number[]): Clusters {
   const labels = new Int32Array(isCore.length).fill(-1);
   let count = 0;
   // The root of a set is its lowest number, which is met first.
@@ -104,7 +101,8 @@ function coresInOrder(
     const root = sets.root(i);
     labels[i] = root === i ? count++ : labels[root];
   }
-  for (const [border, core] of borders) {
+  for (let at = 0; at < borders.length; at += 2) {
+    const [border, core] = [borders[at], borders[at + 1]];
     if (labels[border] < 0 || labels[core] < labels[border]) labels[border] = labels[core];
   }
   return {labels, count};

@@ -38,6 +38,17 @@ describeOnBackends('findLabelErrors', () => {
     expect(margins).toEqual([...margins].sort((a, b) => b - a));
   });
 
+  it('compares an image with its class without it', async () => {
+    // 1 is at cosine 0.4 with 0, whose name it has, and at 0.8 with class 1.
+    const values = [1, 0, 0, 0.4, 0.9165, 0, 0, 0.87, 0.49, 0, 0.87, 0.5, 0, 0.86, 0.49];
+    const {outliers} = await findLabelErrors({values, dimension: 3}, [0, 0, 1, 1, 1], {
+      duplicateThreshold: 1,
+    });
+    expect(outliers.map(({image, suggested}) => [image, suggested])).toEqual([[1, 1]]);
+    expect(outliers[0].cosine).toBeCloseTo(0.4, 3);
+    expect(outliers[0].suggestedCosine).toBeCloseTo(0.8, 1);
+  });
+
   it('finds an image of nobody in the set, without a name for it', async () => {
     const values = Float32Array.from(faces.values);
     // Two stray images of person 0 that are like nothing else.
@@ -88,7 +99,11 @@ describeOnBackends('findLabelErrors', () => {
 
   it('works on classes of one image, on faces of length 0, and on equal ones', async () => {
     const report = await findLabelErrors({values: [1, 0, 0, 0, 0, 1, 1, 1], dimension: 2}, [0, 1, 2, 3]);
-    expect(report.images).toBe(4);
+    expect(report.outliers).toEqual([]);
+    expect(report.splits.map(({into, from}) => [into, from])).toEqual([
+      [0, 3],
+      [2, 3],
+    ]);
     const equal = await findLabelErrors({values: Array(12).fill(1), dimension: 2}, [0, 0, 0, 1, 1, 1]);
     expect(equal.outliers).toEqual([]);
     expect(equal.splits.map(({into, from}) => [into, from])).toEqual([[0, 1]]);

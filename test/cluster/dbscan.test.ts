@@ -16,6 +16,23 @@ describeOnBackends('dbscan', () => {
     },
   );
 
+  it('gives a face between two clusters to the first of them', async () => {
+    const faces = (degrees: number[]) => ({
+      values: degrees.flatMap(angle => [
+        Math.cos((angle * Math.PI) / 180),
+        Math.sin((angle * Math.PI) / 180),
+      ]),
+      dimension: 2,
+    });
+    const options = {threshold: Math.cos((12.5 * Math.PI) / 180), minimum: 4};
+    expect([...(await dbscan(faces([40, 36, 32, 20, 8, 4, 0]), options)).labels]).toEqual([
+      0, 0, 0, 0, 1, 1, 1,
+    ]);
+    expect([...(await dbscan(faces([20, 8, 4, 0, 32, 36, 40]), options)).labels]).toEqual([
+      0, 0, 0, 0, 1, 1, 1,
+    ]);
+  });
+
   it('sets one face aside, and a face of length 0', async () => {
     expect([...(await dbscan({values: [1, 2], dimension: 2}, {threshold: 0.5})).labels]).toEqual([-1]);
     const {labels} = await dbscan({values: [1, 0, 0, 0, 1, 0], dimension: 2}, {threshold: 0.5, minimum: 2});

@@ -196,11 +196,11 @@ describe('onlineClusters', () => {
     let late = 0;
     for (let seed = 2; seed < 8; seed++) late = sizeAfter(seed);
     expect(late).toBeLessThan(3 * early);
-    const {rowOfTracklet, apart} = people as unknown as {
-      rowOfTracklet: Map<string, unknown>;
+    const {personOfTracklet, apart} = people as unknown as {
+      personOfTracklet: Map<string, unknown>;
       apart: Map<number, unknown>;
     };
-    expect(rowOfTracklet.size).toBeLessThanOrEqual(20 * 16);
+    expect(personOfTracklet.size).toBeLessThanOrEqual(20 * 16);
     expect(apart.size).toBeLessThanOrEqual(20);
   });
 

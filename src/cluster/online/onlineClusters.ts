@@ -25,7 +25,7 @@ export class OnlineClusters {
   private turn = 0;
   /** Pairs of people who were in one picture, `lower,higher`. */
   private readonly apart = new Map<number, Set<number>>();
-  private readonly rowOfTracklet = new Map<string | number, StoredPerson>();
+  private readonly personOfTracklet = new Map<string | number, StoredPerson>();
 
   /** Made by {@link onlineClusters}. */
   constructor(options: OnlineClustersOptions, saved?: OnlineClustersData) {
@@ -140,7 +140,7 @@ export class OnlineClusters {
     for (const {sum, apart, past, tracklets, ...own} of people) {
       const person = {...own, past: past.map(sighting => ({...sighting})), tracklets: [...tracklets]};
       this.store.addTo(this.store.push(person), sum);
-      for (const tracklet of tracklets) this.rowOfTracklet.set(tracklet, person);
+      for (const tracklet of tracklets) this.personOfTracklet.set(tracklet, person);
       if (apart.length > 0) this.apart.set(own.id, new Set(apart));
       this.turn = Math.max(this.turn, own.turn + 1);
     }
@@ -172,7 +172,7 @@ export class OnlineClusters {
   /** The person that a face must be. */
   private linkedRow(face: Sighting, store: PersonStore): number | undefined {
     const {mustLink} = this.settings;
-    const known = face.tracklet === undefined ? undefined : this.rowOfTracklet.get(face.tracklet);
+    const known = face.tracklet === undefined ? undefined : this.personOfTracklet.get(face.tracklet);
     if (known !== undefined) return store.people.indexOf(known);
     const row = mustLink ? store.people.findIndex(person => mustLink(face, personOf(person))) : -1;
     return row < 0 ? undefined : row;
@@ -220,11 +220,11 @@ export class OnlineClusters {
       ...(frame !== undefined && {frame}),
     });
     if (person.past.length > KEPT) person.past.shift();
-    if (tracklet === undefined || this.rowOfTracklet.has(tracklet)) return;
-    this.rowOfTracklet.set(tracklet, person);
+    if (tracklet === undefined || this.personOfTracklet.has(tracklet)) return;
+    this.personOfTracklet.set(tracklet, person);
     person.tracklets.push(tracklet);
     if (person.tracklets.length > KEPT)
-      this.rowOfTracklet.delete(person.tracklets.shift() as string | number);
+      this.personOfTracklet.delete(person.tracklets.shift() as string | number);
   }
 
   private keepApart(one: number, other: number): void {
@@ -267,10 +267,10 @@ export class OnlineClusters {
     store.remove(store.people.indexOf(other));
     person.count += other.count;
     person.past = [...other.past, ...person.past].slice(-KEPT);
-    for (const tracklet of other.tracklets) this.rowOfTracklet.set(tracklet, person);
+    for (const tracklet of other.tracklets) this.personOfTracklet.set(tracklet, person);
     person.tracklets = [...other.tracklets, ...person.tracklets];
     for (const dropped of person.tracklets.splice(0, person.tracklets.length - KEPT)) {
-      this.rowOfTracklet.delete(dropped);
+      this.personOfTracklet.delete(dropped);
     }
     for (const id of this.apart.get(merge.from) ?? []) this.keepApart(merge.into, id);
     this.forgetApart(merge.from);
@@ -295,7 +295,7 @@ export class OnlineClusters {
 
   private drop(row: number, reason: ForgettingReason): void {
     const {id, tracklets} = (this.store as PersonStore).remove(row);
-    for (const tracklet of tracklets) this.rowOfTracklet.delete(tracklet);
+    for (const tracklet of tracklets) this.personOfTracklet.delete(tracklet);
     this.forgetApart(id);
     this.settings.onForget?.(id, reason);
   }
