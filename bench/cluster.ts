@@ -18,9 +18,12 @@ import type {OnlineClustersOptions} from '../src/cluster/online/onlineClustersOp
 import type {Sighting} from '../src/cluster/online/sighting';
 import {nearestNeighbours} from '../src/neighbours/nearestNeighbours';
 import {type Bench, benchCase, type Case, type OwnMeasurement} from './harness';
+import {lfwCleaning} from './support/lfwCleaning';
+import {lfwCommittee} from './support/lfwCommittee';
 import {type EmbeddedFaces, frequentPeople, lfwData, lfwEmbeddings} from './support/lfwEmbeddings';
 import {type PlantedGraph, plantedGraph} from './support/plantedGraph';
 import {PythonPeer, peersPython} from './support/pythonPeer';
+import {simulatedVisits} from './support/simulatedVisits';
 
 export const description =
   'clusters of LFW and of planted graphs, beside SciPy and scikit-learn where a Python is named';
@@ -55,6 +58,28 @@ function faceCase(
     setup: open,
     async run(faces) {
       judge(name, (await run(faces)).labels, faces.labels);
+    },
+  });
+}
+
+/** A case that prints a few figures. */
+function tableCase(
+  name: string,
+  open: () => Promise<EmbeddedFaces>,
+  run: (faces: EmbeddedFaces) => Promise<[name: string, figures: Record<string, number>][]>,
+): Case {
+  return benchCase<EmbeddedFaces>({
+    name,
+    backend: 'wasm',
+    setup: open,
+    async run(faces) {
+      const rows = await run(faces);
+      if (printed.has(name)) return;
+      printed.add(name);
+      for (const [row, figures] of rows) {
+        const words = Object.entries(figures).map(([what, value]) => `${what} ${(100 * value).toFixed(2)}`);
+        console.log(`${row}: ${words.join(', ')}`);
+      }
     },
   });
 }
@@ -195,6 +220,17 @@ export function bench(): Bench {
     }),
     peerCase(`scikit-learn k-means with 423, ${some423}`, '', some, {method: 'kMeans', clusters: 423}),
   ];
+  ofFaces.push(
+    tableCase(`committee, ${some423}`, some, async faces =>
+      (await lfwCommittee(faces)).map(({name, pairwise, bCubed}) => [
+        name,
+        {'pairwise F': pairwise, 'BCubed F': bCubed},
+      ]),
+    ),
+    tableCase(`cleaning, ${some423}`, some, async faces =>
+      (await lfwCleaning(faces)).map(({name, ...figures}) => [name, figures]),
+    ),
+  );
   if (lfwData === undefined) console.error('Without FACE_MARGINS_DATA no faces of LFW are clustered.');
   return {
     cases: [

@@ -10,6 +10,7 @@ export {decodeImage} from './data/images/decodeImage';
 export type {ImageSize} from './data/images/imageSize';
 export {type VerificationPairsOptions, verificationPairs} from './data/pairs/verificationPairs';
 export type {DecodeOptions} from './data/sources/encodedImages';
+export {imageFiles} from './data/sources/imageFiles';
 export {type ImageFolderOptions, imageFolder} from './data/sources/imageFolder';
 export {type ImageRecordsOptions, imageRecords} from './data/sources/imageRecords';
 export {type Mnist, type MnistOptions, type MnistPart, mnist} from './data/sources/mnist';

@@ -157,6 +157,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['randomCrop', 'aera', 'area', call('randomCrop', image, random)],
   ['randomErase', 'filled', 'fill', call('randomErase', image, random)],
   ['imageTensors', 'batchSize', 'size', options => begin(call('imageTensors', 0)(options))],
+  ['imageFiles', 'shape', 'size', call('imageFiles', missing)],
   ['imageFolder', 'shape', 'size', call('imageFolder', missing)],
   ['imageRecords', 'onUnredable', 'onUnreadable', call('imageRecords', missing)],
   ['verificationPairs', 'fold', 'folds', call('verificationPairs', missing)],

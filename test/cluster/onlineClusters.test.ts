@@ -198,10 +198,10 @@ describe('onlineClusters', () => {
     expect(late).toBeLessThan(3 * early);
     const {personOfTracklet, apart} = people as unknown as {
       personOfTracklet: Map<string, unknown>;
-      apart: Map<number, unknown>;
+      apart: {others: Map<number, unknown>};
     };
     expect(personOfTracklet.size).toBeLessThanOrEqual(20 * 16);
-    expect(apart.size).toBeLessThanOrEqual(20);
+    expect(apart.others.size).toBeLessThanOrEqual(20);
   });
 
   it('refuses a face that is none, and leaves everything as it was', () => {

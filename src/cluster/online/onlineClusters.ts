@@ -1,6 +1,6 @@
-import {check} from '../../base/check';
-import {checkOptions} from '../../base/checkOptions';
-import {unitValues} from '../unitValues';
+import {ApartPeople} from './apartPeople';
+import {checkedOnlineOptions, type OnlineSettings} from './checkedOnlineOptions';
+import {checkedSighting} from './checkedSighting';
 import {isPossible} from './isPossible';
 import {checkSaved, type OnlineClustersData} from './onlineClustersData';
 import type {
@@ -18,39 +18,17 @@ const KEPT = 16;
 
 /** People of a stream: virtual identities. {@link onlineClusters} makes it. */
 export class OnlineClusters {
-  private readonly settings: Required<Pick<OnlineClustersOptions, 'mergeThreshold' | 'most'>> &
-    OnlineClustersOptions;
+  private readonly settings: OnlineSettings;
   private store?: PersonStore;
   private nextId = 0;
   private turn = 0;
-  /** Pairs of people who were in one picture, `lower,higher`. */
-  private readonly apart = new Map<number, Set<number>>();
+  private readonly apart = new ApartPeople();
   private readonly personOfTracklet = new Map<string | number, StoredPerson>();
 
   /** Made by {@link onlineClusters}. */
   constructor(options: OnlineClustersOptions, saved?: OnlineClustersData) {
-    const where = 'onlineClusters';
-    checkOptions(where, options, {
-      threshold: true,
-      mergeThreshold: true,
-      mustLink: true,
-      cannotLink: true,
-      speedLimit: true,
-      prior: true,
-      forgetAfter: true,
-      most: true,
-      onMerge: true,
-      onForget: true,
-    });
-    const {threshold, mergeThreshold = Math.min(1, threshold + 0.1), speedLimit, forgetAfter} = options;
-    const {most = 100_000} = options;
-    check.between(where, 'threshold', threshold, -1, 1);
-    check.between(where, 'mergeThreshold', mergeThreshold, -1, 2);
-    if (speedLimit !== undefined) check.positive(where, 'speedLimit', speedLimit);
-    if (forgetAfter !== undefined) check.positive(where, 'forgetAfter', forgetAfter);
-    check.count(where, 'most', most);
-    this.settings = {...options, mergeThreshold, most};
-    if (saved !== undefined) this.restore(checkSaved(where, saved));
+    this.settings = checkedOnlineOptions(options);
+    if (saved !== undefined) this.restore(checkSaved('onlineClusters', saved));
   }
 
   /** The people, in no order. */
@@ -68,7 +46,7 @@ export class OnlineClusters {
    * @throws If the embedding is not finite, is all zeros or has another dimension than those before, or time or place are not numbers.
    */
   add(face: Sighting): number {
-    const unit = this.checked(face);
+    const unit = checkedSighting(face, this.store?.dimension);
     if (face.time !== undefined) this.expire(face.time);
     this.store ??= new PersonStore(unit.length);
     const {store} = this;
@@ -76,7 +54,7 @@ export class OnlineClusters {
     const row =
       this.linkedRow(face, store) ?? this.nearestRow(face, unit, store, refused) ?? this.newRow(store);
     const person = store.people[row];
-    for (const id of refused) this.keepApart(id, person.id);
+    for (const id of refused) this.apart.add(id, person.id);
     store.addTo(row, unit);
     person.count++;
     person.turn = this.turn++;
@@ -128,7 +106,7 @@ export class OnlineClusters {
           sum: [...store.sumOf(row)],
           past: person.past.map(sighting => ({...sighting})),
           tracklets: [...person.tracklets],
-          apart: [...(this.apart.get(person.id) ?? [])],
+          apart: this.apart.list(person.id),
         })) ?? [],
     };
   }
@@ -141,32 +119,9 @@ export class OnlineClusters {
       const person = {...own, past: past.map(sighting => ({...sighting})), tracklets: [...tracklets]};
       this.store.addTo(this.store.push(person), sum);
       for (const tracklet of tracklets) this.personOfTracklet.set(tracklet, person);
-      if (apart.length > 0) this.apart.set(own.id, new Set(apart));
+      for (const other of apart) this.apart.add(own.id, other);
       this.turn = Math.max(this.turn, own.turn + 1);
     }
-  }
-
-  /** The embedding at length 1. */
-  private checked({embedding, time, place}: Sighting): Float32Array {
-    const values = Array.from(embedding);
-    if (
-      values.length === 0 ||
-      values.some(value => !Number.isFinite(value)) ||
-      values.every(value => value === 0)
-    ) {
-      throw new Error('add: embedding must hold finite numbers that are not all 0.');
-    }
-    const dimension = this.store?.dimension ?? values.length;
-    if (values.length !== dimension) {
-      throw new Error(
-        `add: embedding must have ${dimension} values, as those before, but has ${values.length}.`,
-      );
-    }
-    if (time !== undefined) check.finite('add', 'time', time);
-    place?.forEach((value, axis) => {
-      check.finite('add', `place[${axis}]`, value);
-    });
-    return unitValues({values, dimension});
   }
 
   /** The person that a face must be. */
@@ -211,7 +166,7 @@ export class OnlineClusters {
     if (frame !== undefined) {
       for (const other of people) {
         if (other !== person && other.past.some(past => past.frame === frame))
-          this.keepApart(other.id, person.id);
+          this.apart.add(other.id, person.id);
       }
     }
     person.past.push({
@@ -227,15 +182,6 @@ export class OnlineClusters {
       this.personOfTracklet.delete(person.tracklets.shift() as string | number);
   }
 
-  private keepApart(one: number, other: number): void {
-    for (const [a, b] of [
-      [one, other],
-      [other, one],
-    ]) {
-      this.apart.set(a, (this.apart.get(a) ?? new Set()).add(b));
-    }
-  }
-
   /** Merges a person with those whose means are near enough. Returns the id that is left. */
   private mergeFrom(person: StoredPerson, face: Sighting, store: PersonStore): number {
     const {mergeThreshold, speedLimit, cannotLink} = this.settings;
@@ -246,9 +192,9 @@ export class OnlineClusters {
         store.cosines(store.sumOf(row)).forEach((cosine, other) => {
           if (other === row || cosine < best) return;
           const {id, past} = store.people[other];
-          if (this.apart.get(person.id)?.has(id)) return;
+          if (this.apart.has(person.id, id)) return;
           if (!past.every(one => person.past.every(two => isPossible(one, two, speedLimit)))) return;
-          if (cannotLink?.(face, personOf(store.people[other]))) this.keepApart(person.id, id);
+          if (cannotLink?.(face, personOf(store.people[other]))) this.apart.add(person.id, id);
           else [nearest, best] = [other, cosine];
         });
       }
@@ -272,15 +218,9 @@ export class OnlineClusters {
     for (const dropped of person.tracklets.splice(0, person.tracklets.length - KEPT)) {
       this.personOfTracklet.delete(dropped);
     }
-    for (const id of this.apart.get(merge.from) ?? []) this.keepApart(merge.into, id);
-    this.forgetApart(merge.from);
+    this.apart.move(merge.from, merge.into);
     person.id = merge.into;
     this.settings.onMerge?.(merge);
-  }
-
-  private forgetApart(id: number): void {
-    for (const other of this.apart.get(id) ?? []) this.apart.get(other)?.delete(id);
-    this.apart.delete(id);
   }
 
   private makeRoom(store: PersonStore): void {
@@ -296,7 +236,7 @@ export class OnlineClusters {
   private drop(row: number, reason: ForgettingReason): void {
     const {id, tracklets} = (this.store as PersonStore).remove(row);
     for (const tracklet of tracklets) this.personOfTracklet.delete(tracklet);
-    this.forgetApart(id);
+    this.apart.forget(id);
     this.settings.onForget?.(id, reason);
   }
 }

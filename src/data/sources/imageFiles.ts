@@ -1,17 +1,30 @@
 import {stat} from 'node:fs/promises';
 import {relative} from 'node:path';
-import {type DecodeOptions, encodedImages} from './encodedImages';
+import {checkOptions} from '../../base/checkOptions';
+import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages';
 import {unsupportedImages} from './folderRules';
 import {imagesIn} from './imageFolder';
 import type {ImageList} from './imageList';
 import {imagesInTar} from './openImageTar';
 
 /**
- * All images in a folder and its subfolders, or in a tar archive, whoever they show: a list of pairs needs no identities. Node only.
+ * Opens all images in a folder and its subfolders, or in a `.tar` or `.tgz`, whoever they show: photographs without names, or those that a
+ * list of pairs names. Node only.
  *
- * @throws If there are no images.
+ * Images come in the order of their paths, and are decoded on demand. An archive is read into memory, with images encoded.
+ *
+ * @param path The folder or the archive.
+ * @param options How to decode.
+ * @throws If there are no images, or an option is unknown.
+ *
+ * @example
+ * ```ts
+ * const photographs = await imageFiles('faces', {size: 112});
+ * photographs.names[0];   // 'Person_0/Person_0_0001.png'
+ * ```
  */
 export async function imageFiles(path: string, options: DecodeOptions = {}): Promise<ImageList> {
+  checkOptions('imageFiles', options, decodeOptions);
   if ((await stat(path)).isFile()) {
     const {images, others} = await imagesInTar(path);
     if (images.length === 0) throw noImages(path, others);
