@@ -21,12 +21,16 @@ export interface EmbeddedFaces {
 /** Where real faces are, from the environment; undefined where nobody named them. */
 export const lfwData = process.env.FACE_MARGINS_DATA;
 
-const cache = 'out/bench/lfw-mobilefacenet-512.f32';
-
-/** LFW's 13,233 faces, embedded by the published MobileFaceNet: minutes the first time, then read from `out/bench/`. */
-export async function lfwEmbeddings(): Promise<EmbeddedFaces> {
+/**
+ * Faces of LFW, embedded by the published MobileFaceNet: minutes the first time, then read from `out/bench/`.
+ *
+ * @param least How many images a person has at least: 1 for all 13,233, 5 for the 5,985 of 423 people.
+ */
+export async function lfwEmbeddings(least: number): Promise<EmbeddedFaces> {
   if (lfwData === undefined) throw new Error('FACE_MARGINS_DATA must name the folder of lfw/ and weights/.');
-  const faces = await imageFolder(join(lfwData, 'lfw/lfw-112x112.tar'), {size: 112});
+  const all = await imageFolder(join(lfwData, 'lfw/lfw-112x112.tar'), {size: 112});
+  const faces = all.select((_, images) => images >= least);
+  const cache = `out/bench/lfw-${least}-mobilefacenet-512.f32`;
   const dimension = 512;
   const bytes = await readFile(cache).catch(() => undefined);
   if (bytes?.length === faces.length * dimension * 4) {
@@ -49,24 +53,4 @@ export async function lfwEmbeddings(): Promise<EmbeddedFaces> {
   await writeFile(`${cache}.new`, values);
   await rename(`${cache}.new`, cache);
   return {values, dimension, labels: faces.labels, faces};
-}
-
-/** Those of people with enough images: 423 people with 5 or more. */
-export function frequentPeople(
-  {values, dimension, labels, faces}: EmbeddedFaces,
-  least: number,
-): EmbeddedFaces {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const rows = [...labels.keys()].filter(i => (counts.get(labels[i]) as number) >= least);
-  const kept = new Float32Array(rows.length * dimension);
-  rows.forEach((row, place) => {
-    kept.set(values.subarray(row * dimension, (row + 1) * dimension), place * dimension);
-  });
-  return {
-    values: kept,
-    dimension,
-    labels: Int32Array.from(rows, row => labels[row]),
-    faces: faces.select((_, images) => images >= least),
-  };
 }

@@ -1,6 +1,12 @@
 import {checkIds} from '../base/checkIds';
+import type {Clusters} from '../cluster/clusters';
+import {chineseWhispers} from '../cluster/graph/chineseWhispers';
 import {nearestNeighbourChain} from '../cluster/linkage/nearestNeighbourChain';
 import type {PairCosines} from '../cluster/linkage/pairCosines';
+import {nearestNeighbours} from '../neighbours/nearestNeighbours';
+
+/** The images of the largest class whose pairs are all compared. */
+const MOST_PAIRED = 4000;
 
 /** The clusters within one class. */
 export interface ClassClusters {
@@ -46,11 +52,7 @@ export async function classClusters(
 ): Promise<ClassClusters[]> {
   const found: ClassClusters[] = [];
   for (const [label, images] of classes) {
-    const tree = await nearestNeighbourChain(
-      cosinesWithin(units, dimension, images),
-      (one, other, sizeOne, sizeOther) => (one * sizeOne + other * sizeOther) / (sizeOne + sizeOther),
-    );
-    const {labels, count} = tree.cut(cosine);
+    const {labels, count} = await clustersWithin(units, dimension, images, cosine);
     const clusters = Array.from({length: count}, (): number[] => []);
     labels.forEach((cluster, place) => {
       clusters[cluster].push(images[place]);
@@ -60,6 +62,27 @@ export async function classClusters(
     onProgress?.(found.length / classes.size);
   }
   return found;
+}
+
+/** By average linkage; of a class whose pairs would take too much memory and time, by Chinese whispers. */
+async function clustersWithin(
+  units: Float32Array,
+  dimension: number,
+  images: readonly number[],
+  cosine: number,
+): Promise<Clusters> {
+  if (images.length > MOST_PAIRED) {
+    const values = new Float32Array(images.length * dimension);
+    images.forEach((image, place) => {
+      values.set(units.subarray(image * dimension, (image + 1) * dimension), place * dimension);
+    });
+    return chineseWhispers(await nearestNeighbours({values, dimension}, 80), {threshold: cosine});
+  }
+  const tree = await nearestNeighbourChain(
+    cosinesWithin(units, dimension, images),
+    (one, other, sizeOne, sizeOther) => (one * sizeOne + other * sizeOther) / (sizeOne + sizeOther),
+  );
+  return tree.cut(cosine);
 }
 
 function cosinesWithin(units: Float32Array, dimension: number, images: readonly number[]): PairCosines {

@@ -8,7 +8,7 @@ const people = 20;
 const faces = planted(1, people, 8);
 const truth = Int32Array.from({length: 8 * people}, (_, i) => i % people);
 
-describeOnBackends('findLabelErrors', () => {
+describeOnBackends('findLabelErrors', backend => {
   it('finds nothing in a set that is right, and keeps no tensor', async () => {
     const before = tf.memory().numTensors;
     const report = await findLabelErrors(faces, truth);
@@ -107,6 +107,16 @@ describeOnBackends('findLabelErrors', () => {
     const equal = await findLabelErrors({values: Array(12).fill(1), dimension: 2}, [0, 0, 0, 1, 1, 1]);
     expect(equal.outliers).toEqual([]);
     expect(equal.splits.map(({into, from}) => [into, from])).toEqual([[0, 1]]);
+  });
+
+  it.skipIf(backend === 'cpu')('finds further people of a class of thousands', async () => {
+    const [large, wrong] = [planted(7, 1, 4100).values, planted(8, 1, 5).values];
+    const values = Float32Array.from(
+      [large, wrong, planted(9, 1, 4).values].flatMap(part => Array.from(part)),
+    );
+    const labels = Int32Array.from({length: 4109}, (_, i) => (i < 4105 ? 0 : 1));
+    const {mixed} = await findLabelErrors({values, dimension: 96}, labels);
+    expect(mixed).toEqual([{label: 0, others: [[4100, 4101, 4102, 4103, 4104]]}]);
   });
 
   it('tells how far it is, up to all of it', async () => {
