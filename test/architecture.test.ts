@@ -27,7 +27,7 @@ const arrows: Record<string, string[]> = {
   cluster: ['neighbours'],
   clean: ['cluster', 'data', 'neighbours'],
   plot: ['evaluate', 'losses'],
-  train: ['backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
+  train: ['backbones', 'backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
 };
 
 const entries = [

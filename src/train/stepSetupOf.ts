@@ -10,13 +10,23 @@ import type {TrainerConfig} from './trainerConfig';
 /**
  * What every step of a training has in common. Builds the heads, which waited to see how long an embedding is.
  *
- * @throws If a name in `freeze` names no layer, or nothing is left to train.
+ * @throws If a name in `freeze` names no layer, one in `recompute` none behind which the network can be divided, or nothing is left to train.
  */
 export function stepSetupOf(config: TrainerConfig): StepSetup {
-  const {backbone, objective, optimizer, freeze = [], seed = 1, clipNorm, clip = 'all', ema} = config;
+  const {
+    backbone,
+    objective,
+    optimizer,
+    freeze = [],
+    seed = 1,
+    clipNorm,
+    clip = 'all',
+    ema,
+    recompute,
+  } = config;
   const terms = termsOf(objective);
   const frozen = frozenLayers(backbone, freeze);
-  const inputs = new TermInputs(backbone, terms, frozen, seed);
+  const inputs = new TermInputs(backbone, terms, frozen, seed, recompute || undefined);
   buildTerms(terms, inputs.dimensions);
   const ofBackbone = weightsOfModel(backbone, 'backbone');
   const ofTerms = weightsOfTerms(terms);

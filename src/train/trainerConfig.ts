@@ -43,6 +43,13 @@ export interface TrainerConfig {
    * Default: no average.
    */
   ema?: number;
+  /**
+   * Whether the backward pass computes activations of the backbone again, in place of keeping them: less memory for about a third more
+   * time. True divides the network where that takes the least memory; names or patterns divide it behind these layers, where one tensor
+   * alone leads on, as behind the additions of residual blocks, `[/\.add$/]`. Gradients, running statistics and dropout masks are the same
+   * to the bit. Layers of the user's own must give the same when they are applied again. Default false.
+   */
+  recompute?: boolean | readonly (string | RegExp)[];
   /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */
   seed?: number;
   /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
@@ -59,6 +66,7 @@ const trainerOptions: OptionNames<TrainerConfig> = {
   accumulate: true,
   freeze: true,
   ema: true,
+  recompute: true,
   seed: true,
   onWarning: true,
 };
@@ -81,13 +89,16 @@ export function checkConfig(config: TrainerConfig): void {
       'a number, a schedule such as cosineDecay({peak: 0.1, steps: 20_000}) or a function of the step';
     throw needed('learningRate', right, learningRate);
   }
-  const {accumulate = 1, seed = 1, clip = 'all', clipNorm, ema} = config;
+  const {accumulate = 1, seed = 1, clip = 'all', clipNorm, ema, recompute = false} = config;
   check.count('Trainer', 'accumulate', accumulate);
   check.finite('Trainer', 'seed', seed);
   check.oneOf('Trainer', 'clip', clip, ['all', 'backbone']);
   if (clipNorm !== undefined) check.positive('Trainer', 'clipNorm', clipNorm);
   if (ema !== undefined && !(ema >= 0 && ema < 1)) {
     throw new Error(`Trainer: ema must be a decay of 0 or more and less than 1, but is ${described(ema)}.`);
+  }
+  if (typeof recompute !== 'boolean' && !Array.isArray(recompute)) {
+    throw needed('recompute', 'true, false or a list of names and patterns of layers', recompute);
   }
   if (typeof learningRate !== 'function') {
     for (const rate of scheduleValues(learningRate)) check.notNegative('Trainer', 'learningRate', rate);

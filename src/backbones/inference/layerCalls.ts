@@ -14,6 +14,8 @@ export interface LayerCall {
   name: string;
   inputs: CallOutput[];
   kwargs: object;
+  /** Of its outputs, the batch as null. */
+  shapes: (number | null)[][];
   /** How many calls, and outputs of the model, take an output of this one. */
   consumers: number;
   /** Batch normalizations folded into the layer, in their order: those before it and those behind it. */
@@ -50,9 +52,10 @@ export function layerCallsOf(network: LayersModel): LayerCalls {
       return Array.isArray(result) ? result[tensorIndex] : {call: result, index: tensorIndex};
     };
     const apply = (layer: Layer, nodeIndex: number): LayerCall | CallOutput[] => {
-      const {inputTensors, callArgs} = layer.inboundNodes[nodeIndex];
+      const {inputTensors, outputTensors, callArgs} = layer.inboundNodes[nodeIndex];
       const isInput = layer.getClassName() === 'InputLayer';
-      const inputs = isInput ? [] : inputTensors.map(find);
+      // The order in which TensorFlow.js runs them.
+      const inputs = isInput ? [] : [...inputTensors].reverse().map(find).reverse();
       if (isModel(layer)) {
         const own = new Map(layer.inputs.map(({id}, i) => [id, inputs[i]]));
         return layer.outputs.map(inside(`${prefix}${layer.name}/`, own));
@@ -62,6 +65,7 @@ export function layerCallsOf(network: LayersModel): LayerCalls {
         name: prefix + layer.name,
         inputs,
         kwargs: callArgs ?? {},
+        shapes: outputTensors.map(({shape}) => shape),
         consumers: 0,
         before: [],
         after: [],

@@ -4,6 +4,8 @@ import {checkNormalizedBatch} from '../../base/checkNormalizedBatch';
 import type {Layer} from '../../base/layer';
 import {layersOf} from '../checkpoints/namedWeight';
 import {checkTrainingImages} from './checkTrainingImages';
+import type {Division} from './networkParts';
+import {RecomputingNetwork} from './recomputingNetwork';
 
 type Call = Layer['call'];
 
@@ -26,17 +28,21 @@ const seededLayers = ['Dropout', 'SpatialDropout1D'];
 export class ForwardPass {
   private readonly norms: (Layer & {axis: number})[];
   private readonly random: {layer: Layer & Changeable; seed: number | string | undefined}[];
+  private readonly recomputing: RecomputingNetwork | undefined;
 
   /**
    * @param network From images to embeddings, or any other with one input.
    * @param frozen Layers to be applied as in inference.
    * @param seed Of the dropout layers that have none.
+   * @param recompute Where to divide the network for a backward pass that computes activations again; nowhere if left out.
    */
   constructor(
     private readonly network: LayersModel,
     private readonly frozen: ReadonlySet<Layer>,
     private readonly seed: number,
+    recompute?: Division,
   ) {
+    this.recomputing = recompute && new RecomputingNetwork(network, frozen, recompute);
     this.norms = layersOf(network)
       .filter(layer => layer.getClassName() === 'BatchNormalization' && !frozen.has(layer))
       .map(layer => layer as Layer & {axis: number});
@@ -54,6 +60,12 @@ export class ForwardPass {
    */
   outputs(images: tf.Tensor, draw: string): tf.Tensor[] {
     checkTrainingImages(images, this.network);
+    if (this.recomputing) return this.recomputing.apply(images, use => this.prepared(draw, use));
+    return this.prepared(draw, () => [this.network.apply(images, {training: true})].flat() as tf.Tensor[]);
+  }
+
+  /** Changes layers while something runs. */
+  private prepared<T>(draw: string, use: () => T): T {
     try {
       for (const layer of this.frozen) {
         const call: Call = layer.call.bind(layer);
@@ -68,7 +80,7 @@ export class ForwardPass {
         };
       }
       for (const [i, {layer, seed = this.seed}] of this.random.entries()) layer.seed = `${seed} ${draw} ${i}`;
-      return [this.network.apply(images, {training: true}) as tf.Tensor | tf.Tensor[]].flat();
+      return use();
     } finally {
       // Without its own property a layer has its class' method again.
       for (const layer of [...this.frozen, ...this.norms]) delete (layer as Partial<Changeable>).call;

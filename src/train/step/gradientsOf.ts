@@ -50,7 +50,7 @@ export function gradientsOf({images, labels, places}: Batch, options: GradientOp
         const options = {training: beginsStep, randomKey, images, ...(places && {places})};
         return keep(tf.mean(loss.loss(features[i], labels, options)) as tf.Scalar);
       });
-      return tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar;
+      return keep(tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar);
     }, variables);
     value.dispose();
     tf.dispose(outside?.filter(output => !features.includes(output as tf.Tensor2D)));

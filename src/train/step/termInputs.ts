@@ -4,6 +4,7 @@ import type {Layer} from '../../base/layer';
 import type {Term} from '../objective';
 import {embeddingSizeOf} from '../trainerConfig';
 import {ForwardPass} from './forwardPass';
+import type {Division} from './networkParts';
 
 /** What one term sees, or several that see the same. */
 interface View {
@@ -30,9 +31,16 @@ export class TermInputs {
    * @param terms Whose inputs these are.
    * @param frozen Layers to be applied as in inference.
    * @param seed Of the dropout layers that have none.
+   * @param recompute Where to divide the network for a backward pass that computes activations again; nowhere if left out.
    * @throws If a layer is none of the network's, or rows `[batch, dimension]` are not what a term would see.
    */
-  constructor(network: LayersModel, terms: Term[], frozen: ReadonlySet<Layer>, seed: number) {
+  constructor(
+    network: LayersModel,
+    terms: Term[],
+    frozen: ReadonlySet<Layer>,
+    seed: number,
+    recompute?: Division,
+  ) {
     const size = embeddingSizeOf(network);
     const seen = terms.map(({layer}) =>
       layer === undefined ? network.outputs[0] : outputOf(network, layer),
@@ -53,6 +61,7 @@ export class TermInputs {
       outputs.length === 1 ? network : model({inputs: network.inputs, outputs}),
       frozen,
       seed,
+      recompute,
     );
   }
 
