@@ -15,13 +15,13 @@ export function channelRows(size: number, channels: number): ChannelRows {
   return {rows, channels, pieces: split(rows, 2 * channels)};
 }
 
-/** Calls `use` with room for the sums of each piece, one after the other, and with where those of a piece begin. */
+/** Calls `use` with room for the sums of each piece, `count` numbers each, and with where those of a piece begin. */
 export function withChannelSums(
   heap: Heap,
   {channels, pieces}: ChannelRows,
   use: (sums: Address, sumsOf: (piece: number) => Address) => void,
+  count = heap.simd.channelSumsFloats({channels}),
 ): void {
-  const count = heap.simd.channelSumsFloats({channels});
   heap.withScratch(count * pieces.length, sums => {
     use(sums, piece => advance(sums, 4 * count * piece));
   });

@@ -4,6 +4,7 @@ import {guardBackend} from './guardBackend';
 import {heapOf} from './heap';
 import {avgPoolGrad} from './kernels/avgPoolGrad';
 import {batchMatMul} from './kernels/batchMatMul';
+import {batchNormPreluGrad} from './kernels/batchNormPreluGrad';
 import {batchNormTraining} from './kernels/batchNormTraining';
 import {batchNormTrainingGrad} from './kernels/batchNormTrainingGrad';
 import {cast} from './kernels/cast';
@@ -36,6 +37,7 @@ type Result = ReturnType<tf.KernelFunc>;
 const trainingKernels: WasmKernel[] = [
   avgPoolGrad,
   batchMatMul,
+  batchNormPreluGrad,
   batchNormTraining,
   batchNormTrainingGrad,
   cast,

@@ -3,6 +3,7 @@ import {check} from '../../base/check';
 import {batchNormTraining} from './batchNormTraining';
 import {batchNormTrainingGrad} from './batchNormTrainingGrad';
 import {disposerFor} from './disposerFor';
+import {rememberBatchNorm} from './preluOfBatchNorm';
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
@@ -88,6 +89,7 @@ export function batchNorm<T extends tf.Tensor>(
     return {value: y, gradFunc};
   });
   const y = normalize(x, scale, offset) as T;
+  rememberBatchNorm(y, {x, scale, offset, epsilon});
   const [mean, variance] = statistics.map(kept => {
     const tracked = tf.clone(kept);
     kept.dispose();

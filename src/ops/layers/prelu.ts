@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {disposerFor} from './disposerFor';
 import {preluGrad} from './preluGrad';
+import {preluOfBatchNorm} from './preluOfBatchNorm';
 
 function broadcastsTo(shape: number[], outShape: number[]): boolean {
   const missing = outShape.length - shape.length;
@@ -32,6 +33,8 @@ export function prelu<T extends tf.Tensor>(x: T, alpha: tf.Tensor): T {
       `prelu: alpha must have a shape that broadcasts to that of x, [${x.shape}], but has [${alpha.shape}].`,
     );
   }
+  const fused = preluOfBatchNorm(x, alpha);
+  if (fused !== undefined) return fused;
   const op = tf.customGrad((...args) => {
     const [input, slope, save] = args as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     save([input, slope]);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
+import {batchNormPreluGrad} from '../../../src/backend/wasm/kernels/batchNormPreluGrad';
 import {batchNormTraining} from '../../../src/backend/wasm/kernels/batchNormTraining';
 import {batchNormTrainingGrad} from '../../../src/backend/wasm/kernels/batchNormTrainingGrad';
 import {checkKernel, randomValues, type Values, wasmHeap} from '../../support/kernelCheck';
@@ -62,6 +63,31 @@ describe('batch normalization by the statistics of the batch agrees with the for
     };
     const expected = [dx, doffset, dscale];
     await checkKernel(heap, batchNormTrainingGrad, {x, dy, scale, ...statistics}, attrs, {expected});
+  });
+
+  it.each([
+    [5, 3, 4, 16],
+    [130, 6],
+    [2, 7, 7, 1],
+    [200, 8],
+    [16, 28, 28, 20],
+  ])('in the gradient from PReLU after it, on [%i, %i, …]', async (...shape) => {
+    const channels = [shape[shape.length - 1]];
+    const [x, dy] = [randomValues(shape, 1), randomValues(shape, 2)];
+    const [offset, scale, alpha] = [3, 4, 5].map(seed => randomValues(channels, seed));
+    const {y, mean, variance} = reference(x, dy, offset, scale);
+    const dn = dy.values.map((value, i) => (y[i] > 0 ? value : value * alpha.values[i % channels[0]]));
+    const dalpha = new Float64Array(channels[0]);
+    for (const [i, n] of y.entries()) dalpha[i % channels[0]] += n > 0 ? 0 : n * dy.values[i];
+    const {dx, doffset, dscale} = reference(x, {...dy, values: dn}, offset, scale);
+    const statistics = {
+      mean: {shape: channels, values: Float32Array.from(mean)},
+      variance: {shape: channels, values: Float32Array.from(variance)},
+    };
+    const expected = [dx, doffset, dscale, dalpha];
+    await checkKernel(heap, batchNormPreluGrad, {x, dy, scale, offset, alpha, ...statistics}, attrs, {
+      expected,
+    });
   });
 
   it('keeps the variance of numbers far from zero', () => {

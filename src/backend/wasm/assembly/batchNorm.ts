@@ -1,3 +1,4 @@
+import {gradientTerms, joinPieces} from './channelSums';
 import {add, mul, sub} from './lanes';
 
 /*
@@ -77,18 +78,6 @@ export function channelSumsFloats(channels: i32): i32 {
   return 4 * channels;
 }
 
-/** Adds the float64 sums of all pieces to those of the first, one piece after the other. */
-function joinPieces(sums: usize, pieces: i32, channels: i32): void {
-  const bytes = (<usize>channelSumsFloats(channels)) << 2;
-  let piece = sums;
-  for (let p = 1; p < pieces; p++) {
-    piece += bytes;
-    for (let at: usize = 0; at < bytes; at += 8) {
-      store<f64>(sums + at, load<f64>(sums + at) + load<f64>(piece + at));
-    }
-  }
-}
-
 /**
  * Sums over the rows of x, [rows, channels], of the distance from `shift`, a number a channel, and of its square. A shift near the mean
  * saves digits of the variance.
@@ -138,7 +127,7 @@ export function moments(
   rows: i32,
   channels: i32,
 ): void {
-  joinPieces(sums, pieces, channels);
+  joinPieces(sums, pieces, channelSumsFloats(channels), 2 * channels);
   const rowBytes = (<usize>channels) << 2;
   const squares = sums + (rowBytes << 1);
   for (let c: usize = 0; c < rowBytes; c += 4) {
@@ -208,23 +197,8 @@ export function batchNormGradTerms(
   channels: i32,
   epsilon: f32,
 ): void {
-  joinPieces(sums, pieces, channels);
-  const rowBytes = (<usize>channels) << 2;
-  const products = sums + (rowBytes << 1);
-  const drifts = terms + rowBytes;
-  const pulls = drifts + rowBytes;
-  const count = 1 / <f64>rows;
-  for (let c: usize = 0; c < rowBytes; c += 4) {
-    const inverse = 1 / sqrt<f64>(<f64>load<f32>(variance + c) + <f64>epsilon);
-    const slope = <f64>load<f32>(scale + c) * inverse;
-    const sum = load<f64>(sums + (c << 1));
-    const product = load<f64>(products + (c << 1)) * inverse;
-    store<f32>(doffset + c, <f32>sum);
-    store<f32>(dscale + c, <f32>product);
-    store<f32>(terms + c, <f32>slope);
-    store<f32>(drifts + c, <f32>(slope * sum * count));
-    store<f32>(pulls + c, <f32>(slope * inverse * product * count));
-  }
+  joinPieces(sums, pieces, channelSumsFloats(channels), 2 * channels);
+  gradientTerms(sums, scale, variance, doffset, dscale, terms, rows, channels, epsilon);
 }
 
 /** dx = dy * slope - drift - (x - mean) * pull of one row, a `T` at a time, as `normalizeRow` goes. */

@@ -1,4 +1,5 @@
 export * from './batchNorm';
+export * from './batchNormPrelu';
 export * from './conv2D';
 export * from './conv2DBackpropFilter';
 export * from './conv2DBackpropFilterNarrow';

@@ -26,6 +26,28 @@ export function mul<T>(a: T, b: T): T {
     : changetype<T>(changetype<f32>(a) * changetype<f32>(b));
 }
 
+/** The smaller of a number and 0. */
+export function min0<T>(a: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.min(changetype<v128>(a), f32x4.splat(0)))
+    : changetype<T>(min<f32>(changetype<f32>(a), 0));
+}
+
+/** `positive` where `a` is above 0, else `other`. */
+export function selectPositive<T>(a: T, positive: T, other: T): T {
+  return isVector<T>()
+    ? changetype<T>(
+        v128.bitselect(
+          changetype<v128>(positive),
+          changetype<v128>(other),
+          f32x4.gt(changetype<v128>(a), f32x4.splat(0)),
+        ),
+      )
+    : changetype<f32>(a) > 0
+      ? positive
+      : other;
+}
+
 /**
  * a * b + c. Where the engine has fused multiply-add (relaxed SIMD), the host makes one instruction of the two that stand here for vectors,
  * in this order: the product, the sum read from a local, the addition.
