@@ -8,7 +8,10 @@ import {describeOnBackends} from '../../support/backends';
 import {randomMatrix, randomVector, testRandom} from '../../support/random';
 import {rowsOf} from '../fixtures';
 
-const normsOf = (matrix: number[][]) => matrix.map((_, i) => norm(rowsOf(matrix), i));
+function normsOf(matrix: number[][]): number[] {
+  const rows = rowsOf(matrix);
+  return matrix.map((_, i) => norm(rows, i));
+}
 const every = (matrix: number[][]) => [...matrix.keys()];
 
 /** By loops over all pairs in float64. */
@@ -20,6 +23,14 @@ function byLoops(matrix: number[][], chosen = every(matrix)): number {
       smallest = Math.min(smallest, angle(rows, a, norms[a], rows, b, norms[b]));
     }
   }
+  return smallest;
+}
+
+const known = new Map<number[][], number>();
+/** {@link byLoops} over all rows, once for all backends. */
+function byLoopsOnce(matrix: number[][]): number {
+  const smallest = known.get(matrix) ?? byLoops(matrix);
+  known.set(matrix, smallest);
   return smallest;
 }
 
@@ -61,7 +72,7 @@ describeOnBackends('smallestAngle', () => {
     ['nothing but zeros', Array.from({length: 70}, () => [0, 0])],
     ['one row and zeros', [[1, 2], ...Array.from({length: 70}, () => [0, 0])]],
   ])('equals loops in float64 to the bit, of %s', async (_, matrix) => {
-    expect(await byProducts(matrix)).toBe(byLoops(matrix));
+    expect(await byProducts(matrix)).toBe(byLoopsOnce(matrix));
   });
 
   it('leaves out rows that are not chosen', async () => {

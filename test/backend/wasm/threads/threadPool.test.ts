@@ -29,7 +29,7 @@ function gradients(network: Network, shape: number[]): tf.TypedArray[] {
 describe('a network gives the same gradients, to the bit, on 1, 2, 3 and 5 threads', () => {
   it.each([
     ['compact', () => compact({seed: 1}), [9, 28, 28, 1]],
-    ['mobileFaceNet', () => mobileFaceNet({inputShape: [48, 48, 3], seed: 1}), [3, 48, 48, 3]],
+    ['mobileFaceNet', () => mobileFaceNet({inputShape: [32, 32, 3], seed: 1}), [3, 32, 32, 3]],
   ] as const)('%s', async (_, make, shape) => {
     const results = [];
     for (const threads of [1, 2, 3, 5]) {
