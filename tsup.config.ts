@@ -7,6 +7,7 @@ export default defineConfig({
     clean: 'src/clean.ts',
     cluster: 'src/cluster.ts',
     data: 'src/data.ts',
+    distributed: 'src/distributed.ts',
     evaluate: 'src/evaluate.ts',
     formats: 'src/formats.ts',
     node: 'src/node.ts',

@@ -8,7 +8,10 @@ export const shared = {
   resolve: {
     alias: [
       {find: /^face-margins$/, replacement: source('index.ts')},
-      {find: /^face-margins\/(clean|cluster|data|evaluate|formats|node|plot)$/, replacement: source('$1.ts')},
+      {
+        find: /^face-margins\/(clean|cluster|data|distributed|evaluate|formats|node|plot)$/,
+        replacement: source('$1.ts'),
+      },
     ],
   },
   test: {

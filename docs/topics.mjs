@@ -81,6 +81,8 @@ const topics = {
   'formats/verificationPair': 'Pairs',
   'formats/dataFormatError': 'Errors',
   'plot/': 'Pictures',
+  'distributed/': 'Several processes',
+  'base/collective': 'Several processes',
 };
 
 /** Topics in the order of the table. */

@@ -26,11 +26,13 @@ const arrows: Record<string, string[]> = {
   neighbours: [],
   cluster: ['neighbours'],
   clean: ['cluster', 'data', 'neighbours'],
+  distributed: [],
   plot: ['evaluate', 'losses'],
   train: ['backbones', 'backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
 };
 
 const entries = [
+  'distributed.ts',
   'index.ts',
   'clean.ts',
   'cluster.ts',

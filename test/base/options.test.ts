@@ -7,6 +7,7 @@ import * as root from 'face-margins';
 import * as clean from 'face-margins/clean';
 import * as cluster from 'face-margins/cluster';
 import * as data from 'face-margins/data';
+import * as distributed from 'face-margins/distributed';
 import * as evaluate from 'face-margins/evaluate';
 import * as formats from 'face-margins/formats';
 import * as node from 'face-margins/node';
@@ -23,6 +24,8 @@ const entries = {
   ...clean,
   ...cluster,
   ...data,
+  ...data,
+  ...distributed,
   ...evaluate,
   ...formats,
   ...node,
@@ -140,6 +143,7 @@ const call =
 
 /** Everything else: what messages call it, the option, the nearest one, and the call. */
 const others: [where: string, unknown: string, nearest: string, call: Call][] = [
+  ['openCollective', 'libary', 'library', call('openCollective')],
   ['suggestScale', 'dimensions', 'dimension', call('suggestScale', 10, 0.9)],
   ['marginSoftmax', 's', 'scale', call('marginSoftmax', 0, 0, 0)],
   ['marginSigmoid', 'treshold', 'threshold', call('marginSigmoid', 0, 0, 0)],

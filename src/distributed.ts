@@ -1,0 +1,8 @@
+/**
+ * Training in several processes, on one machine or many: MPI joins them, heads are divided by classes, batches by rank.
+ *
+ * @packageDocumentation
+ */
+
+export type {Collective, CollectiveArray, Reduction} from './base/collective';
+export {type CollectiveOptions, openCollective} from './distributed/openCollective';
