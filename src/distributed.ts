@@ -6,3 +6,4 @@
 
 export type {Collective, CollectiveArray, Reduction} from './base/collective';
 export {type CollectiveOptions, openCollective} from './distributed/openCollective';
+export {type ShardedOptions, sharded} from './distributed/sharded';

@@ -1,4 +1,7 @@
 import {spawn, spawnSync} from 'node:child_process';
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe} from 'vitest';
 
@@ -43,12 +46,16 @@ export async function inRanks(
   const file = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
   const node = [process.execPath, '--import', 'tsx', file, ...args];
   const [command, ...rest] = ranks === 'alone' ? node : ['mpirun', '-n', String(ranks), ...node];
-  const child = spawn(command, rest, {env: {...process.env, ...settings, ...environment}});
+  const folder = mkdtempSync(join(tmpdir(), 'face-margins-ranks-'));
+  const child = spawn(command, rest, {
+    env: {...process.env, ...settings, ...environment, FACE_MARGINS_TOLD: folder},
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text));
   const code = await new Promise<number | null>(resolve => child.on('close', resolve));
-  const lines = [...output.matchAll(/^told by (\d+): (.*)$/gm)];
-  const told: unknown[] = [];
-  for (const [, rank, json] of lines) told[Number(rank)] = JSON.parse(json);
+  const told = readdirSync(folder)
+    .sort()
+    .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown);
+  rmSync(folder, {recursive: true});
   return {code, output, told};
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayerVariable, Shape} from '@tensorflow/tfjs-layers';
 import {checkLayerOptions} from '../../base/checkLayerOptions';
+import {placeInShard, sumOverShards} from '../../ops/margin/classShard';
 import {hideTarget} from '../../ops/margin/hideTarget';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {BatchScale, MarginRowOptions} from '../../ops/margin/marginRow';
@@ -50,8 +51,10 @@ export class AdaCos extends MarginHead {
 
   /** The scale that follows from a batch, `log B / cos(min(π/4, θ_med))`, by its cosines `[B, C]` and the targets' angles `[B, 1]`. */
   private nextScale(cosines: tf.Tensor2D, labels: tf.Tensor1D, angles: tf.Tensor): tf.Scalar {
+    const {hidden} = placeInShard(labels, this.classWeights.shape[0], this.shard);
     const logits = tf.mul(cosines, this.s.read()) as tf.Tensor2D;
-    const others = tf.mean(tf.sum(tf.exp(hideTarget(logits, labels)), 1));
+    const exponentials = tf.sum(tf.exp(hideTarget(logits, hidden)), 1);
+    const others = tf.mean(sumOverShards(exponentials, this.shard));
     const theta = median(angles);
     const scale = tf.div(tf.log(others), tf.cos(tf.minimum(theta, Math.PI / 4)));
     return tf.reshape(tf.maximum(scale, LEAST), []) as tf.Scalar;
@@ -84,9 +87,10 @@ export class AdaCos extends MarginHead {
   /** The scale that follows from a step: known from its loss, unless it had several batches. */
   private scaleAfter(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
     if (this.nextOf === embeddings.dataId) return this.next;
-    const {classWeights} = this;
-    const cosines = marginLogits(embeddings, classWeights, labels, {normalize: 'both'});
-    const own = tf.clipByValue(targetCosines(embeddings, classWeights, labels), -1, 1);
+    const {classWeights, shard} = this;
+    const {target} = placeInShard(labels, classWeights.shape[0], shard);
+    const cosines = marginLogits(embeddings, classWeights, target, {normalize: 'both'});
+    const own = tf.clipByValue(targetCosines(embeddings, classWeights, labels, shard), -1, 1);
     return this.nextScale(cosines, labels, tf.acos(own));
   }
 

@@ -43,6 +43,10 @@ export class ClassContrastive extends MarginHead {
     this.negativeWeight = check.notNegative(this.where, 'negativeWeight', negativeWeight);
   }
 
+  override get isShardable(): boolean {
+    return false;
+  }
+
   override row(): MarginRowOptions {
     return {normalize: 'both'};
   }

@@ -37,6 +37,10 @@ export class ClassTriplet extends MarginHead {
     this.hardestOnly = config.hardestOnly ?? true;
   }
 
+  override get isShardable(): boolean {
+    return false;
+  }
+
   override row(): MarginRowOptions {
     return {normalize: 'both'};
   }

@@ -9,10 +9,14 @@ import {
 import {check} from '../../base/check';
 import type {LayerOptionNames} from '../../base/checkLayerOptions';
 import {checkOptions} from '../../base/checkOptions';
+import type {Collective} from '../../base/collective';
 import {functionName} from '../../base/functionName';
 import {initializerSeed} from '../../base/initializerSeed';
 import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../../base/layer';
+import {checkBatch} from '../../ops/checkBatch';
 import {classIds} from '../../ops/classIds';
+import {gatherBatch} from '../../ops/collective/gatherBatch';
+import type {ClassShard} from '../../ops/margin/classShard';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
@@ -20,6 +24,8 @@ import type {TargetLoss} from '../../ops/margin/targetLoss';
 import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
 import {type LossOptions, lossOptions} from '../embeddingLoss';
 import {IterationCounter} from './iterationCounter';
+import {nearestClasses} from './nearestClasses';
+import {rowsOf} from './rowsOf';
 import {type SavedTargetLoss, savedTargetLoss, targetLossFrom} from './savedTargetLoss';
 
 /** Options that every head has. */
@@ -85,6 +91,10 @@ export abstract class MarginHead extends layers.Layer {
   private weightsVariable: LayerVariable | undefined;
   private hasSchedule = false;
   private counter: IterationCounter | undefined;
+  /** Which classes this process has, where they are divided among several. */
+  protected shard: ClassShard | undefined;
+  private shardedCalls = 0;
+  private readonly isSeeded: boolean;
 
   constructor(config: MarginHeadConfig) {
     super(config);
@@ -94,6 +104,7 @@ export abstract class MarginHead extends layers.Layer {
     this.targetLoss = targetLossFrom(targetLoss);
     if (interClassFilter != null) check.between(this.where, 'interClassFilter', interClassFilter, -1, 1);
     this.interClassFilter = interClassFilter ?? undefined;
+    this.isSeeded = weightsInitializer !== undefined || seed !== undefined;
     this.weightsInitializer =
       weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed: initializerSeed(seed)});
   }
@@ -110,8 +121,12 @@ export abstract class MarginHead extends layers.Layer {
 
   /** The row of a call on a batch, with the options that every head has. */
   protected rowFor(_embeddings: tf.Tensor2D, _labels: tf.Tensor1D, call: HeadCall): MarginRowOptions {
-    const {interClassFilter} = this;
-    return {...this.row(call), ...(interClassFilter !== undefined && {interClassFilter})};
+    const {interClassFilter, shard} = this;
+    return {
+      ...this.row(call),
+      ...(interClassFilter !== undefined && {interClassFilter}),
+      ...(shard && {shard}),
+    };
   }
 
   /** The name in messages: the function that makes the head. */
@@ -122,6 +137,34 @@ export abstract class MarginHead extends layers.Layer {
   /** The number of weight vectors of a class. */
   protected get subCenters(): number {
     return 1;
+  }
+
+  /** Whether the classes can be divided among processes: whether {@link MarginHead.loss} is a sum over classes for each example. */
+  get isShardable(): boolean {
+    return true;
+  }
+
+  /** The classes of this process: all, or a share of those of a head that is divided among several. */
+  get ownClasses(): {first: number; count: number} {
+    const {classes, shard} = this;
+    if (shard === undefined) return {first: 0, count: classes};
+    const {rank, size} = shard.collective;
+    return {first: shard.first, count: Math.floor((classes * (rank + 1)) / size) - shard.first};
+  }
+
+  /**
+   * Divides the classes among processes; {@link sharded} calls it.
+   *
+   * @throws If the head is built, has fewer classes than there are processes, or has a loss that cannot be divided.
+   */
+  shardOver(collective: Collective): void {
+    const {classes, where} = this;
+    const {rank, size} = collective;
+    const refuse = (right: string, value: string) => new Error(`sharded: head must ${right}, but ${value}.`);
+    if (!this.isShardable) throw refuse('be of the softmax or the sigmoid family', `is ${where}`);
+    if (this.built) throw refuse('not be built yet', 'has its weights already');
+    if (classes < size) throw refuse(`have at least ${size} classes, one for each process`, `has ${classes}`);
+    this.shard = {collective, classes, first: Math.floor((classes * rank) / size)};
   }
 
   /** Takes an option that may be a schedule, and checks every value it will have. */
@@ -161,12 +204,15 @@ export abstract class MarginHead extends layers.Layer {
         `${this.where}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
       );
     }
-    const rows = this.classes * this.subCenters;
+    const {first, count} = this.ownClasses;
+    const {classes, subCenters, weightsInitializer: whole} = this;
+    const isPart = count < classes && this.isSeeded;
     this.weightsVariable = this.addWeight(
       'classWeights',
-      [rows, dimension],
+      [count * subCenters, dimension],
       'float32',
-      this.weightsInitializer,
+      // A seed gives one process and many the same weights: all rows are drawn, and those of other processes dropped.
+      isPart ? rowsOf(whole, classes * subCenters, first * subCenters) : whole,
       undefined,
       true,
     );
@@ -210,6 +256,10 @@ export abstract class MarginHead extends layers.Layer {
         return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), plain);
       }
       const {training = false} = kwargs;
+      if (this.shard)
+        throw new Error(
+          `${this.where}: a head that is divided among processes must be trained by its loss, but is applied to labels.`,
+        );
       const ids = classIds(this.where, labels);
       if (training) this.beforeStep();
       const logits = marginLogits(x, this.classWeights, ids, this.rowFor(x, ids, {training}));
@@ -240,12 +290,27 @@ export abstract class MarginHead extends layers.Layer {
     return tf.tidy(() => {
       if (training) this.beforeStep();
       const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
-      return this.lossOfRow(
-        x,
-        ids,
-        this.rowFor(x, ids, {training, ...(randomKey !== undefined && {randomKey})}),
-      );
+      const {shard} = this;
+      if (shard) checkBatch(`${this.where}.loss`, x, this.classWeights, ids, shard.classes);
+      // All processes draw the same.
+      const key = randomKey ?? (shard && String(this.shardedCalls++));
+      const batch = gatherBatch(x, ids, shard?.collective);
+      const row = this.rowFor(batch.embeddings, batch.labels, {
+        training,
+        ...(key !== undefined && {randomKey: key}),
+      });
+      return batch.own(this.lossOfRow(batch.embeddings, batch.labels, row));
     });
+  }
+
+  /**
+   * The class that each embedding is taken for: the one with the largest logit without margin.
+   *
+   * @param embeddings `[B, D]`.
+   * @returns Class ids, int32 `[B]`.
+   */
+  nearestClasses(embeddings: tf.Tensor2D): tf.Tensor1D {
+    return tf.tidy(() => nearestClasses(embeddings, x => this.apply(x) as tf.Tensor2D, this.shard));
   }
 
   /** The loss of each example for a row: the softmax family's, unless a head has another. */

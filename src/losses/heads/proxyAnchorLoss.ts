@@ -39,6 +39,10 @@ export class ProxyAnchor extends MarginHead {
     return 'proxyAnchorLoss';
   }
 
+  override get isShardable(): boolean {
+    return false;
+  }
+
   override row(): MarginRowOptions {
     return {normalize: 'both'};
   }

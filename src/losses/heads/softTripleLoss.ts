@@ -90,6 +90,10 @@ export class SoftTriple extends MarginHead {
     return this.options.subCenters;
   }
 
+  override get isShardable(): boolean {
+    return false;
+  }
+
   override row(): MarginRowOptions {
     const {scale, subCenters} = this.options;
     return {normalize: 'both', scale, subCenters};

@@ -30,8 +30,8 @@ export function marginLogits(
   options: MarginRowOptions = {},
 ): tf.Tensor2D {
   checkOptions('marginLogits', options, marginRowOptions);
-  return marginOperation('marginLogits', embeddings, weights, labels, options, ({row, others}) => {
-    const isTarget = tf.cast(oneHotLabels(labels, row.logits.shape[1]), 'bool');
+  return marginOperation('marginLogits', embeddings, weights, labels, options, ({row, others, ownClass}) => {
+    const isTarget = tf.cast(oneHotLabels(ownClass, row.logits.shape[1]), 'bool');
     return {
       value: tf.where(isTarget, row.targetLogit, others?.value ?? row.logits) as tf.Tensor2D,
       saved: {isTarget, ...(others && {otherLogits: others.value, slope: others.slope})},

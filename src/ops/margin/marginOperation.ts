@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {checkBatch} from '../checkBatch';
+import {sumOverShards} from './classShard';
 import {type ComputedRow, type MarginRow, type MarginRowOptions, marginRow} from './marginRow';
 import {type LogitsGradient, marginRowGradient} from './marginRowGradient';
 
@@ -27,8 +28,8 @@ export function marginOperation<T extends tf.Tensor>(
   compute: (row: ComputedRow, parameters: tf.Scalar[]) => Outcome<T>,
   parameters: tf.Scalar[] = [],
 ): T {
-  const {scale = 1, subCenters = 1} = options;
-  checkBatch(name, embeddings, weights, labels, weights.shape[0] / subCenters);
+  const {scale = 1, subCenters = 1, shard} = options;
+  checkBatch(name, embeddings, weights, labels, shard?.classes ?? weights.shape[0] / subCenters);
   const learned = scale instanceof tf.Tensor;
   return tf.tidy(() => {
     const operation = tf.customGrad<T>((...args) => {
@@ -49,8 +50,9 @@ export function marginOperation<T extends tf.Tensor>(
           byLogits,
           options,
         );
-        const byScale = learned ? result.scale() : tf.zerosLike(again.s);
-        return [result.embeddings, result.weights, byScale, ...(byLogits.parameters ?? [])];
+        const byScale = learned ? sumOverShards(result.scale(), shard) : tf.zerosLike(again.s);
+        const byParameters = (byLogits.parameters ?? []).map(parameter => sumOverShards(parameter, shard));
+        return [result.embeddings, result.weights, byScale, ...byParameters];
       };
       return {value, gradFunc};
     });

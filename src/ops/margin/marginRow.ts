@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {oneHotLabels} from '../oneHotLabels';
 import {rowNorms} from '../rowNorms';
+import {type ClassShard, type PlaceInShard, placeInShard, toldByOwners} from './classShard';
 import {MASK_OFFSET} from './hideTarget';
 import type {Angle, Margin} from './margin';
 import {normalizeRows, SHORTEST} from './normalizeRows';
@@ -34,6 +35,8 @@ export interface MarginRowOptions {
   subCenters?: number;
   /** Gives the weights the gradient of a linear layer, without margin and projection; see `aSoftmax`. Default false. */
   linearWeightGradient?: boolean;
+  /** Which of a head's classes the weights are of, where it is divided among processes; see `sharded`. Default: all. */
+  shard?: ClassShard;
 }
 
 /**
@@ -69,6 +72,8 @@ export type MarginRow = {
   targetRow: tf.Tensor1D;
   /** Which of its sub-centers each class stands for, `[B, C, K]`; only where there are several. */
   nearest?: tf.Tensor;
+  /** 1 where the weights have an example's class, else 0, `[B, 1]`; only where some are another process'. */
+  own?: tf.Tensor;
 };
 
 /** A row with what its head makes of the other classes' logits, where that is not those logits themselves. */
@@ -78,6 +83,8 @@ export interface ComputedRow {
   scale: tf.Scalar;
   /** z_j, `[B, C]`, and its slope by the logit before any margin. */
   others?: OthersCosines;
+  /** Each example's class among those of the weights, int32 `[B]`; −1 where another process has it. */
+  ownClass: tf.Tensor1D;
 }
 
 /** Which norms a row divides out. */
@@ -102,7 +109,8 @@ const cosineAngle = (cos: tf.Tensor, norm: tf.Tensor): Angle => ({
 
 /** θ to full precision, and the unit vector along which the embedding turns to its own weight. */
 function tangentAngle(inputs: TargetRows): {angle: Angle; direction: tf.Tensor} {
-  const {cos, sin, direction} = targetAngle(anglesOf(inputs));
+  const {direction, ...own} = targetAngle(anglesOf(inputs));
+  const [cos, sin] = inputs.toAll([own.cos, own.sin]);
   const angle: Angle = {
     cos,
     sin,
@@ -132,6 +140,8 @@ interface TargetRows {
   inverseNorm: tf.Tensor;
   targetWeight: tf.Tensor2D;
   inverseTargetNorm: tf.Tensor;
+  /** Values `[B, 1]` that the process with an example's class computes, as all processes need them. */
+  toAll(values: tf.Tensor[]): tf.Tensor[];
 }
 
 /** f at the target, and how it changes where a unit vector turns. */
@@ -151,10 +161,10 @@ interface TargetMargin {
 /** A margin that is the cosine less a constant: its derivative by the cosine is 1. */
 function marginOfCosine(
   margin: Margin | undefined,
-  {unit, norm, targetWeight, inverseTargetNorm}: TargetRows,
+  {unit, norm, targetWeight, inverseTargetNorm, toAll}: TargetRows,
 ): TargetMargin {
   const unitTarget = tf.mul(targetWeight, inverseTargetNorm);
-  const cos = tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1);
+  const [cos] = toAll([tf.clipByValue(tf.sum(tf.mul(unit, unitTarget), 1, true), -1, 1)]);
   const angle = cosineAngle(cos, norm);
   const value = margin === undefined ? cos : shapedLike('margin.value', margin.value(angle), cos);
   return {
@@ -205,9 +215,10 @@ function withTarget(
   const targetWeight = tf.mul(tf.gather(w, row.targetRow), live) as tf.Tensor2D;
   const sized = tf.mul(scale, rowScale);
   const targetNorm = () => tf.mul(tf.minimum(tf.div(1, inverseTargetNorm), LARGEST_NORM), live);
-  const amplitude = normalized.weights ? sized : tf.mul(sized, targetNorm());
+  const toAll = (values: tf.Tensor[]) => toldByOwners(values, row.own, options.shard);
+  const amplitude = normalized.weights ? sized : tf.mul(sized, toAll([targetNorm()])[0]);
 
-  const rows = {x, unit, norm, inverseNorm, targetWeight, inverseTargetNorm};
+  const rows = {x, unit, norm, inverseNorm, targetWeight, inverseTargetNorm, toAll};
   const {margin} = options;
   const {angle, value, radial, turnEmbedding, turnWeight} = hasDerivative(margin)
     ? marginOfAngle(margin, rows)
@@ -298,9 +309,10 @@ export function marginRow(
 
   const products = tf.matMul(tf.mul(unit, GUARD) as tf.Tensor2D, w, false, true);
   const cosines = tf.mul(products, tf.div(columnScale, GUARD)) as tf.Tensor2D;
+  const place = placeInShard(labels, w.shape[0] / (options.subCenters ?? 1), options.shard);
   const {logits, nearest, targetRow} = nearestCenters(
     normalized.embeddings ? cosines : tf.mul(cosines, rowScale),
-    labels,
+    place,
     options,
   );
   const row: WithoutTarget = {
@@ -312,29 +324,30 @@ export function marginRow(
     logits,
     targetRow,
     ...(nearest && {nearest}),
+    ...(place.own && {own: place.own}),
   };
   const target = withTarget(row, x, w, norm, scale, options);
   const ofBatch = typeof options.scale === 'function' ? options.scale(row.logits, target.angle) : undefined;
   const used = ofBatch ?? scale;
   const scaled = ofBatch === undefined ? target.row : withScale(target.row, ofBatch);
   const others = othersOf(scaled, target.angle, used, options);
-  return {row: scaled, scale: used, ...(others && {others})};
+  return {row: scaled, scale: used, ...(others && {others}), ownClass: place.hidden};
 }
 
 /** Each class's largest logit over its sub-centers, and which sub-center it is of. */
 function nearestCenters(
   logits: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  {target}: PlaceInShard,
   {subCenters = 1}: MarginRowOptions,
 ): Pick<MarginRow, 'logits' | 'nearest' | 'targetRow'> {
-  if (subCenters === 1) return {logits, targetRow: labels};
+  if (subCenters === 1) return {logits, targetRow: target};
   const classes = logits.shape[1] / subCenters;
   const grouped = tf.reshape(logits, [-1, classes, subCenters]);
   const winner = tf.argMax(grouped, 2);
-  const ofOwnClass = tf.sum(tf.mul(oneHotLabels(labels, classes), winner), 1);
+  const ofOwnClass = tf.sum(tf.mul(oneHotLabels(target, classes), winner), 1);
   return {
     logits: tf.max(grouped, 2),
     nearest: tf.cast(tf.oneHot(tf.cast(winner, 'int32'), subCenters), 'float32'),
-    targetRow: tf.add(tf.mul(labels, tf.scalar(subCenters, 'int32')), tf.cast(ofOwnClass, 'int32')),
+    targetRow: tf.add(tf.mul(target, tf.scalar(subCenters, 'int32')), tf.cast(ofOwnClass, 'int32')),
   };
 }

@@ -20,7 +20,7 @@ export interface LogitsGradient {
 export interface MarginRowGradient {
   embeddings: tf.Tensor2D;
   weights: tf.Tensor2D;
-  /** Computed when asked for: only a learned scale needs it. */
+  /** Computed when asked for: only a learned scale needs it. Of a shard, what its classes add to it. */
   scale: () => tf.Scalar;
 }
 
@@ -34,10 +34,11 @@ export function marginRowGradient(
   row: MarginRow,
   w: tf.Tensor2D,
   scale: tf.Scalar,
-  {others, factor, target, byScale}: LogitsGradient,
+  {others, factor, byScale, ...of}: LogitsGradient,
   options: MarginRowOptions,
 ): MarginRowGradient {
   const normalized = normalizedParts(options);
+  const target = row.own === undefined ? of.target : tf.mul(of.target, row.own);
   const toCenters = (byClass: tf.Tensor) =>
     (row.nearest === undefined
       ? byClass

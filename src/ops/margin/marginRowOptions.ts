@@ -10,4 +10,5 @@ export const marginRowOptions: OptionNames<MarginRowOptions> = {
   interClassFilter: true,
   subCenters: true,
   linearWeightGradient: true,
+  shard: false,
 };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
+import {sumOverShards} from './classShard';
 import {hideTarget} from './hideTarget';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
@@ -50,27 +51,28 @@ export function marginSigmoid(
   options: MarginSigmoidOptions = {},
 ): tf.Tensor1D {
   checkOptions('marginSigmoid', options, marginSigmoidOptions);
-  const {threshold = 0, positiveWeight = 1, negativeWeight = 1, ...row} = options;
+  const {threshold = 0, positiveWeight = 1, negativeWeight = 1, ...rowOptions} = options;
   return tf.tidy(() =>
     marginOperation(
       'marginSigmoid',
       embeddings,
       weights,
       labels,
-      row,
-      ({row, others}, [b]) => {
-        const hidden = hideTarget((others?.value ?? row.logits) as tf.Tensor2D, labels);
+      rowOptions,
+      ({row, others, ownClass}, [b]) => {
+        const hidden = hideTarget((others?.value ?? row.logits) as tf.Tensor2D, ownClass);
         const excess = tf.sub(hidden, b);
         const shortfall = tf.sub(b, row.targetLogit);
-        const ofOthers = tf.mul(tf.sum(softplus(excess), 1), negativeWeight);
+        const ofOthers = tf.mul(sumOverShards(tf.sum(softplus(excess), 1), rowOptions.shard), negativeWeight);
         const ofTarget = tf.reshape(tf.mul(softplus(shortfall), positiveWeight), [-1]);
+        const push = tf.mul(tf.sigmoid(shortfall), positiveWeight);
         const pulls = tf.mul(tf.sigmoid(excess), negativeWeight);
         return {
           value: tf.add(ofOthers, ofTarget) as tf.Tensor1D,
           saved: {
             pulls: others === undefined ? pulls : tf.mul(pulls, others.slope),
             pulled: tf.sum(pulls, 1, true),
-            push: tf.mul(tf.sigmoid(shortfall), positiveWeight),
+            push: row.own === undefined ? push : tf.mul(push, row.own),
             ...(others && {byScale: tf.sum(tf.mul(pulls, hidden), 1, true)}),
           },
           gradient: (dy, {pulls, pulled, push, byScale}) => {

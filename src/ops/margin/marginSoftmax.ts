@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
+import {combineSoftmax} from './combineSoftmax';
 import {hideTarget} from './hideTarget';
 import {marginOperation} from './marginOperation';
 import type {MarginRowOptions} from './marginRow';
@@ -54,11 +55,12 @@ export function marginSoftmax(
   options: MarginSoftmaxOptions = {},
 ): tf.Tensor1D {
   checkOptions('marginSoftmax', options, marginSoftmaxOptions);
-  return marginOperation('marginSoftmax', embeddings, weights, labels, options, ({row, others}) => {
-    const hidden = hideTarget((others?.value ?? row.logits) as tf.Tensor2D, labels);
-    const largest = tf.max(hidden, 1, true);
-    const exponentials = tf.exp(tf.sub(hidden, largest));
-    const sum = tf.sum(exponentials, 1, true);
+  return marginOperation('marginSoftmax', embeddings, weights, labels, options, ({row, others, ownClass}) => {
+    const hidden = hideTarget((others?.value ?? row.logits) as tf.Tensor2D, ownClass);
+    const largestHere = tf.max(hidden, 1, true);
+    const exponentials = tf.exp(tf.sub(hidden, largestHere));
+    const part = {largest: largestHere, sum: tf.sum(exponentials, 1, true)};
+    const {largest, sum, share} = combineSoftmax(part, options.shard);
     const gap = tf.sub(tf.add(largest, tf.log(sum)), row.targetLogit);
     const logProbability = tf.neg(softplus(gap));
     const {targetLoss} = options;
@@ -71,17 +73,19 @@ export function marginSoftmax(
         exponentials: others === undefined ? exponentials : tf.mul(exponentials, others.slope),
         ...(others && {byScale: tf.sum(tf.mul(exponentials, tf.maximum(hidden, LOWEST)), 1, true)}),
         sum,
+        ...(share && {share}),
         gap,
         logProbability,
       },
-      gradient: (dy, {exponentials, byScale, sum, gap, logProbability}) => {
+      gradient: (dy, {exponentials, byScale, sum, share, gap, logProbability}) => {
         const slope = targetLoss
           ? shapedLike('targetLoss.derivative', targetLoss.derivative(logProbability), logProbability)
           : tf.scalar(-1);
         const target = tf.mul(tf.mul(tf.reshape(dy, [-1, 1]), slope), tf.sigmoid(gap));
+        const factor = tf.neg(tf.div(target, sum));
         return {
           others: exponentials as tf.Tensor2D,
-          factor: tf.neg(tf.div(target, sum)),
+          factor: share === undefined ? factor : tf.mul(factor, share),
           target,
           ...(byScale && {byScale}),
         };

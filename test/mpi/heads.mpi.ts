@@ -1,0 +1,31 @@
+import {expect, it} from 'vitest';
+import {backends} from '../support/backends';
+import {describeInRanks, inRanks} from './inRanks';
+
+interface Told {
+  found: Record<string, Record<string, number | boolean>>;
+}
+
+describeInRanks('a divided head', () => {
+  const cases = backends
+    .filter(backend => backend !== 'cpu')
+    .flatMap(backend => [2, 3, 4].map(size => [size, backend] as const));
+
+  it.each(cases)(
+    'has the loss, gradients and state of one process: %i ranks on %s',
+    async (size, backend) => {
+      const {code, output, told} = await inRanks(size, 'heads', [backend]);
+      expect(code, output).toBe(0);
+      expect(told).toHaveLength(size);
+      for (const {found} of told as Told[]) {
+        expect(Object.keys(found).length).toBeGreaterThan(40);
+        for (const [name, {leaked, isNearest, ...differences}] of Object.entries(found)) {
+          expect({name, leaked, isNearest}).toEqual({name, leaked: 0, isNearest: true});
+          for (const [of, value] of Object.entries(differences)) {
+            expect(value, `${of} of ${name}`).toBeLessThan(1e-5);
+          }
+        }
+      }
+    },
+  );
+});
