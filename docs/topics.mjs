@@ -13,6 +13,7 @@ const guides = {
     'docs/weights.md',
     'docs/fine-tuning.md',
     'docs/backends.md',
+    'docs/beyond-one-process.md',
     'docs/troubleshooting.md',
   ],
   'Evaluate and use': ['docs/evaluation.md', 'docs/enrollment.md', 'docs/faces-without-names.md'],

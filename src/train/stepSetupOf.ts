@@ -1,11 +1,15 @@
+import {oneProcess} from '../base/oneProcess';
+import {MarginHead} from '../losses/heads/marginHead';
 import {weightsOfModel} from './checkpoints/namedWeight';
-import {buildTerms, termsOf, weightsOfTerms} from './objective';
+import {buildTerms, type Term, termsOf, weightsOfTerms} from './objective';
 import {type Parameter, Updater} from './optimizers/updater';
 import {frozenLayers} from './step/frozenLayers';
 import {TermInputs} from './step/termInputs';
 import type {StepSetup} from './step/trainingStep';
 import {WeightAverage} from './step/weightAverage';
 import type {TrainerConfig} from './trainerConfig';
+
+const isSharded = ({loss}: Term) => loss instanceof MarginHead && loss.isSharded;
 
 /**
  * What every step of a training has in common. Builds the heads, which waited to see how long an embedding is.
@@ -23,6 +27,7 @@ export function stepSetupOf(config: TrainerConfig): StepSetup {
     clip = 'all',
     ema,
     recompute,
+    collective = oneProcess,
   } = config;
   const terms = termsOf(objective);
   const frozen = frozenLayers(backbone, freeze);
@@ -38,7 +43,14 @@ export function stepSetupOf(config: TrainerConfig): StepSetup {
     ...terms.flatMap((term, i) =>
       ofTerms[i]
         .filter(({weight}) => weight.trainable && term.learningRate > 0)
-        .map(named => ({...named, learningRate: term.learningRate, part: 'objective' as const})),
+        .map(named => ({
+          ...named,
+          learningRate: term.learningRate,
+          part: 'objective' as const,
+          ...(isSharded(term) && {
+            divided: named.weight.shape.length > 1 ? ('rows' as const) : ('same' as const),
+          }),
+        })),
     ),
   ];
   if (parameters.length === 0) {
@@ -61,5 +73,6 @@ export function stepSetupOf(config: TrainerConfig): StepSetup {
     clipNorm,
     clip,
     seed,
+    collective,
   };
 }

@@ -3,7 +3,9 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {registerKernels} from '../backend/registerKernels';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
+import {oneProcess} from '../base/oneProcess';
 import {scheduleAt} from '../schedules/schedule';
+import {alikeOnRanks} from './alikeOnRanks';
 import type {CheckpointStore} from './checkpoints/checkpointStore';
 import type {TrainingPosition, TrainingState} from './checkpoints/trainingState';
 import {type BatchesLike, batchesOf} from './loop/batchesOf';
@@ -11,6 +13,7 @@ import {checkFitOptions, type FitOptions} from './loop/fitOptions';
 import type {StepReport} from './loop/stepReport';
 import {type StepPlan, TrainingLoop} from './loop/trainingLoop';
 import {TrainingRun} from './loop/trainingRun';
+import type {StepSetup} from './step/trainingStep';
 import {stepSetupOf} from './stepSetupOf';
 import {checkConfig, type TrainerConfig} from './trainerConfig';
 import {Training} from './training';
@@ -73,6 +76,8 @@ export class Trainer {
   readonly backbone: LayersModel;
   private readonly training: Training;
   private readonly plan: StepPlan;
+  private readonly setup: StepSetup;
+  private readonly settings: Record<string, unknown>;
   private busy = false;
   private disposed = false;
 
@@ -80,9 +85,12 @@ export class Trainer {
     checkConfig(config);
     const {backbone, optimizer, learningRate, accumulate = 1, onWarning = console.warn} = config;
     this.backbone = backbone;
-    this.training = new Training(stepSetupOf(config), optimizer.name, trainingSettings(config));
+    this.setup = stepSetupOf(config);
+    this.settings = trainingSettings(config);
+    this.training = new Training(this.setup, optimizer.name, this.settings);
     this.plan = {
       accumulate,
+      collective: config.collective ?? oneProcess,
       warn: onWarning,
       learningRateAt: step =>
         check.notNegative(
@@ -141,10 +149,25 @@ export class Trainer {
     try {
       // A backend that came with an import, not with useBackend, trains too: wasm lacks kernels for it, tensorflow's are slower.
       await registerKernels(tf.getBackend());
+      if (this.plan.collective.size > 1) this.beginInRanks(options);
       yield* new TrainingLoop(this.training, this.plan, batchesOf(source), options).run();
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Makes sure that all ranks begin the same, and that nothing is asked for that takes all of a divided head. */
+  private beginInRanks(options: FitOptions): void {
+    const {epochs, steps, reportEvery, checkpointEvery, validateEvery, checkpoints} = options;
+    const {plan, settings, setup, training} = this;
+    if (checkpoints !== undefined && setup.parameters.some(({divided}) => divided === 'rows')) {
+      throw new Error(
+        'fit: checkpoints must be left out where a head is divided among processes, but are given: each process has a part of it.',
+      );
+    }
+    const fit = {epochs, steps, reportEvery, checkpointEvery, validateEvery};
+    const all = {...settings, seed: setup.seed, fit, position: training.position, backend: tf.getBackend()};
+    alikeOnRanks(plan.collective, all, setup);
   }
 
   /**

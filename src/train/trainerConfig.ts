@@ -1,6 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkOptions, type OptionNames} from '../base/checkOptions';
+import type {Collective} from '../base/collective';
 import {described} from '../base/described';
 import {type Schedule, scheduleValues} from '../schedules/schedule';
 import type {Objective} from './objective';
@@ -52,6 +53,11 @@ export interface TrainerConfig {
   recompute?: boolean | readonly (string | RegExp)[];
   /** Seed of dropout masks and of other draws that the trainer makes. Default 1. */
   seed?: number;
+  /**
+   * The processes that train together, from `openCollective` of `face-margins/distributed`. Each rank gives `fit` batches of its own, and a
+   * step has those of all: N ranks train as one process with N times `accumulate`. Default: this process alone.
+   */
+  collective?: Collective;
   /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
   onWarning?: (message: string) => void;
 }
@@ -68,6 +74,7 @@ const trainerOptions: OptionNames<TrainerConfig> = {
   ema: true,
   recompute: true,
   seed: true,
+  collective: true,
   onWarning: true,
 };
 

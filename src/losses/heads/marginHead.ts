@@ -144,6 +144,11 @@ export abstract class MarginHead extends layers.Layer {
     return true;
   }
 
+  /** Whether the classes are divided among several processes. */
+  get isSharded(): boolean {
+    return this.shard !== undefined;
+  }
+
   /** The classes of this process: all, or a share of those of a head that is divided among several. */
   get ownClasses(): {first: number; count: number} {
     const {classes, shard} = this;

@@ -10,12 +10,18 @@ const shown = (value: PlainData) => (value === undefined ? 'not set' : JSON.stri
  * Every difference between settings that were and those of now, a phrase each: `optimizer.weightDecay was 0.0005 and is 0 now`.
  *
  * @param path What leads to both.
+ * @param say The phrase.
  */
-export function settingDifferences(before: PlainData, now: PlainData, path: string[] = []): string[] {
+export function settingDifferences(
+  before: PlainData,
+  now: PlainData,
+  path: string[] = [],
+  say = (path: string, was: string, is: string) => `${path} was ${was} and is ${is} now`,
+): string[] {
   if (isGroup(before) && isGroup(now)) {
     const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-    return [...names].flatMap(name => settingDifferences(before[name], now[name], [...path, name]));
+    return [...names].flatMap(name => settingDifferences(before[name], now[name], [...path, name], say));
   }
   const [was, is] = [shown(before), shown(now)];
-  return was === is ? [] : [`${path.join('.')} was ${was} and is ${is} now`];
+  return was === is ? [] : [say(path.join('.'), was, is)];
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {leavesTensorsAlone} from '../../backend/leavesTensorsAlone';
+import type {Collective} from '../../base/collective';
 import {nextTask} from '../../base/nextTask';
 import type {Batch, BatchSignature} from '../../data/batches/batchSource';
 import type {CheckpointStore} from '../checkpoints/checkpointStore';
@@ -7,6 +8,7 @@ import {notFiniteWeights} from '../checkpoints/trainingState';
 import {TrainingDivergedError} from '../step/trainingDivergedError';
 import type {TakenStep, TrainingStep} from '../step/trainingStep';
 import type {LastStep, Training} from '../training';
+import {Agreement} from './agreement';
 import type {AnySource} from './batchesOf';
 import type {FitOptions} from './fitOptions';
 import {prefetchNext} from './prefetchNext';
@@ -23,6 +25,8 @@ const storesInUse = new WeakSet<CheckpointStore>();
 export interface StepPlan {
   /** Batches to a step. */
   accumulate: number;
+  /** The processes that train together. */
+  collective: Collective;
   /** The learning rate of a step, from 1 on. */
   learningRateAt(step: number): number;
   /** Takes what one should know and is not an error. */
@@ -41,6 +45,9 @@ export class TrainingLoop {
   private isCompared = false;
   /** False while a step is computed and taken, and after an error in it that may have damaged weights. */
   private sound = true;
+  private readonly agreement: Agreement;
+  /** Whether some rank is to stop. */
+  private isStopped = false;
 
   constructor(
     private readonly training: Training,
@@ -48,6 +55,7 @@ export class TrainingLoop {
     private readonly source: AnySource,
     private readonly options: FitOptions,
   ) {
+    this.agreement = new Agreement(plan.collective);
     this.savedStep = training.position.step;
     this.batchesPerEpoch = source.batchesPerEpoch;
   }
@@ -56,6 +64,7 @@ export class TrainingLoop {
     await this.beginSaving();
     try {
       this.findPlace();
+      this.agreeOnStop();
       yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
     } catch (error) {
@@ -86,10 +95,15 @@ export class TrainingLoop {
     if (warning) this.plan.warn(warning);
   }
 
+  /** Whether this process writes the checkpoints of all, which have the same weights. */
+  private get isSaving(): boolean {
+    return this.plan.collective.rank === 0;
+  }
+
   /** Makes the store of checkpoints this training's own. */
   private async beginSaving(): Promise<void> {
     const {checkpoints} = this.options;
-    if (checkpoints === undefined) return;
+    if (checkpoints === undefined || !this.isSaving) return;
     if (storesInUse.has(checkpoints)) {
       throw new Error(
         'fit: checkpoints must be a store for this training alone, but another training of this process saves to it.',
@@ -101,7 +115,7 @@ export class TrainingLoop {
 
   private async endSaving(): Promise<void> {
     const {checkpoints} = this.options;
-    if (checkpoints === undefined) return;
+    if (checkpoints === undefined || !this.isSaving) return;
     storesInUse.delete(checkpoints);
     await checkpoints.end?.();
   }
@@ -109,7 +123,7 @@ export class TrainingLoop {
   /** Validates and reports a pass that has ended before this run, because its validation threw. */
   private async *leftOver(): AsyncGenerator<StepReport, void, undefined> {
     const {unreported} = this.training;
-    if (unreported === undefined || this.options.signal?.aborted) return;
+    if (unreported === undefined || this.isStopped) return;
     const report = await this.report(unreported);
     // The checkpoint of this step, if there is one, lacks what has been found.
     this.savedStep = undefined;
@@ -129,10 +143,15 @@ export class TrainingLoop {
     );
   }
 
+  private agreeOnStop(): void {
+    this.isStopped = this.agreement.any(this.options.signal?.aborted === true);
+  }
+
   private isOver(): boolean {
     const {epochs = Infinity, steps = Infinity, signal} = this.options;
     const {epoch, step} = this.training.position;
-    return epoch >= epochs || step >= steps || signal?.aborted === true;
+    const isStopped = this.plan.collective.size > 1 ? this.isStopped : signal?.aborted === true;
+    return epoch >= epochs || step >= steps || isStopped;
   }
 
   /** The rest of a pass over the data. */
@@ -142,19 +161,25 @@ export class TrainingLoop {
     const batches = prefetchNext(this.source.epoch(epoch, batch), ({images, labels}) =>
       tf.dispose([images, labels]),
     );
+    let isNone = true;
     try {
       for await (const {item, isLast} of batches) {
+        isNone = false;
+        const unit = this.agreement.batch(item.labels.size, epoch);
         const step = training.step ?? this.begin(item);
-        this.add(step, item);
-        const last = await isLast();
+        this.add(step, item, unit);
+        // The pass of all ranks ends with the shortest.
+        const last = this.agreement.any(await isLast());
+        this.agreeOnStop();
         // The last batch of a pass may be smaller.
         if (!this.isCompared && !last) this.goOnWith({size: item.labels.size}, true);
         if (step.batches < this.plan.accumulate && !last) continue;
         const reported = await this.finish(step, last);
         if (reported) yield await this.report(reported);
         await this.afterStep(last);
-        if (this.isOver()) return;
+        if (this.isOver() || last) return;
       }
+      if (isNone && this.plan.collective.size > 1) this.agreement.batch(-1, epoch);
     } finally {
       training.cancelStep();
     }
@@ -175,10 +200,10 @@ export class TrainingLoop {
     }
   }
 
-  private add(step: TrainingStep, batch: Batch): void {
+  private add(step: TrainingStep, batch: Batch, unit: number): void {
     this.sound = false;
     try {
-      step.add(batch);
+      step.add(batch, unit);
       this.sound = true;
     } catch (error) {
       // Such as labels out of range: no trained weight is written before the step is taken.
@@ -265,7 +290,7 @@ export class TrainingLoop {
   private async save(): Promise<void> {
     const {checkpoints, callbacks} = this.options;
     const {step, epoch} = this.training.position;
-    if (checkpoints === undefined || step === this.savedStep) return;
+    if (checkpoints === undefined || !this.isSaving || step === this.savedStep) return;
     this.savedStep = step;
     const state = await this.training.state();
     const weights = notFiniteWeights(state);

@@ -7,6 +7,11 @@ export interface Parameter extends NamedWeight {
   /** Its learning rate, as a multiple of the trainer's. */
   learningRate: number;
   part: 'backbone' | 'objective';
+  /**
+   * Of a head that is divided among ranks, whose gradients are sums over all of them: whether each rank has rows of its own, or all
+   * have the same. Default: of no such head.
+   */
+  divided?: 'rows' | 'same';
 }
 
 /** Layers whose weights `decay: 'kernels'` leaves alone. */

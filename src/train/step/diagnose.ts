@@ -23,6 +23,8 @@ export interface Suspect {
   gradients: tf.NamedTensorMap;
   terms: Term[];
   weights: NamedWeight[];
+  /** Whether losses may be asked for again: not where another rank would have to take part. */
+  isAlone: boolean;
 }
 
 type Diagnosis = Pick<Divergence, 'at' | 'term' | 'weights'>;
@@ -40,7 +42,7 @@ export async function diagnose(suspect: Suspect): Promise<Diagnosis> {
 
 /** Looks at the values of a batch in the order in which they are computed. */
 async function diagnoseBatch(place: number, suspect: Suspect): Promise<Diagnosis> {
-  const {gradients, terms, weights} = suspect;
+  const {gradients, terms, weights, isAlone} = suspect;
   const batch = suspect.batches[place];
   const features = suspect.features[place];
   const losses = suspect.losses[place];
@@ -58,7 +60,8 @@ async function diagnoseBatch(place: number, suspect: Suspect): Promise<Diagnosis
       return gradient === undefined ? [] : [[name, gradient]];
     }),
   );
-  return {at: 'gradient', term: await termWithoutGradient(terms, features, batch), weights: found};
+  const term = isAlone ? await termWithoutGradient(terms, features, batch) : undefined;
+  return {at: 'gradient', term, weights: found};
 }
 
 /** The term whose gradient to the embeddings is not finite; nothing where gradients stop being so within the network. */

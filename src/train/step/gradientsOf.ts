@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Batch} from '../../data/batches/batchSource';
+import {MarginHead} from '../../losses/heads/marginHead';
 import type {Term} from '../objective';
 import type {TermInputs} from './termInputs';
 
@@ -24,13 +25,15 @@ export interface GradientOptions {
   beginsStep: boolean;
   /** The key of the random draws. */
   randomKey: string;
+  /** That of heads which all ranks compute together. */
+  sharedKey: string;
   /** What the gradients are multiplied with. */
   share: number;
 }
 
 /** The gradients of an objective on one batch. Only running statistics and counts have changed yet. */
 export function gradientsOf({images, labels, places}: Batch, options: GradientOptions): BatchGradients {
-  const {inputs, terms, variables, throughNetwork, beginsStep, randomKey, share} = options;
+  const {inputs, terms, variables, throughNetwork, beginsStep, randomKey, sharedKey, share} = options;
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
     kept.push(tf.keep(tensor));
@@ -47,7 +50,8 @@ export function gradientsOf({images, labels, places}: Batch, options: GradientOp
       features = inputs.of(outside ?? inputs.outputs(images, randomKey), randomKey);
       for (const seen of new Set(features)) keep(seen);
       losses = terms.map(({loss}, i) => {
-        const options = {training: beginsStep, randomKey, images, ...(places && {places})};
+        const key = loss instanceof MarginHead && loss.isSharded ? sharedKey : randomKey;
+        const options = {training: beginsStep, randomKey: key, images, ...(places && {places})};
         return keep(tf.mean(loss.loss(features[i], labels, options)) as tf.Scalar);
       });
       return keep(tf.addN(losses.map((loss, i) => tf.mul(loss, terms[i].weight * share))) as tf.Scalar);

@@ -1,5 +1,8 @@
 /** Where a step first had a value that is not finite. */
-export type DivergedAt = 'images' | 'weights' | 'embeddings' | 'loss' | 'gradient' | 'update';
+export type DivergedAt = (typeof divergedAt)[number];
+
+/** The places in the order in which a step computes them. */
+export const divergedAt = ['images', 'weights', 'embeddings', 'loss', 'gradient', 'update'] as const;
 
 /** What is known of a step that was stopped, or of one that was completed and made weights not finite. */
 export interface Divergence {
@@ -11,6 +14,8 @@ export interface Divergence {
   at: DivergedAt;
   /** The term of the objective whose loss or gradient it is, such as `arcFace`; nothing where the network comes before. */
   term?: string;
+  /** The rank that had it, of several. */
+  rank?: number;
   /** The weights, running statistics among them, whose gradients, or which themselves, are not finite. */
   weights: string[];
   /** The loss of each term. */
@@ -43,7 +48,7 @@ const firstNames = (names: string[]) =>
   names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 
 /** How a message begins and ends: what became of the step, and what is left. */
-function describeDivergence({step, epoch, at, term, weights}: Divergence): [string, string] {
+function describeDivergence({step, epoch, at, term, rank, weights}: Divergence): [string, string] {
   const names = weights.length > 0 ? ` (${firstNames(weights)})` : '';
   if (at === 'update') {
     return [
@@ -53,7 +58,7 @@ function describeDivergence({step, epoch, at, term, weights}: Divergence): [stri
   }
   return [
     `Training stopped before step ${step} (epoch ${epoch}) was taken: not finite in the ${at}` +
-      `${term === undefined ? '' : ` of ${term}`}${names}.`,
+      `${term === undefined ? '' : ` of ${term}`}${rank === undefined ? '' : ` on rank ${rank}`}${names}.`,
     'Weights are as before this step, and the last checkpoint is untouched.',
   ];
 }
@@ -71,13 +76,14 @@ export class TrainingDivergedError extends Error implements Divergence {
   readonly epoch: number;
   readonly at: DivergedAt;
   readonly term?: string;
+  readonly rank?: number;
   readonly weights: string[];
   readonly terms: Record<string, number>;
   readonly gradientNorm: number;
   readonly learningRate: number;
 
   constructor(divergence: Divergence) {
-    const {step, epoch, at, term, weights, terms, gradientNorm, learningRate} = divergence;
+    const {step, epoch, at, term, rank, weights, terms, gradientNorm, learningRate} = divergence;
     const losses = Object.entries(terms).map(([name, loss]) => `${name} ${loss}`);
     const [happened, left] = describeDivergence(divergence);
     super(
@@ -87,6 +93,7 @@ export class TrainingDivergedError extends Error implements Divergence {
     this.epoch = epoch;
     this.at = at;
     this.term = term;
+    this.rank = rank;
     this.weights = weights;
     this.terms = terms;
     this.gradientNorm = gradientNorm;

@@ -1,14 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type {Collective} from '../../base/collective';
+import {gatherTexts} from '../../base/gatherTexts';
 import type {Batch} from '../../data/batches/batchSource';
 import type {MarginHead} from '../../losses/heads/marginHead';
+import {gatherBatch} from '../../ops/collective/gatherBatch';
 import type {NamedWeight} from '../checkpoints/namedWeight';
 import {classifierOf, type Term} from '../objective';
 import type {Parameter, Updater} from '../optimizers/updater';
 import {checkNotDisposed} from './checkNotDisposed';
 import {diagnose} from './diagnose';
 import {addGradients, gradientsOf, squaredNorm} from './gradientsOf';
+import {sumOverRanks} from './sumOverRanks';
 import type {TermInputs} from './termInputs';
-import {type Divergence, TrainingDivergedError} from './trainingDivergedError';
+import {type Divergence, divergedAt, TrainingDivergedError} from './trainingDivergedError';
 import type {WeightAverage} from './weightAverage';
 
 /** What every step of a training has in common. */
@@ -25,6 +29,7 @@ export interface StepSetup {
   clipNorm?: number;
   clip: 'all' | 'backbone';
   seed: number;
+  collective: Collective;
 }
 
 /** A step that was taken. */
@@ -51,16 +56,21 @@ export interface StepFigures {
   images: number;
 }
 
-/** What is read of a step from the device. */
+/** What is read of a step from the device, over all ranks. */
 interface StepSums {
-  /** The mean loss of each term, for each batch. */
+  /** The mean loss of each term, for each batch of this rank. */
   losses: number[][];
+  /** The loss of each term, over all batches by what they count. */
+  terms: number[];
+  /** What all batches count together. */
+  count: number;
+  images: number;
   /** `Σ g²` over the trained weights of the network. */
   backbone: number;
   /** `Σ g²` over those of the objective. */
   objective: number;
-  /** How many of the last batch the head takes for what they are. */
-  hits?: number;
+  /** The part of the last batch that the head takes for what it is. */
+  accuracy?: number;
 }
 
 const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
@@ -83,6 +93,8 @@ export class TrainingStep {
   private readonly variables: Record<Parameter['part'], tf.Variable[]> = {backbone: [], objective: []};
   /** What gradients are multiplied with. */
   private scales: Record<Parameter['part'], number> = {backbone: 1, objective: 1};
+  /** The size of a batch that counts 1. */
+  private unit = 0;
 
   constructor(
     private readonly setup: StepSetup,
@@ -106,18 +118,26 @@ export class TrainingStep {
     return this.added.length;
   }
 
-  /** Adds the gradients of a batch, which is then the step's to dispose of. */
-  add(batch: Batch): void {
+  /**
+   * Adds the gradients of a batch, which is then the step's to dispose of.
+   *
+   * @param unit The size of a batch that counts 1, of the first of a step.
+   */
+  add(batch: Batch, unit: number): void {
     this.added.push(batch);
     checkNotDisposed(batch);
-    const {inputs, terms, seed} = this.setup;
+    if (this.added.length === 1) this.unit = unit;
+    const {inputs, terms, seed, collective} = this.setup;
+    const key = (rank: number) =>
+      `${seed} ${this.options.step} ${(this.added.length - 1) * collective.size + rank + 1}`;
     const {features, losses, gradients} = gradientsOf(batch, {
       inputs,
       terms,
       variables: [...this.variables.backbone, ...this.variables.objective],
       throughNetwork: this.variables.backbone.length > 0,
       beginsStep: this.added.length === 1,
-      randomKey: `${seed} ${this.options.step} ${this.added.length}`,
+      randomKey: key(collective.rank),
+      sharedKey: key(0),
       share: this.shares()[this.added.length - 1],
     });
     this.features.push(features);
@@ -132,12 +152,13 @@ export class TrainingStep {
    * @throws {@link TrainingDivergedError} if loss or gradient are not finite; nothing has changed then.
    */
   async measure({accuracy}: {accuracy: boolean}): Promise<StepFigures> {
+    if (this.setup.collective.size > 1) this.exchange();
     const sums = await this.readSums(accuracy);
     const figures = this.figuresOf(sums);
     const {loss, gradientNorm} = figures;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
       throw await this.divergence(figures, sums.losses);
-    this.setScales(gradientNorm, sums.backbone);
+    this.setScales(gradientNorm, sums);
     return figures;
   }
 
@@ -166,17 +187,60 @@ export class TrainingStep {
     tf.dispose(Object.values(this.gradients));
   }
 
+  /** Adds up the gradients of all ranks, and takes the means of running statistics, in one message. */
+  private exchange(): void {
+    const {collective, parameters, weights} = this.setup;
+    const names = parameters
+      .filter(({divided}) => divided === undefined)
+      .map(({weight}) => (weight.read() as tf.Variable).name)
+      .filter(name => this.gradients[name] !== undefined);
+    const statistics = weights.filter(
+      ({name, weight}) => name.startsWith('backbone/') && this.before.has(weight),
+    );
+    tf.tidy(() => {
+      const gradients = names.map(name => this.gradients[name]);
+      const sums = sumOverRanks([...gradients, ...statistics.map(({weight}) => weight.read())], collective);
+      tf.dispose(gradients);
+      names.forEach((name, i) => {
+        this.gradients[name] = tf.keep(sums[i]);
+      });
+      statistics.forEach(({weight}, i) => {
+        weight.write(tf.div(sums[names.length + i], collective.size));
+      });
+    });
+  }
+
   /** Reads all that has to be known of the step, at once. */
   private async readSums(accuracy: boolean): Promise<StepSums> {
-    const {backbone, objective} = this.variables;
+    const {collective, parameters, terms} = this.setup;
+    const {backbone} = this.variables;
+    const objective = (isOfRank: boolean) =>
+      parameters
+        .filter(({part, divided}) => part === 'objective' && (divided === 'rows') === isOfRank)
+        .map(({weight}) => weight.read() as tf.Variable);
     const vector = tf.tidy(() => {
-      const squares = [backbone, objective].map(variables => squaredNorm(this.gradients, variables));
+      const squares = [backbone, objective(false), objective(true)].map(variables =>
+        squaredNorm(this.gradients, variables),
+      );
       return tf.stack([...this.losses.flat(), ...squares, ...(accuracy ? this.hits() : [])]);
     });
     const values = [...(await vector.data())];
     vector.dispose();
     const losses = this.losses.map(({length}) => values.splice(0, length));
-    return {losses, backbone: values[0], objective: values[1], hits: values[2]};
+    const [ofBackbone, same, ofRows, hits = Number.NaN] = values;
+    const shares = this.shares();
+    const sizes = this.added.map(({labels}) => labels.size);
+    const [rows, count, images, correct, last, ...byTerm] = collective.allReduce(
+      Float64Array.of(
+        ...[ofRows, total(shares), total(sizes), hits, sizes[sizes.length - 1]],
+        ...terms.map((_, term) => total(shares.map((share, i) => share * losses[i][term]))),
+      ),
+      'sum',
+    );
+    return {
+      ...{losses, terms: byTerm, count, images, backbone: ofBackbone, objective: same + rows},
+      ...(Number.isNaN(correct) ? {} : {accuracy: correct / last}),
+    };
   }
 
   /** How many of the last batch the head takes for what they are, by its plain logits; nothing where there is no head. */
@@ -185,31 +249,26 @@ export class TrainingStep {
     if (classifier === undefined) return [];
     const head = this.setup.terms[classifier].loss as MarginHead;
     const last = this.added.length - 1;
-    const taken = tf.argMax(head.apply(this.features[last][classifier]) as tf.Tensor2D, 1);
+    const taken = head.nearestClasses(this.features[last][classifier]);
     return [tf.sum(tf.cast(tf.equal(taken, this.added[last].labels), 'float32'))];
   }
 
-  private figuresOf({losses, backbone, objective, hits}: StepSums): StepFigures {
+  private figuresOf({terms: sums, count, images, backbone, objective, accuracy}: StepSums): StepFigures {
     const {terms} = this.setup;
-    const shares = this.shares();
-    const means = terms.map(
-      (_, term) => total(shares.map((share, i) => share * losses[i][term])) / total(shares),
-    );
-    const sizes = this.added.map(({labels}) => labels.size);
+    const means = sums.map(sum => sum / count);
     return {
       loss: total(terms.map(({weight}, i) => weight * means[i])),
       terms: Object.fromEntries(terms.map(({name}, i) => [name, means[i]])),
-      gradientNorm: Math.sqrt(backbone + objective) / total(shares),
-      accuracy: hits === undefined ? undefined : hits / sizes[sizes.length - 1],
-      images: total(sizes),
+      gradientNorm: Math.sqrt(backbone + objective) / count,
+      accuracy,
+      images,
     };
   }
 
   /** Makes means of the gradients, and shortens those that are too long. */
-  private setScales(gradientNorm: number, backboneSquares: number): void {
+  private setScales(gradientNorm: number, {backbone, count}: StepSums): void {
     const {clipNorm, clip} = this.setup;
-    const count = total(this.shares());
-    const clipped = clip === 'all' ? gradientNorm : Math.sqrt(backboneSquares) / count;
+    const clipped = clip === 'all' ? gradientNorm : Math.sqrt(backbone) / count;
     // As PyTorch shortens gradients, to just below the limit.
     const shortened = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (clipped + 1e-6));
     this.scales = {backbone: shortened / count, objective: (clip === 'all' ? shortened : 1) / count};
@@ -217,7 +276,7 @@ export class TrainingStep {
 
   /** What each batch counts, beside the first. */
   private shares(): number[] {
-    return this.added.map(({labels}) => labels.size / this.added[0].labels.size);
+    return this.added.map(({labels}) => labels.size / this.unit);
   }
 
   /** Moves what follows what a term saw in the whole step: centers. */
@@ -225,8 +284,13 @@ export class TrainingStep {
     tf.tidy(() => {
       for (const [i, {loss, learningRate}] of this.setup.terms.entries()) {
         if (learningRate === 0) continue;
-        const labels = tf.concat(this.added.map(({labels}) => labels));
-        loss.afterStep?.(tf.concat(this.features.map(seen => seen[i])), labels, {learningRate});
+        if (loss.afterStep === undefined) continue;
+        const {embeddings, labels} = gatherBatch(
+          tf.concat(this.features.map(seen => seen[i])),
+          tf.concat(this.added.map(({labels}) => labels)),
+          this.setup.collective,
+        );
+        loss.afterStep(embeddings, labels, {learningRate});
       }
     });
   }
@@ -239,7 +303,14 @@ export class TrainingStep {
     const {terms, weights} = this.setup;
     const {previous, ...step} = this.options;
     const {added: batches, features, gradients} = this;
-    const found = await diagnose({batches, features, losses, gradients, terms, weights});
+    const {collective} = this.setup;
+    // What asks the head for another gradient would wait for the other ranks.
+    const isAlone = collective.size === 1;
+    const own = await diagnose({batches, features, losses, gradients, terms, weights, isAlone});
+    const all = gatherTexts(collective, JSON.stringify(own)).map((text): typeof own => JSON.parse(text));
+    const first = Math.min(...all.map(({at}) => divergedAt.indexOf(at)));
+    const rank = all.findIndex(({at}) => divergedAt.indexOf(at) === first);
+    const found = {...all[rank], ...(isAlone ? {} : {rank})};
     if (found.at === 'weights' && previous) {
       return new TrainingDivergedError({...previous, at: 'update', weights: found.weights});
     }

@@ -23,7 +23,8 @@ const [backend = 'wasm'] = process.argv.slice(2) as BackendName[];
 const collective = await openCollective();
 await useBackend(backend);
 const {rank, size} = collective;
-const [classes, dimension] = [11, 6];
+// The first rank has a single class.
+const [classes, dimension] = [2 * size - 1, 6];
 
 const counts = Array.from({length: size}, (_, other) => 3 + 2 * other);
 const start = counts.slice(0, rank).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,68 @@
+import {expect, it} from 'vitest';
+import {describeInRanks, inRanks} from './inRanks';
+
+interface Told {
+  difference: Record<string, number>;
+  error?: string;
+  step: number;
+  /** Of the squares of the network's weights. */
+  sum: number;
+}
+
+async function train(size: number, way: string): Promise<Told[]> {
+  const {code, output, told} = await inRanks(size, 'train', [way]);
+  expect(code, output).toBe(0);
+  expect(told).toHaveLength(size);
+  return told as Told[];
+}
+
+describeInRanks('a training in ranks', () => {
+  it.each([
+    [2, 'whole'],
+    [3, 'whole'],
+    [2, 'divided'],
+    [3, 'divided'],
+  ])('of %i is that of one process which accumulates, with a head that is %s', async (size, way) => {
+    const told = await train(size, way);
+    for (const {difference, error, step, sum} of told) {
+      expect({error, step, sum}).toEqual({error: undefined, step: 6, sum: told[0].sum});
+      expect(Object.keys(difference)).toHaveLength(5);
+      for (const [of, value] of Object.entries(difference)) expect(value, of).toBeLessThan(1e-6);
+    }
+  });
+
+  it('tells the rank whose images are not finite, on every rank', async () => {
+    for (const {error, step} of await train(2, 'nan')) {
+      expect(error).toContain(
+        'Training stopped before step 3 (epoch 0) was taken: not finite in the images on rank 1.',
+      );
+      expect(step).toBe(2);
+    }
+  });
+
+  it('ends a pass of all ranks with the shortest', async () => {
+    for (const {error, step} of await train(2, 'uneven')) {
+      expect(error).toBeUndefined();
+      expect(step).toBe(3);
+    }
+  });
+
+  it('names a rank that has no batches', async () => {
+    for (const {error} of await train(2, 'none')) {
+      expect(error).toBe('Trainer: every rank must have batches in epoch 0, but rank 1 has none.');
+    }
+  });
+
+  it('stops all ranks after the same step where one is to stop', async () => {
+    expect((await train(2, 'stop')).map(({step}) => step)).toEqual([3, 3]);
+  });
+
+  it('refuses ranks with other options, with the difference', async () => {
+    for (const {error, step} of await train(2, 'options')) {
+      expect(error).toBe(
+        'fit: all ranks must train the same, but rank 1 differs from rank 0: learningRate is 1.05, not 0.05.',
+      );
+      expect(step).toBe(0);
+    }
+  });
+});
