@@ -8,7 +8,7 @@ export type Reduction = 'sum' | 'max' | 'min';
  * Several processes that compute one training, as one of them sees it.
  *
  * Every process calls the same methods in the same order with arrays of the same lengths; each call waits for all of them. Made by
- * {@link openCollective}; an object of your own with these methods does as well.
+ * `openCollective`; an object of your own with these methods does as well.
  */
 export interface Collective {
   /** Which of the processes this is, from 0. */

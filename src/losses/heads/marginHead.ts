@@ -158,7 +158,7 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   /**
-   * Divides the classes among processes; {@link sharded} calls it.
+   * Divides the classes among processes; `sharded` calls it.
    *
    * @throws If the head is built, has fewer classes than there are processes, or has a loss that cannot be divided.
    */
