@@ -5,5 +5,6 @@
  */
 
 export type {Collective, CollectiveArray, Reduction} from './base/collective';
+export {shardBatches} from './data/batches/shardBatches';
 export {type CollectiveOptions, openCollective} from './distributed/openCollective';
 export {type ShardedOptions, sharded} from './distributed/sharded';

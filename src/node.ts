@@ -22,6 +22,6 @@ export {
   checkpointFolder,
 } from './train/checkpoints/checkpointFolder';
 export {type FolderHolder, FolderInUseError} from './train/checkpoints/folderInUseError';
-export {type InterruptSignal, interruptSignal} from './train/loop/interruptSignal';
+export {type InterruptOptions, type InterruptSignal, interruptSignal} from './train/loop/interruptSignal';
 export {type JsonLinesLog, jsonLinesLog} from './train/loop/jsonLinesLog';
 export {type TensorBoardLog, type TensorBoardLogOptions, tensorBoardLog} from './train/loop/tensorBoardLog';

@@ -26,7 +26,7 @@ const arrows: Record<string, string[]> = {
   neighbours: [],
   cluster: ['neighbours'],
   clean: ['cluster', 'data', 'neighbours'],
-  distributed: ['losses'],
+  distributed: ['losses', 'schedules'],
   plot: ['evaluate', 'losses'],
   train: ['backbones', 'backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
 };

@@ -1,4 +1,4 @@
-import {open, rename, rm} from 'node:fs/promises';
+import {type FileHandle, open, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 /** What names of files end with that were not written to their end. */
@@ -11,14 +11,17 @@ export const isUnfinished = (name: string): boolean => /\.\d+\.tmp$/.test(name);
  * Writes a file so that at any moment, whatever happens to process or machine, there is the old file whole or the new one.
  *
  * @param file Its path; it may exist.
- * @param bytes The new content.
+ * @param content The new content, or what writes it.
  */
-export async function writeAtomically(file: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: Uint8Array | string | ((handle: FileHandle) => Promise<void>),
+): Promise<void> {
   const temporary = `${file}.${process.pid}${unfinished}`;
   try {
     const handle = await open(temporary, 'w');
     try {
-      await handle.writeFile(bytes);
+      await (typeof content === 'function' ? content(handle) : handle.writeFile(content));
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,11 +1,17 @@
 import {checkOptions} from '../base/checkOptions';
 import type {Collective} from '../base/collective';
 import type {MarginHead} from '../losses/heads/marginHead';
+import type {Schedule} from '../schedules/schedule';
 
 /** Options of {@link sharded}. */
 export interface ShardedOptions {
   /** The processes to divide the classes among; see {@link openCollective}. */
   collective: Collective;
+  /**
+   * The part of the classes that each step draws, above 0 and up to 1, or a schedule of it: partial FC. The classes of the batch are drawn in
+   * any case, the others by chance. Default: every step uses all classes, whose weights are on the backend.
+   */
+  sample?: number | Schedule;
 }
 
 /**
@@ -20,9 +26,16 @@ export interface ShardedOptions {
  * `softTripleLoss`, `classContrastive`, `classTriplet`) cannot. With a seed, the class weights begin as in one process, which makes the whole matrix once;
  * without one each rank makes its own rows. Applied to embeddings alone, the head gives the logits of this rank's classes.
  *
+ * With `sample` the class weights lie in the host's memory, with what the optimizer remembers of them, and each step brings those of the drawn
+ * classes to the backend: its time and memory are those of the rows drawn, not of all classes. The softmax is over the drawn classes. Rows that
+ * are not drawn stay as they are, without weight decay and momentum (arcface_torch moves them too). A row is made when it is first drawn, by
+ * the seed of the head and the class. Draws follow from the trainer's seed and the step, whatever the number of processes. A step has one batch
+ * (`accumulate: 1`), and its accuracy is that among the drawn classes. This works in one process too.
+ *
  * @param head A head that has no weights yet. Given back.
  * @param options The processes.
- * @throws If the head is built, has fewer classes than there are processes, or has a loss that cannot be divided.
+ * @throws If the head is built, has fewer classes than there are processes, or has a loss that cannot be divided; if `sample` is not above 0
+ * and up to 1, or the head has an initializer of its own besides.
  *
  * @example
  * ```js
@@ -35,7 +48,7 @@ export interface ShardedOptions {
  * ```
  */
 export function sharded<H extends MarginHead>(head: H, options: ShardedOptions): H {
-  const {collective} = checkOptions('sharded', options, {collective: true});
-  if (collective.size > 1) head.shardOver(collective);
+  const {collective, sample} = checkOptions('sharded', options, {collective: true, sample: true});
+  if (collective.size > 1 || sample !== undefined) head.shardOver(collective, sample);
   return head;
 }

@@ -44,7 +44,8 @@ function parseHeader(bytes: Uint8Array, file: string): {header: Record<string, u
   return {header, data: bytes.subarray(end)};
 }
 
-interface Entry {
+/** Where a tensor is among the bytes after the header. */
+export interface SafetensorsEntry {
   name: string;
   type: ElementType;
   shape: number[];
@@ -52,7 +53,7 @@ interface Entry {
   to: number;
 }
 
-function parseEntry(name: string, value: unknown, file: string): Entry {
+function parseEntry(name: string, value: unknown, file: string): SafetensorsEntry {
   const {dtype, shape, data_offsets: offsets} = isObject(value) ? value : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(elementSizes, dtype)) {
     throw new DataFormatError(
@@ -87,6 +88,35 @@ function parseEntry(name: string, value: unknown, file: string): Entry {
  */
 export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
   const {header, data} = parseHeader(bytes, file);
+  const stored = entriesOf(header, data.byteLength, file).map(
+    ({name, type, shape, from, to}): [string, StoredTensor] => {
+      const tensor = {type, shape, bytes: data.subarray(from, to)};
+      checkStoredSize(tensor, file, name);
+      return [name, tensor];
+    },
+  );
+  return new Map(stored);
+}
+
+/**
+ * Parses the header of a safetensors file that is read in parts.
+ *
+ * @param bytes The beginning of the file, up to the end of its header.
+ * @param dataLength How many bytes follow.
+ * @param file The name of the file in messages.
+ * @throws {@link DataFormatError} if the header is damaged, or its ranges do not cover each byte once.
+ */
+export function parseSafetensorsHeader(
+  bytes: Uint8Array,
+  dataLength: number,
+  file: string,
+): Map<string, SafetensorsEntry> {
+  const entries = entriesOf(parseHeader(bytes, file).header, dataLength, file);
+  return new Map(entries.map(entry => [entry.name, entry]));
+}
+
+/** The tensors of a header, whose ranges cover each byte once. */
+function entriesOf(header: Record<string, unknown>, dataLength: number, file: string): SafetensorsEntry[] {
   const {__metadata__: metadata = {}, ...tensors} = header;
   if (!isObject(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
     throw new DataFormatError(file, `is damaged: its __metadata__ must be strings by name.`);
@@ -94,45 +124,52 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, S
   const entries = Object.entries(tensors).map(([name, value]) => parseEntry(name, value, file));
   let covered = 0;
   for (const {name, from, to} of [...entries].sort((a, b) => a.from - b.from || a.to - b.to)) {
-    if (from !== covered || to > data.byteLength) {
+    if (from !== covered || to > dataLength) {
       throw new DataFormatError(
         file,
-        `is damaged: tensor ${name} is at ${from} to ${to} of ${data.byteLength} bytes, but must follow ` +
+        `is damaged: tensor ${name} is at ${from} to ${to} of ${dataLength} bytes, but must follow ` +
           `the one before it, which ends at ${covered}.`,
       );
     }
     covered = to;
   }
-  if (covered !== data.byteLength) {
+  if (covered !== dataLength) {
     throw new DataFormatError(
       file,
-      `has ${data.byteLength - covered} surplus bytes at its end, which belong to no tensor.`,
+      `has ${dataLength - covered} surplus bytes at its end, which belong to no tensor.`,
     );
   }
-  const stored = entries.map(({name, type, shape, from, to}): [string, StoredTensor] => {
-    const tensor = {type, shape, bytes: data.subarray(from, to)};
-    checkStoredSize(tensor, file, name);
-    return [name, tensor];
-  });
-  return new Map(stored);
+  return entries;
+}
+
+/** The header of a safetensors file, before tensors that follow in this order. */
+export function safetensorsHeader(
+  tensors: readonly {name: string; type: ElementType; shape: number[]; size: number}[],
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = {__metadata__: {format: 'pt'}};
+  let end = 0;
+  for (const {name, type, shape, size} of tensors) {
+    header[name] = {dtype: type, shape, data_offsets: [end, end + size]};
+    end += size;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = Math.ceil(text.byteLength / 8) * 8;
+  const bytes = new Uint8Array(8 + length).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, 8);
+  return bytes;
 }
 
 /** Writes tensors as a safetensors file, wide elements first, so that each tensor is aligned. */
 export function serializeSafetensors(tensors: Map<string, StoredTensor>): Uint8Array<ArrayBuffer> {
   const ordered = [...tensors].sort(([, a], [, b]) => elementSizes[b.type] - elementSizes[a.type]);
-  const header: Record<string, unknown> = {__metadata__: {format: 'pt'}};
-  let size = 0;
-  for (const [name, {type, shape, bytes}] of ordered) {
-    header[name] = {dtype: type, shape, data_offsets: [size, size + bytes.byteLength]};
-    size += bytes.byteLength;
-  }
-  let text = new TextEncoder().encode(JSON.stringify(header));
-  const padding = (8 - (text.byteLength % 8)) % 8;
-  text = Uint8Array.from([...text, ...Array<number>(padding).fill(0x20)]);
-  const file = new Uint8Array(8 + text.byteLength + size);
-  new DataView(file.buffer).setBigUint64(0, BigInt(text.byteLength), true);
-  file.set(text, 8);
-  let at = 8 + text.byteLength;
+  const header = safetensorsHeader(
+    ordered.map(([name, {type, shape, bytes}]) => ({name, type, shape, size: bytes.byteLength})),
+  );
+  const size = ordered.reduce((sum, [, {bytes}]) => sum + bytes.byteLength, 0);
+  const file = new Uint8Array(header.byteLength + size);
+  file.set(header);
+  let at = header.byteLength;
   for (const [, {bytes}] of ordered) {
     file.set(bytes, at);
     at += bytes.byteLength;

@@ -3,6 +3,7 @@ import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../base/checkOptions';
 import type {Layer} from '../base/layer';
 import type {EmbeddingLoss} from './embeddingLoss';
+import type {MarginHead} from './heads/marginHead';
 
 /** A head or another loss with a row of weights for each class. */
 export type ClassLayer = Layer &
@@ -10,6 +11,9 @@ export type ClassLayer = Layer &
     /** The number of classes. */
     readonly classes: number;
   };
+
+/** As much of a head as says whether it has the weights of all its classes. */
+type MaybeDivided = Partial<Pick<MarginHead, 'ownClasses' | 'sample'>> & {classes: number};
 
 const roleOf = ({originalName}: LayerVariable) => originalName.split('/').pop() as string;
 
@@ -47,6 +51,15 @@ export function growHead<T extends ClassLayer>(head: T, larger: T, options: {mea
   if (head.getClassName() !== larger.getClassName()) {
     throw new Error(
       `growHead: larger must be of class ${head.getClassName()} as head, but is of class ${larger.getClassName()}.`,
+    );
+  }
+  for (const [name, {ownClasses, classes, sample}] of Object.entries({head, larger}) as [
+    string,
+    MaybeDivided,
+  ][]) {
+    if (sample === undefined && (ownClasses === undefined || ownClasses.count === classes)) continue;
+    throw new Error(
+      `growHead: ${name} must have the weights of all its classes, but is divided or draws classes.`,
     );
   }
   if (larger.classes < head.classes) {

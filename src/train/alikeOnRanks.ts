@@ -13,12 +13,10 @@ import type {StepSetup} from './step/trainingStep';
 export function alikeOnRanks(
   collective: Collective,
   settings: Record<string, unknown>,
-  {weights, parameters}: StepSetup,
+  {weights, divided}: StepSetup,
 ): void {
   const shapes = Object.fromEntries(weights.map(({name, weight}) => [name, weight.read().size]));
-  const isWhole = new Set(parameters.filter(({divided}) => divided !== 'rows').map(({weight}) => weight));
-  const trained = new Set(parameters.map(({weight}) => weight));
-  const shared = weights.filter(({weight}) => !trained.has(weight) || isWhole.has(weight));
+  const shared = weights.filter(({name}) => !divided.shares.has(name));
   const own = {...settings, weights: Object.fromEntries(shared.map(({name}) => [name, shapes[name]]))};
   const [first, ...others] = gatherTexts(collective, JSON.stringify(own)).map(text => JSON.parse(text));
   for (const [i, other] of others.entries()) {

@@ -129,6 +129,7 @@ export function buildTerms(terms: Term[], dimensions: number[]): void {
       const embeddings = tf.zeros([1, dimensions[i]]);
       // There is no image yet to ask a teacher about.
       if (loss instanceof DistillationLoss) loss.apply(embeddings);
+      else if (loss instanceof MarginHead && loss.sample !== undefined) loss.buildFor(embeddings);
       else loss.loss(embeddings, tf.zeros([1], 'int32'), {training: false});
     });
   }

@@ -4,6 +4,7 @@ import {registerKernels} from '../backend/registerKernels';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {oneProcess} from '../base/oneProcess';
+import {ShardedBatches} from '../data/batches/shardBatches';
 import {scheduleAt} from '../schedules/schedule';
 import {alikeOnRanks} from './alikeOnRanks';
 import type {CheckpointStore} from './checkpoints/checkpointStore';
@@ -149,24 +150,37 @@ export class Trainer {
     try {
       // A backend that came with an import, not with useBackend, trains too: wasm lacks kernels for it, tensorflow's are slower.
       await registerKernels(tf.getBackend());
-      if (this.plan.collective.size > 1) this.beginInRanks(options);
+      this.checkStore(options);
+      if (this.plan.collective.size > 1) this.beginInRanks(source, options);
       yield* new TrainingLoop(this.training, this.plan, batchesOf(source), options).run();
     } finally {
       this.busy = false;
     }
   }
 
-  /** Makes sure that all ranks begin the same, and that nothing is asked for that takes all of a divided head. */
-  private beginInRanks(options: FitOptions): void {
-    const {epochs, steps, reportEvery, checkpointEvery, validateEvery, checkpoints} = options;
+  private checkStore({checkpoints}: FitOptions): void {
+    if (!this.training.hasRows || checkpoints === undefined || checkpoints.saveRows) return;
+    throw new Error(
+      'fit: checkpoints must be a store that keeps rows of classes, such as checkpointFolder, where a head is divided among processes or ' +
+        'draws classes, but have no saveRows.',
+    );
+  }
+
+  /** Makes sure that all ranks begin the same. */
+  private beginInRanks(source: BatchesLike, options: FitOptions): void {
+    const {epochs, steps, reportEvery, checkpointEvery, validateEvery} = options;
     const {plan, settings, setup, training} = this;
-    if (checkpoints !== undefined && setup.parameters.some(({divided}) => divided === 'rows')) {
-      throw new Error(
-        'fit: checkpoints must be left out where a head is divided among processes, but are given: each process has a part of it.',
-      );
-    }
     const fit = {epochs, steps, reportEvery, checkpointEvery, validateEvery};
-    const all = {...settings, seed: setup.seed, fit, position: training.position, backend: tf.getBackend()};
+    const {process} = globalThis as {process?: {version: string}};
+    const all = {
+      ...settings,
+      seed: setup.seed,
+      fit,
+      position: training.position,
+      backend: tf.getBackend(),
+      versions: {tensorflow: tf.version_core, node: process?.version},
+      ...(source instanceof ShardedBatches && {data: source.signature}),
+    };
     alikeOnRanks(plan.collective, all, setup);
   }
 
@@ -192,6 +206,12 @@ export class Trainer {
    */
   async state(): Promise<TrainingState> {
     this.checkAlive('state');
+    const [sampled] = this.setup.divided.sampled;
+    if (sampled) {
+      throw new Error(
+        `state: all of a training must be tensors, but ${sampled.name} is in the host's memory: save to a store that keeps rows, such as checkpointFolder.`,
+      );
+    }
     return this.training.state();
   }
 
@@ -205,6 +225,16 @@ export class Trainer {
    */
   restore(state: TrainingState, options: RestoreOptions = {}): void {
     this.checkAlive('restore');
+    const isPart = state.rows !== undefined || this.setup.divided.sampled.length > 0;
+    if (isPart && options.weightsOnly !== 'backbone') {
+      throw new Error(
+        'restore: a state whose rows of classes are kept beside it must be taken over by resume, which reads them, but is given to restore.',
+      );
+    }
+    this.take(state, options);
+  }
+
+  private take(state: TrainingState, options: RestoreOptions): void {
     const {
       weightsOnly = false,
       restartPass = false,
@@ -244,7 +274,12 @@ export class Trainer {
     this.checkAlive('resume');
     const state = await checkpoints.load();
     if (state === undefined) return false;
-    this.restore(state, options);
+    const {training} = this;
+    if (options.weightsOnly === 'backbone' || !(training.hasRows || state.rows)) this.restore(state, options);
+    else {
+      this.take(await training.ownState(state, !options.weightsOnly), options);
+      await training.fillRows(state, !options.weightsOnly);
+    }
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {BatchSignature} from '../data/batches/batchSource';
 import {CheckpointMismatchError} from './checkpoints/checkpointMismatchError';
+import type {RowsToSave} from './checkpoints/savedRows';
 import {settingDifferences} from './checkpoints/settingDifferences';
 import {
   averageName,
@@ -17,6 +18,7 @@ import {
   variablesOf,
   writeTensors,
 } from './checkpoints/trainingState';
+import {checkSampled, fillSampled, ownState, takeApart} from './dividedHeads';
 import {Means} from './loop/means';
 import {resumedPlace} from './loop/resumedPlace';
 import {type StepFigures, type StepOptions, type StepSetup, TrainingStep} from './step/trainingStep';
@@ -29,6 +31,8 @@ export class Training {
   private at: TrainingPosition = {step: 0, epoch: 0, batch: 0};
   private figures: Record<string, number> = {};
   private lastOfPass: LastStep | undefined;
+  /** The batch of the position as a checkpoint has it, a fraction where other ranks wrote it. */
+  private exactBatch: number | undefined;
   private openStep: TrainingStep | undefined;
   /** What is known of the batches in which the position is one. */
   private batches: BatchSignature | undefined;
@@ -80,11 +84,12 @@ export class Training {
    */
   goOnWith(batches: BatchSignature, isDrawn: boolean): string | undefined {
     const {batch = this.at.batch, warning} = this.batches
-      ? resumedPlace(this.at, this.batches, batches, isDrawn)
+      ? resumedPlace({...this.at, batch: this.exactBatch ?? this.at.batch}, this.batches, batches, isDrawn)
       : {};
     this.nextBatches = JSON.parse(JSON.stringify(batches));
     if (batch !== this.at.batch) this.batches = this.nextBatches;
     this.at = {...this.at, batch};
+    this.exactBatch = undefined;
     return this.isRestored ? warning : undefined;
   }
 
@@ -117,6 +122,7 @@ export class Training {
     this.batches = this.nextBatches;
     this.isRestored = false;
     this.isHalfTaken = false;
+    this.exactBatch = undefined;
     const batch = this.at.batch + step.batches;
     this.at = {...this.at, step: this.at.step + 1, batch};
     this.means.report.add({loss, gradientNorm});
@@ -154,7 +160,7 @@ export class Training {
     return {
       record: {
         version: 1,
-        position: {...this.at},
+        position: {...this.at, batch: this.at.batch * setup.collective.size},
         seed: setup.seed,
         optimizer: this.optimizerName,
         terms: setup.terms.map(({name}) => name),
@@ -175,6 +181,38 @@ export class Training {
         ]),
       ),
     };
+  }
+
+  /** Whether checkpoints keep rows of classes apart: of heads that are divided among ranks, or draw classes. */
+  get hasRows(): boolean {
+    const {shares, sampled} = this.setup.divided;
+    return shares.size + sampled.length > 0;
+  }
+
+  /** The state without the rows of divided heads, and those of this rank. */
+  async stateInParts(): Promise<{state: TrainingState; rows: RowsToSave[]}> {
+    const {record, tensors} = await this.state();
+    const {whole, rows} = takeApart(tensors, this.setup.divided);
+    return {state: {record, tensors: whole}, rows};
+  }
+
+  /**
+   * The state as this rank takes it over, with its own share of divided heads.
+   *
+   * @throws {@link CheckpointMismatchError} if rows of classes differ that may not.
+   */
+  async ownState(state: TrainingState, withSlots: boolean): Promise<TrainingState> {
+    const {weights, updater, divided} = this.setup;
+    checkSampled(state, divided);
+    return ownState(state, divided, variablesOf(weights, updater), name => withSlots || !isSlot(name));
+  }
+
+  /** Fills rows in the host's memory from a state that {@link ownState} has found alike. */
+  async fillRows(state: TrainingState, withSlots: boolean): Promise<void> {
+    const {updater, divided} = this.setup;
+    this.isHalfTaken = true;
+    await fillSampled(state, divided, updater.firstSlots, name => withSlots || !isSlot(name));
+    this.isHalfTaken = false;
   }
 
   /**
@@ -205,7 +243,9 @@ export class Training {
     writeTensors(tensors, variables);
     average?.restart(name => !tensors.has(averageName(name)));
     this.isHalfTaken = false;
-    this.at = {...record.position};
+    const {size} = this.setup.collective;
+    this.exactBatch = record.position.batch / size;
+    this.at = {...record.position, batch: Math.floor(this.exactBatch)};
     this.figures = {...record.metrics};
     this.lastOfPass = record.unreported && {...record.unreported};
     this.batches = record.data && structuredClone(record.data);
@@ -217,6 +257,7 @@ export class Training {
 
   /** Begins the pass that is under way anew. */
   restartPass(): void {
+    this.exactBatch = undefined;
     this.at = {...this.at, batch: 0};
     this.means.epoch.state = {};
   }
@@ -241,6 +282,7 @@ export class Training {
     updater.reset();
     average?.restart();
     this.at = {step: 0, epoch: 0, batch: 0};
+    this.exactBatch = undefined;
     this.figures = {};
     this.lastOfPass = undefined;
     this.batches = undefined;

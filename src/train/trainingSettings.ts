@@ -18,7 +18,9 @@ const unimportant = [
 
 /** What is set of a loss, as far as it tells. */
 function configOf({loss}: Term): [string, PlainData][] {
-  return Object.entries(loss.getConfig?.() ?? {}).filter(([name]) => !unimportant.includes(name));
+  const config = Object.entries(loss.getConfig?.() ?? {}).filter(([name]) => !unimportant.includes(name));
+  const {sample} = loss as {sample?: PlainData};
+  return sample === undefined ? config : [...config, ['sample', sample]];
 }
 
 /**

@@ -144,6 +144,7 @@ const call =
 /** Everything else: what messages call it, the option, the nearest one, and the call. */
 const others: [where: string, unknown: string, nearest: string, call: Call][] = [
   ['openCollective', 'libary', 'library', call('openCollective')],
+  ['interruptSignal', 'alsso', 'also', call('interruptSignal')],
   ['sharded', 'colective', 'collective', call('sharded', 0)],
   ['suggestScale', 'dimensions', 'dimension', call('suggestScale', 10, 0.9)],
   ['marginSoftmax', 's', 'scale', call('marginSoftmax', 0, 0, 0)],

@@ -28,7 +28,9 @@ describeInRanks('ranks that fail', () => {
   });
 
   it('are told of where the library belongs to another MPI than the launcher', async () => {
-    const {code, output} = await inRanks('alone', 'exchange', [], {OMPI_COMM_WORLD_SIZE: '2'});
+    const {code, output} = await inRanks('alone', 'exchange', [], {
+      environment: {OMPI_COMM_WORLD_SIZE: '2'},
+    });
     expect(code).not.toBe(0);
     expect(output).toContain(
       'libmpi.so.40 must see the 2 processes that OMPI_COMM_WORLD_SIZE tells of, but sees 1: it belongs to another MPI than the launcher.',

@@ -54,7 +54,31 @@ describeInRanks('a training in ranks', () => {
   });
 
   it('stops all ranks after the same step where one is to stop', async () => {
-    expect((await train(2, 'stop')).map(({step}) => step)).toEqual([3, 3]);
+    expect((await train(2, 'stop')).map(({step}) => step)).toEqual([2, 2]);
+  });
+
+  it('stops all ranks after the same step where one breaks off', async () => {
+    expect((await train(2, 'break')).map(({step}) => step)).toEqual([2, 2]);
+  });
+
+  it.each([
+    ['read', 'no more of it', 2],
+    ['report', 'the disk is full', 2],
+    ['labels', 'must be a class id from 0 to 4, but is 9', 2],
+  ])('ends on all ranks with the error of the one that fails: %s', async (way, text, step) => {
+    const [first, second] = await train(2, way);
+    expect(first.error).toContain('Trainer: all ranks end, because rank 1 failed: ');
+    expect(first.error).toContain(text);
+    expect(second.error).toContain(text);
+    expect([first.step, second.step]).toEqual([step, step]);
+  });
+
+  it('ends the job where a rank fails while others wait for it within a step', async () => {
+    const {code, output} = await inRanks(2, 'train', ['divided-labels']);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+      /Trainer: all ranks end, because rank 1 failed within a step: .*must be a class id/,
+    );
   });
 
   it('refuses ranks with other options, with the difference', async () => {

@@ -50,4 +50,14 @@ export interface BatchSource {
    * @param from The first batch, from 0; earlier ones are not computed. Default 0.
    */
   epoch(index: number, from?: number): AsyncIterable<Batch>;
+
+  /**
+   * Some batches of a pass at equal distances, without the others: for processes that share them. Default: all are made, and those of
+   * others dropped.
+   *
+   * @param index The pass, from 0.
+   * @param from The first batch, from 0.
+   * @param step From one to the next.
+   */
+  every?(index: number, from: number, step: number): AsyncIterable<Batch>;
 }

@@ -93,6 +93,22 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
   // Fails now, not at a random step, if there are too few identities or an augmentation is impossible.
   order(0);
   augmentBlank(images.source.images, augmentation(options));
+  const every = async function* (pass: number, from: number, step: number): AsyncGenerator<Batch> {
+    const places = order(pass);
+    const {height, width, channels} = images.source.images;
+    const count = Math.max(0, Math.ceil((batchesPerEpoch - from) / step));
+    const make = (i: number) => {
+      const batch = from + i * step;
+      return shown(pass, batch * size, places.subarray(batch * size, (batch + 1) * size));
+    };
+    for await (const {values, ids, read} of prefetchRange(0, count, prefetch, make)) {
+      yield {
+        images: tf.tensor4d(values, [ids.length, height, width, channels]),
+        labels: tf.tensor1d(ids, 'int32'),
+        places: read,
+      };
+    }
+  };
   return {
     batchesPerEpoch,
     signature: {
@@ -105,19 +121,8 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
       },
       images: {augment: augmentation(options), normalize: checkedNormalization(options.normalize)},
     },
-    async *epoch(pass, from = 0): AsyncGenerator<Batch> {
-      const places = order(pass);
-      const {height, width, channels} = images.source.images;
-      const make = (batch: number) =>
-        shown(pass, batch * size, places.subarray(batch * size, (batch + 1) * size));
-      for await (const {values, ids, read} of prefetchRange(from, batchesPerEpoch, prefetch, make)) {
-        yield {
-          images: tf.tensor4d(values, [ids.length, height, width, channels]),
-          labels: tf.tensor1d(ids, 'int32'),
-          places: read,
-        };
-      }
-    },
+    epoch: (pass, from = 0) => every(pass, from, 1),
+    every,
   };
 }
 

@@ -16,12 +16,15 @@ import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../../base
 import {checkBatch} from '../../ops/checkBatch';
 import {classIds} from '../../ops/classIds';
 import {gatherBatch} from '../../ops/collective/gatherBatch';
+import {gatherLabels} from '../../ops/collective/gatherLabels';
 import type {ClassShard} from '../../ops/margin/classShard';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {marginSoftmax} from '../../ops/margin/marginSoftmax';
 import type {TargetLoss} from '../../ops/margin/targetLoss';
 import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
+import type {ClassRows} from '../classRows/classRows';
+import {type RowsUpdate, SampledClasses} from '../classRows/sampledClasses';
 import {type LossOptions, lossOptions} from '../embeddingLoss';
 import {IterationCounter} from './iterationCounter';
 import {nearestClasses} from './nearestClasses';
@@ -65,6 +68,11 @@ export const marginHeadOptions: LayerOptionNames<MarginHeadConfig> = {
   interClassFilter: true,
 };
 
+function checkSample(rate: number): number {
+  check.positive('sharded', 'sample', rate);
+  return check.between('sharded', 'sample', rate, 0, 1);
+}
+
 /** The shape of the embeddings, whether the layer is applied to them alone or with labels. */
 const embeddingsShape = (shape: Shape | Shape[]) => (Array.isArray(shape[0]) ? shape[0] : shape) as Shape;
 
@@ -91,10 +99,14 @@ export abstract class MarginHead extends layers.Layer {
   private weightsVariable: LayerVariable | undefined;
   private hasSchedule = false;
   private counter: IterationCounter | undefined;
-  /** Which classes this process has, where they are divided among several. */
-  protected shard: ClassShard | undefined;
+  private wholeShard: ClassShard | undefined;
   private shardedCalls = 0;
   private readonly isSeeded: boolean;
+  private readonly hasInitializer: boolean;
+  private readonly rowsSeed: number;
+  private rate: number | Schedule | undefined;
+  private sampled: SampledClasses | undefined;
+  private isBuilding = false;
 
   constructor(config: MarginHeadConfig) {
     super(config);
@@ -105,6 +117,8 @@ export abstract class MarginHead extends layers.Layer {
     if (interClassFilter != null) check.between(this.where, 'interClassFilter', interClassFilter, -1, 1);
     this.interClassFilter = interClassFilter ?? undefined;
     this.isSeeded = weightsInitializer !== undefined || seed !== undefined;
+    this.hasInitializer = weightsInitializer !== undefined;
+    this.rowsSeed = seed ?? 0;
     this.weightsInitializer =
       weightsInitializer ?? initializers.randomNormal({stddev: 0.01, seed: initializerSeed(seed)});
   }
@@ -146,30 +160,105 @@ export abstract class MarginHead extends layers.Layer {
 
   /** Whether the classes are divided among several processes. */
   get isSharded(): boolean {
-    return this.shard !== undefined;
+    return (this.wholeShard?.collective.size ?? 1) > 1;
+  }
+
+  /** The part of the classes that each step draws, where it draws some; see `sharded`. */
+  get sample(): number | Schedule | undefined {
+    return this.rate;
   }
 
   /** The classes of this process: all, or a share of those of a head that is divided among several. */
   get ownClasses(): {first: number; count: number} {
-    const {classes, shard} = this;
+    const {classes, wholeShard: shard} = this;
     if (shard === undefined) return {first: 0, count: classes};
     const {rank, size} = shard.collective;
     return {first: shard.first, count: Math.floor((classes * (rank + 1)) / size) - shard.first};
   }
 
+  /** Whose weights this process has in this call, where they are not those of all classes. */
+  protected get shard(): ClassShard | undefined {
+    const {wholeShard, sampled} = this;
+    return wholeShard && sampled ? sampled.shardIn(wholeShard) : wholeShard;
+  }
+
   /**
-   * Divides the classes among processes; `sharded` calls it.
+   * Divides the classes among processes, and lets each step draw some of them; `sharded` calls it.
    *
-   * @throws If the head is built, has fewer classes than there are processes, or has a loss that cannot be divided.
+   * @param sample The part of the classes to draw. Default: all, without drawing.
+   * @throws If the head is built, has fewer classes than there are processes, has a loss that cannot be divided, or is to draw classes and
+   * has an initializer of its own.
    */
-  shardOver(collective: Collective): void {
+  shardOver(collective: Collective, sample?: number | Schedule): void {
     const {classes, where} = this;
     const {rank, size} = collective;
     const refuse = (right: string, value: string) => new Error(`sharded: head must ${right}, but ${value}.`);
     if (!this.isShardable) throw refuse('be of the softmax or the sigmoid family', `is ${where}`);
     if (this.built) throw refuse('not be built yet', 'has its weights already');
     if (classes < size) throw refuse(`have at least ${size} classes, one for each process`, `has ${classes}`);
-    this.shard = {collective, classes, first: Math.floor((classes * rank) / size)};
+    if (sample !== undefined && this.hasInitializer)
+      throw refuse(
+        'have no weightsInitializer where sample is given, because rows are made when they are first drawn',
+        'has one',
+      );
+    this.rate = sample === undefined ? undefined : this.schedulable(sample, checkSample);
+    if (size === 1 && sample === undefined) return;
+    this.wholeShard = {collective, classes, first: Math.floor((classes * rank) / size)};
+  }
+
+  /**
+   * Draws the classes of a step, those of the batch among them, for a head whose steps draw some. `Trainer` calls it before each loss; a
+   * loop of your own does, and takes the gradient to the variable with those to all others.
+   *
+   * @param labels Class ids of this process' batch, int32 `[B]`.
+   * @param randomKey Names the draw: with one seed, one key draws the same.
+   * @returns The rows of the drawn classes, `[drawn · sub-centers, D]`, until {@link MarginHead.releaseClasses} or the next draw.
+   * @throws If the steps of the head draw no classes, or it has no rows yet.
+   */
+  drawClasses(labels: tf.Tensor1D, randomKey: string): tf.Variable<tf.Rank.R2> {
+    const {collective} = this.wholeShard ?? {};
+    const sampled = this.sampledClasses;
+    const rate = scheduleAt(this.rate as number | Schedule, this.iteration + 1);
+    return sampled.draw(gatherLabels(labels, collective), rate, randomKey);
+  }
+
+  /**
+   * The ids of the classes that {@link MarginHead.drawClasses} has drawn, ascending; all of this process where steps draw none.
+   *
+   * @throws If steps draw classes, and none are drawn.
+   */
+  get drawnClasses(): Int32Array {
+    const {first, count} = this.ownClasses;
+    if (this.rate === undefined) return Int32Array.from({length: count}, (_, i) => first + i);
+    return this.drawn.ids;
+  }
+
+  /** Changes the rows that are drawn, and what is remembered of them by these names, which begin as numbers. */
+  updateClasses(slots: Readonly<Record<string, number>>, change: RowsUpdate): void {
+    this.sampledClasses.update(slots, change);
+  }
+
+  /** Lets go of the rows that {@link MarginHead.drawClasses} has drawn. */
+  releaseClasses(): void {
+    this.sampled?.release();
+  }
+
+  /**
+   * The rows of all classes of this process, of a head whose steps draw some.
+   *
+   * @throws If they do not, or the head is not built yet.
+   */
+  get rows(): ClassRows {
+    return this.sampledClasses.rows;
+  }
+
+  private get sampledClasses(): SampledClasses {
+    if (this.sampled) return this.sampled;
+    const what =
+      this.rate === undefined
+        ? 'draws no classes; see the option sample of sharded'
+        : 'has no rows before it is built';
+    throw new Error(`${this.where}: ${what}.`);
   }
 
   /** Takes an option that may be a schedule, and checks every value it will have. */
@@ -190,11 +279,12 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   /**
-   * The class weights, `[classes, D]`: the live variable, not a copy.
+   * The class weights, `[classes, D]`: the live variable, not a copy. Of a head whose steps draw classes, those of the drawn ones.
    *
-   * @throws If the layer is not built yet.
+   * @throws If the layer is not built yet, or no classes are drawn.
    */
   get classWeights(): tf.Tensor2D {
+    if (this.sampled) return this.drawn.variable;
     if (this.weightsVariable === undefined) {
       throw new Error(`${this.where}: has no weights before it is built; apply it to embeddings first.`);
     }
@@ -212,15 +302,20 @@ export abstract class MarginHead extends layers.Layer {
     const {first, count} = this.ownClasses;
     const {classes, subCenters, weightsInitializer: whole} = this;
     const isPart = count < classes && this.isSeeded;
-    this.weightsVariable = this.addWeight(
-      'classWeights',
-      [count * subCenters, dimension],
-      'float32',
-      // A seed gives one process and many the same weights: all rows are drawn, and those of other processes dropped.
-      isPart ? rowsOf(whole, classes * subCenters, first * subCenters) : whole,
-      undefined,
-      true,
-    );
+    if (this.rate !== undefined) {
+      const seed = this.rowsSeed;
+      this.sampled = new SampledClasses({classes, first, count, subCenters, dimension, seed});
+    } else {
+      this.weightsVariable = this.addWeight(
+        'classWeights',
+        [count * subCenters, dimension],
+        'float32',
+        // A seed gives one process and many the same weights: all rows are drawn, and those of other processes dropped.
+        isPart ? rowsOf(whole, classes * subCenters, first * subCenters) : whole,
+        undefined,
+        true,
+      );
+    }
     if (this.hasSchedule) {
       const zero = initializers.zeros();
       this.counter = new IterationCounter(this.addWeight('iteration', [], 'float32', zero, undefined, false));
@@ -256,6 +351,7 @@ export abstract class MarginHead extends layers.Layer {
     return tf.tidy(() => {
       const [embeddings, labels] = Array.isArray(inputs) ? inputs : [inputs];
       const x = embeddings as tf.Tensor2D;
+      if (this.isBuilding && this.rate !== undefined) return tf.zeros([x.shape[0], 1]);
       if (labels === undefined) {
         const {margin, others, ...plain} = this.row();
         return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), plain);
@@ -291,21 +387,43 @@ export abstract class MarginHead extends layers.Layer {
       lossOptions,
     );
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
-    if (!this.built) tf.dispose(this.apply(embeddings));
+    if (!this.built) this.buildFor(embeddings);
+    const isDrawn = this.rate === undefined || this.sampled?.current !== undefined;
     return tf.tidy(() => {
-      if (training) this.beforeStep();
       const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
+      // All processes draw the same.
+      const key = randomKey ?? (this.wholeShard && String(this.shardedCalls++));
+      if (!isDrawn) this.drawClasses(ids, key as string);
+      if (training) this.beforeStep();
       const {shard} = this;
       if (shard) checkBatch(`${this.where}.loss`, x, this.classWeights, ids, shard.classes);
-      // All processes draw the same.
-      const key = randomKey ?? (shard && String(this.shardedCalls++));
       const batch = gatherBatch(x, ids, shard?.collective);
       const row = this.rowFor(batch.embeddings, batch.labels, {
         training,
         ...(key !== undefined && {randomKey: key}),
       });
-      return batch.own(this.lossOfRow(batch.embeddings, batch.labels, row));
+      const losses = batch.own(this.lossOfRow(batch.embeddings, batch.labels, row));
+      if (!isDrawn) this.releaseClasses();
+      return losses;
     });
+  }
+
+  /** Makes the weights, for embeddings of this length, and draws no classes for it. `Trainer` calls it. */
+  buildFor(embeddings: tf.Tensor): void {
+    this.isBuilding = true;
+    try {
+      tf.dispose(this.apply(embeddings));
+    } finally {
+      this.isBuilding = false;
+    }
+  }
+
+  private get drawn(): {ids: Int32Array; variable: tf.Variable<tf.Rank.R2>} {
+    const {current} = this.sampled ?? {};
+    if (current) return current;
+    throw new Error(
+      `${this.where}: classes must be drawn first, but are not: this head has rows in the host's memory, of which each step draws some.`,
+    );
   }
 
   /**

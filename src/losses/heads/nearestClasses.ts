@@ -13,7 +13,7 @@ export function nearestClasses(
   shard: ClassShard | undefined,
 ): tf.Tensor1D {
   if (shard === undefined) return tf.argMax(logitsOf(embeddings), 1);
-  const {collective, first} = shard;
+  const {collective, first, drawn} = shard;
   const none = tf.zeros([embeddings.shape[0]], 'int32') as tf.Tensor1D;
   const batch = gatherBatch(embeddings, none, collective);
   const logits = logitsOf(batch.embeddings);
@@ -22,7 +22,7 @@ export function nearestClasses(
   const [logitsOfAll, idsOfAll] = [
     collective.allGather(Float32Array.from(largest), new Float32Array(count * collective.size)),
     collective.allGather(
-      Int32Array.from(ids, id => id + first),
+      Int32Array.from(ids, place => drawn?.ids[place] ?? place + first),
       new Int32Array(count * collective.size),
     ),
   ];

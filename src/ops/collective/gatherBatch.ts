@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Collective} from '../../base/collective';
+import {gatherLabels} from './gatherLabels';
 import {gatherRows} from './gatherRows';
 import {scatterRows} from './scatterRows';
 
@@ -48,7 +49,7 @@ export function gatherBatch(
   });
   return {
     embeddings: gather(embeddings),
-    labels: tf.tensor1d(gatherRows(labels.dataSync() as Int32Array, counts, 1, collective), 'int32'),
+    labels: tf.tensor1d(gatherLabels(labels, collective), 'int32'),
     own: values => own(values),
   };
 }

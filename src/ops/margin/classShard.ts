@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {Collective} from '../../base/collective';
 
-/** The classes that a process has, of a head that is divided among several. */
+/** The classes whose weights a step uses in this process: of a head that is divided among several, or that draws some of its classes. */
 export interface ClassShard {
   /** The processes that have the others. */
   collective: Collective;
@@ -9,6 +9,16 @@ export interface ClassShard {
   classes: number;
   /** The id of the first class here. */
   first: number;
+  /** The classes here that a step has drawn. Default: all. */
+  drawn?: DrawnClasses;
+}
+
+/** Classes whose weights are there, in this order. */
+export interface DrawnClasses {
+  /** Ascending. */
+  ids: Int32Array;
+  /** Where each is among them. */
+  places: ReadonlyMap<number, number>;
 }
 
 /** Where the classes of examples are among those of a process. */
@@ -33,16 +43,20 @@ export function placeInShard(
   shard: ClassShard | undefined,
 ): PlaceInShard {
   if (shard === undefined) return {target: labels, hidden: labels};
-  const places = (labels.dataSync() as Int32Array).map(id => {
-    const place = id - shard.first;
-    return place >= 0 && place < count ? place : -1;
-  });
+  const {first, drawn} = shard;
+  const placeOf = (id: number) => {
+    if (drawn) return drawn.places.get(id) ?? -1;
+    return id >= first && id < first + count ? id - first : -1;
+  };
+  const places = (labels.dataSync() as Int32Array).map(placeOf);
+  const hidden = tf.tensor1d(places, 'int32');
+  if (isAlone(shard)) return {target: hidden, hidden};
   return {
     target: tf.tensor1d(
       places.map(place => Math.max(0, place)),
       'int32',
     ),
-    hidden: tf.tensor1d(places, 'int32'),
+    hidden,
     own: tf.tensor2d(
       Float32Array.from(places, place => (place < 0 ? 0 : 1)),
       [places.length, 1],
@@ -50,9 +64,12 @@ export function placeInShard(
   };
 }
 
+/** Whether one process has all classes that a step uses. */
+const isAlone = ({collective}: ClassShard) => collective.size === 1;
+
 /** The sum over the processes of a head; the tensor itself where there is one. */
 export function sumOverShards<T extends tf.Tensor>(tensor: T, shard: ClassShard | undefined): T {
-  if (shard === undefined) return tensor;
+  if (shard === undefined || isAlone(shard)) return tensor;
   const values = (tensor.dataSync() as Float32Array).slice();
   return tf.tensor(shard.collective.allReduce(values, 'sum'), tensor.shape) as T;
 }

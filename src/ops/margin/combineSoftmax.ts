@@ -15,7 +15,7 @@ export interface CombinedSoftmax extends SoftmaxPart {
 
 /** Combines the denominators of all processes of a head; that of one is the whole. */
 export function combineSoftmax(part: SoftmaxPart, shard: ClassShard | undefined): CombinedSoftmax {
-  if (shard === undefined) return part;
+  if (shard === undefined || shard.collective.size === 1) return part;
   const {collective} = shard;
   const own = tf.concat([part.largest, part.sum], 1);
   const all = collective.allGather(

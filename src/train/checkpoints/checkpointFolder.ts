@@ -7,6 +7,9 @@ import {isUnfinished, writeAtomically} from '../../base/writeAtomically';
 import {decodeCheckpoint, encodeCheckpoint} from './checkpointFile';
 import type {CheckpointStore} from './checkpointStore';
 import {FolderLock} from './folderLock';
+import {writeRowsFile} from './rowsFile';
+import type {RowsPart} from './savedRows';
+import {removeRows, rowsFileName, SavedRowsFolder} from './savedRowsFolder';
 import type {TrainingState} from './trainingState';
 
 /** Options of {@link checkpointFolder}. */
@@ -42,6 +45,12 @@ const pattern = /^checkpoint-(\d+)-step-\d+\.safetensors$/;
 
 const numberOf = (name: string) => Number(name.match(pattern)?.[1]);
 
+const ending = '.safetensors';
+
+/** The name of the checkpoint after some others, without its ending. */
+const nextOf = (names: string[], step: number) =>
+  `checkpoint-${String(1 + Math.max(0, ...names.map(numberOf))).padStart(6, '0')}-step-${step}`;
+
 /** Checkpoints in a folder; made by {@link checkpointFolder}. */
 export class CheckpointFolder implements CheckpointStore {
   private readonly keep: number;
@@ -53,6 +62,8 @@ export class CheckpointFolder implements CheckpointStore {
   private joined = false;
   private readonly lock: FolderLock;
   private warnedOfFigure = false;
+  /** Whose rows the best checkpoint and the best of another training have, once that is known. */
+  private readonly rowsOfBest = new Map<string, string | undefined>();
 
   constructor(
     /** Where the checkpoints lie. */
@@ -111,15 +122,43 @@ export class CheckpointFolder implements CheckpointStore {
     const names = await this.names();
     if (!this.joined) await this.setAside(names.length > 0);
     this.joined = true;
-    const number = String(1 + Math.max(0, ...names.map(numberOf))).padStart(6, '0');
+    const {rows, position} = state.record;
+    const name = rows?.name ?? nextOf(names, position.step);
     const bytes = await encodeCheckpoint(state);
-    await writeAtomically(
-      join(this.folder, `checkpoint-${number}-step-${state.record.position.step}.safetensors`),
-      bytes,
-    );
+    await writeAtomically(join(this.folder, `${name}${ending}`), bytes);
     await this.keepBest(state, bytes);
-    const surplus = (await this.names()).slice(this.keep);
-    await Promise.all(surplus.map(name => rm(join(this.folder, name), {force: true})));
+    const all = await this.names();
+    await Promise.all(all.slice(this.keep).map(name => rm(join(this.folder, name), {force: true})));
+    await this.removeOldRows(all.slice(0, this.keep));
+  }
+
+  /** The name of the next checkpoint. */
+  async nextName(step: number): Promise<string> {
+    return nextOf(await this.names(), step);
+  }
+
+  /**
+   * Writes the rows of one process, of heads that are divided among processes or draw classes. Each process has a store of its own in the
+   * same folder, which all of them see.
+   */
+  async saveRows(name: string, part: RowsPart): Promise<void> {
+    await mkdir(this.folder, {recursive: true});
+    await writeRowsFile(join(this.folder, rowsFileName(name, part.rank, part.ranks)), part);
+  }
+
+  /** Takes away rows that no checkpoint has any more: also those that a killed training wrote before their checkpoint. */
+  private async removeOldRows(checkpoints: string[]): Promise<void> {
+    const kept = new Set(checkpoints.map(name => name.slice(0, -ending.length)));
+    await removeRows(this.folder, kept, async () => {
+      for (const name of [bestName, previousBestName]) {
+        if (!this.rowsOfBest.has(name)) {
+          const best = await this.read(name).catch(() => undefined);
+          this.rowsOfBest.set(name, best?.record.rows?.name);
+        }
+        const owner = this.rowsOfBest.get(name);
+        if (owner !== undefined) kept.add(owner);
+      }
+    });
   }
 
   /**
@@ -164,7 +203,14 @@ export class CheckpointFolder implements CheckpointStore {
   }
 
   private async read(name: string): Promise<TrainingState> {
-    return decodeCheckpoint(await readWholeFile(join(this.folder, name)), join(this.folder, name));
+    const state = await decodeCheckpoint(
+      await readWholeFile(join(this.folder, name)),
+      join(this.folder, name),
+    );
+    if (state.record.rows === undefined) return state;
+    const rows = new SavedRowsFolder(this.folder, state.record.rows);
+    await rows.check();
+    return {...state, rows};
   }
 
   /** Begins a new training in the folder, which may have another's checkpoints. */
@@ -172,6 +218,7 @@ export class CheckpointFolder implements CheckpointStore {
     const path = (name: string) => join(this.folder, name);
     const hasBest = (await readdir(this.folder)).includes(bestName);
     if (hasBest) await rename(path(bestName), path(previousBestName));
+    this.rowsOfBest.clear();
     if (!hasCheckpoints && !hasBest) return;
     this.warn(
       `The folder ${this.folder} has checkpoints of a training that was not resumed; the new ones take their place` +
@@ -207,6 +254,7 @@ export class CheckpointFolder implements CheckpointStore {
     if (sign * value <= this.bestFigure) return;
     await writeAtomically(join(this.folder, bestName), bytes);
     this.bestFigure = sign * value;
+    this.rowsOfBest.set(bestName, record.rows?.name);
   }
 
   private async figureOfBest(metric: string, sign: number): Promise<number> {

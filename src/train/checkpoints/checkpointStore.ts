@@ -1,3 +1,4 @@
+import type {RowsPart} from './savedRows';
 import type {TrainingState} from './trainingState';
 
 /** Where checkpoints are kept: `checkpointFolder` on disk, or anything that can keep a few arrays. */
@@ -8,6 +9,16 @@ export interface CheckpointStore {
   load(): Promise<TrainingState | undefined>;
   /** Called when a training begins that will save here; may refuse a second one by an error. Default: nothing happens. */
   begin?(): Promise<void>;
+  /**
+   * Names the next checkpoint, for rows to be kept under before it: of heads that are divided among processes or draw classes. A store
+   * without it cannot keep those.
+   */
+  nextName?(step: number): Promise<string>;
+  /**
+   * Keeps the rows of one process. `save` follows when all have done so, with a state whose `record.rows` names them; only then do they
+   * count. `load` gives a state whose `rows` reads them.
+   */
+  saveRows?(name: string, part: RowsPart): Promise<void>;
   /** Called when that training has ended, after its last `save`. */
   end?(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type {BatchSignature} from '../../data/batches/batchSource';
 import type {MeansState} from '../loop/means';
 import type {Updater} from '../optimizers/updater';
 import type {NamedWeight} from './namedWeight';
+import type {RowsRecord, SavedRows} from './savedRows';
 
 /** How far a training has come. */
 export interface TrainingPosition {
@@ -41,6 +42,8 @@ export interface TrainingRecord {
     /** The learning rate of the step. */
     learningRate: number;
   };
+  /** The rows of classes that are kept beside the checkpoint, of heads that are divided among processes or draw classes. */
+  rows?: RowsRecord;
 }
 
 /** A tensor's shape and float32 values. */
@@ -63,6 +66,8 @@ export interface TrainingState {
   record: TrainingRecord;
   /** Weights, running statistics, centers, counts and slots, by name. */
   tensors: Map<string, StateTensor>;
+  /** What reads the rows of classes that are kept beside the checkpoint, if there are any. */
+  rows?: SavedRows;
 }
 
 /** Whether a name of {@link TrainingState} belongs to an optimizer's memory. */

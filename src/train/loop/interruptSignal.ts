@@ -1,9 +1,20 @@
+import {checkOptions} from '../../base/checkOptions';
+
 /** A signal that Ctrl-C gives, and how to stop listening for it. */
 export interface InterruptSignal {
   /** Aborted by the first Ctrl-C, `kill` or closed terminal; for `fit` and `run`. */
   signal: AbortSignal;
   /** Ctrl-C ends the process again, as it does without this. */
   release(): void;
+}
+
+/** Options of {@link interruptSignal}. */
+export interface InterruptOptions {
+  /**
+   * Other signals that are to end the training in the same way, such as `SIGUSR1`, which resource managers send some time before a job
+   * has to end, and which `mpirun` hands on to all processes. Default: none.
+   */
+  also?: NodeJS.Signals[];
 }
 
 /** What writing gives once the terminal is closed, or the program that read what was written has ended. */
@@ -16,6 +27,8 @@ const nobodyReads = ['EIO', 'EPIPE'];
  * A terminal that closes sends its signal more than once, and whatever is printed from then on is an error: neither ends the process
  * before the checkpoint is written. So it is where a program that reads what the training prints has ended.
  *
+ * @param options Which other signals do so.
+ *
  * @example
  * ```js
  * import {interruptSignal} from 'face-margins/node';
@@ -26,9 +39,10 @@ const nobodyReads = ['EIO', 'EPIPE'];
  * release();
  * ```
  */
-export function interruptSignal(): InterruptSignal {
+export function interruptSignal(options: InterruptOptions = {}): InterruptSignal {
+  const {also = []} = checkOptions('interruptSignal', options, {also: true});
   const controller = new AbortController();
-  const once = ['SIGINT', 'SIGTERM'] as const;
+  const once = ['SIGINT', 'SIGTERM', ...also] as const;
   const streams = [process.stdout, process.stderr];
   const leaveOnce = () => {
     for (const name of once) process.off(name, interrupt);

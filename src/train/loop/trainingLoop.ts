@@ -1,17 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {leavesTensorsAlone} from '../../backend/leavesTensorsAlone';
 import type {Collective} from '../../base/collective';
+import {gatherTexts} from '../../base/gatherTexts';
 import {nextTask} from '../../base/nextTask';
 import type {Batch, BatchSignature} from '../../data/batches/batchSource';
 import type {CheckpointStore} from '../checkpoints/checkpointStore';
-import {notFiniteWeights} from '../checkpoints/trainingState';
+import type {RowsRecord} from '../checkpoints/savedRows';
+import {notFiniteWeights, type TrainingState} from '../checkpoints/trainingState';
+import {rowsRecord} from '../dividedHeads';
 import {TrainingDivergedError} from '../step/trainingDivergedError';
 import type {TakenStep, TrainingStep} from '../step/trainingStep';
 import type {LastStep, Training} from '../training';
 import {Agreement} from './agreement';
 import type {AnySource} from './batchesOf';
 import type {FitOptions} from './fitOptions';
-import {prefetchNext} from './prefetchNext';
+import {type Ahead, prefetchNext} from './prefetchNext';
 import type {StepReport} from './stepReport';
 import {Stopwatch} from './stopwatch';
 
@@ -61,9 +64,9 @@ export class TrainingLoop {
   }
 
   async *run(): AsyncGenerator<StepReport, void, undefined> {
-    await this.beginSaving();
+    await this.agreement.together(() => this.beginSaving());
     try {
-      this.findPlace();
+      await this.agreement.together(() => this.findPlace());
       this.agreeOnStop();
       yield* this.leftOver();
       while (!this.isOver()) yield* this.pass();
@@ -72,10 +75,23 @@ export class TrainingLoop {
     } finally {
       try {
         // Also if the consumer breaks off or the data cannot be read further: no finished step is lost.
-        if (this.sound) await this.save();
+        if (!this.agreement.any(!this.sound)) await this.save();
       } finally {
         await this.endSaving();
       }
+    }
+  }
+
+  /**
+   * Gives a report, and agrees whether to stop. All ranks stop where the consumer of one breaks off, or a signal comes.
+   */
+  private async *given(report: StepReport): AsyncGenerator<StepReport, void, undefined> {
+    let isTaken = false;
+    try {
+      yield report;
+      isTaken = true;
+    } finally {
+      if (!isTaken) this.agreeOnStop(true);
     }
   }
 
@@ -127,7 +143,8 @@ export class TrainingLoop {
     const report = await this.report(unreported);
     // The checkpoint of this step, if there is one, lacks what has been found.
     this.savedStep = undefined;
-    yield report;
+    yield* this.given(report);
+    this.agreeOnStop();
     await this.afterStep(true);
   }
 
@@ -143,8 +160,8 @@ export class TrainingLoop {
     );
   }
 
-  private agreeOnStop(): void {
-    this.isStopped = this.agreement.any(this.options.signal?.aborted === true);
+  private agreeOnStop(isLeft = false): void {
+    this.isStopped = this.agreement.any(isLeft || this.options.signal?.aborted === true);
   }
 
   private isOver(): boolean {
@@ -161,29 +178,63 @@ export class TrainingLoop {
     const batches = prefetchNext(this.source.epoch(epoch, batch), ({images, labels}) =>
       tf.dispose([images, labels]),
     );
-    let isNone = true;
+    const isAlone = this.plan.collective.size === 1;
     try {
-      for await (const {item, isLast} of batches) {
-        isNone = false;
+      for (;;) {
+        const next = await this.next(batches);
+        if (next.done) break;
+        const {item, isLast} = next.value;
         const unit = this.agreement.batch(item.labels.size, epoch);
-        const step = training.step ?? this.begin(item);
-        this.add(step, item, unit);
-        // The pass of all ranks ends with the shortest.
-        const last = this.agreement.any(await isLast());
-        this.agreeOnStop();
+        const step = await this.shared(() => this.add(item, unit));
+        // The pass of all ranks ends with the shortest. Where the next batch cannot be read, that is told when it is asked for.
+        const last = this.agreement.any(await (isAlone ? isLast() : isLast().catch(() => false)));
         // The last batch of a pass may be smaller.
-        if (!this.isCompared && !last) this.goOnWith({size: item.labels.size}, true);
+        if (!this.isCompared && !last) {
+          // Other ranks may have sources that tell their size at once.
+          await this.lone(() => this.goOnWith({size: item.labels.size}, true));
+        }
         if (step.batches < this.plan.accumulate && !last) continue;
-        const reported = await this.finish(step, last);
-        if (reported) yield await this.report(reported);
+        const reported = await this.lone(() => this.finish(step, last));
+        if (reported) yield* this.given(await this.report(reported));
+        this.agreeOnStop();
         await this.afterStep(last);
         if (this.isOver() || last) return;
       }
-      if (isNone && this.plan.collective.size > 1) this.agreement.batch(-1, epoch);
+      if (!isAlone) this.agreement.batch(undefined, epoch);
     } finally {
       training.cancelStep();
+      await batches.return(undefined);
     }
     if (training.position.epoch === epoch) throw new Error(noBatches(epoch, batch));
+  }
+
+  /** The next batch. That it cannot be read is told to the other ranks, which wait for it. */
+  private async next(batches: AsyncGenerator<Ahead<Batch>>): Promise<IteratorResult<Ahead<Batch>, unknown>> {
+    try {
+      return await batches.next();
+    } catch (error) {
+      this.agreement.noBatch(error);
+      throw error;
+    }
+  }
+
+  /** Does what may fail on one rank alone. Within it ranks wait for one another only if a head is divided. */
+  private async shared<T>(action: () => T): Promise<T> {
+    return this.training.hasRows ? this.lone(action) : this.agreement.together(action);
+  }
+
+  /** Does what ranks do together. One that fails by itself ends all, because the others wait for it where nothing can reach them. */
+  private async lone<T>(action: () => T | Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      const {collective, warn} = this.plan;
+      if (collective.size === 1 || error instanceof TrainingDivergedError) throw error;
+      const {message, stack = message} = error instanceof Error ? error : new Error(String(error));
+      warn(`Trainer: all ranks end, because rank ${collective.rank} failed within a step: ${stack}`);
+      collective.abort(1);
+      throw error;
+    }
   }
 
   private begin({images, labels}: Batch): TrainingStep {
@@ -200,11 +251,14 @@ export class TrainingLoop {
     }
   }
 
-  private add(step: TrainingStep, batch: Batch, unit: number): void {
+  /** Adds a batch to the step that is under way, or begins one with it. */
+  private add(batch: Batch, unit: number): TrainingStep {
+    const step = this.training.step ?? this.begin(batch);
     this.sound = false;
     try {
       step.add(batch, unit);
       this.sound = true;
+      return step;
     } catch (error) {
       // Such as labels out of range: no trained weight is written before the step is taken.
       this.sound = leavesTensorsAlone(error);
@@ -253,8 +307,10 @@ export class TrainingLoop {
       secondsLeft: steps === undefined ? undefined : stopwatch.secondsFor(steps - step),
       metrics: last ? {...training.metrics} : undefined,
     };
-    await options.callbacks?.onReport?.(report);
-    if (last) await options.callbacks?.onEpochEnd?.(report);
+    await this.agreement.together(async () => {
+      await options.callbacks?.onReport?.(report);
+      if (last) await options.callbacks?.onEpochEnd?.(report);
+    });
     return report;
   }
 
@@ -262,7 +318,7 @@ export class TrainingLoop {
   private async validated(passes: number): Promise<Record<string, number> | undefined> {
     const {validate, validateEvery = 1, epochs} = this.options;
     const isDue = passes % validateEvery === 0 || passes === epochs;
-    return validate && isDue ? this.training.withAverage(validate) : undefined;
+    return validate && isDue ? this.agreement.together(() => this.training.withAverage(validate)) : undefined;
   }
 
   /** How many steps there will be, if that can be known. */
@@ -279,7 +335,9 @@ export class TrainingLoop {
     const {stopwatch} = this;
     const {checkpointEvery = Infinity} = this.options;
     stopwatch.pause();
-    if (last || this.training.position.step % checkpointEvery === 0) await this.save();
+    const isDue = last || this.training.position.step % checkpointEvery === 0;
+    // A rank that has stopped saves at the end, and so do all.
+    if (isDue && !this.isStopped) await this.save();
     if (performance.now() - this.pausedAt > patience) {
       await nextTask();
       this.pausedAt = performance.now();
@@ -290,15 +348,41 @@ export class TrainingLoop {
   private async save(): Promise<void> {
     const {checkpoints, callbacks} = this.options;
     const {step, epoch} = this.training.position;
-    if (checkpoints === undefined || !this.isSaving || step === this.savedStep) return;
+    if (checkpoints === undefined || step === this.savedStep) return;
     this.savedStep = step;
-    const state = await this.training.state();
+    const rows = await this.saveRows(checkpoints);
+    await this.agreement.together(async () => {
+      if (!this.isSaving) return;
+      const {record, tensors} = rows ? rows.state : await this.training.state();
+      this.checkFinite({record, tensors});
+      await checkpoints.save({record: {...record, ...(rows && {rows: rows.record})}, tensors});
+      await callbacks?.onCheckpoint?.({step, epoch});
+    });
+  }
+
+  /** Saves the rows that this rank has of divided heads. They count when rank 0 has saved all else, after the rows of all. */
+  private async saveRows(
+    checkpoints: CheckpointStore,
+  ): Promise<{state: TrainingState; record: RowsRecord} | undefined> {
+    const {training, plan, agreement} = this;
+    if (!training.hasRows) return undefined;
+    const {rank, size} = plan.collective;
+    const {step} = training.position;
+    const own = await agreement.together(async () => (rank === 0 ? checkpoints.nextName?.(step) : ''));
+    const name = gatherTexts(plan.collective, own ?? `step-${step}`)[0];
+    return agreement.together(async () => {
+      const {state, rows} = await training.stateInParts();
+      this.checkFinite(state);
+      await checkpoints.saveRows?.(name, {rank, ranks: size, tensors: rows});
+      return {state, record: rowsRecord(name, size, rows)};
+    });
+  }
+
+  private checkFinite(state: TrainingState): void {
     const weights = notFiniteWeights(state);
     if (this.taken && weights.length > 0) {
       throw new TrainingDivergedError({...this.taken, at: 'update', weights});
     }
-    await checkpoints.save(state);
-    await callbacks?.onCheckpoint?.({step, epoch});
   }
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type {MarginHead} from '../../losses/heads/marginHead';
 import type {NamedWeight} from '../checkpoints/namedWeight';
 import type {Optimizer, StepRates, WholeUpdate} from './optimizer';
 
@@ -12,6 +13,15 @@ export interface Parameter extends NamedWeight {
    * have the same. Default: of no such head.
    */
   divided?: 'rows' | 'same';
+}
+
+/** A head that draws classes in each step, and is trained. */
+export interface SampledTerm {
+  head: MarginHead;
+  /** What checkpoints call its rows. */
+  name: string;
+  /** Its learning rate, as a multiple of the trainer's. */
+  learningRate: number;
 }
 
 /** Layers whose weights `decay: 'kernels'` leaves alone. */
@@ -62,6 +72,24 @@ export class Updater {
     });
   }
 
+  /**
+   * Takes a step of the rows that a head has drawn; what is remembered of them is kept with them.
+   *
+   * @param options.scale What the gradient is multiplied with first.
+   */
+  applyToRows(
+    {head, learningRate: multiple}: SampledTerm,
+    gradient: tf.Tensor,
+    {learningRate, step, scale}: StepRates & {scale: number},
+  ): void {
+    const {slots, weightDecay} = this.optimizer;
+    tf.tidy(() => {
+      const update = this.updateAt({learningRate: learningRate * multiple, step});
+      const factors = {scale, decay: weightDecay.weightDecay};
+      head.updateClasses(slots, (weights, kept) => update(weights, gradient, kept, factors));
+    });
+  }
+
   private update(parameter: Parameter, gradient: tf.Tensor, scale: number, update: WholeUpdate): void {
     const {name, weight} = parameter;
     const {weightDecay, decay: decayed} = this.optimizer.weightDecay;
@@ -88,6 +116,11 @@ export class Updater {
 
   private slot(slot: string, name: string): tf.Variable {
     return this.slots.get(`${slot}/${name}`) as tf.Variable;
+  }
+
+  /** What the optimizer remembers of a weight, and what it begins with. */
+  get firstSlots(): Readonly<Record<string, number>> {
+    return this.optimizer.slots;
   }
 
   /** What is remembered: variables by names such as `momentum/backbone/conv_1/kernel`. */

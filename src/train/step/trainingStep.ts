@@ -5,6 +5,7 @@ import type {Batch} from '../../data/batches/batchSource';
 import type {MarginHead} from '../../losses/heads/marginHead';
 import {gatherBatch} from '../../ops/collective/gatherBatch';
 import type {NamedWeight} from '../checkpoints/namedWeight';
+import type {DividedHeads} from '../dividedHeads';
 import {classifierOf, type Term} from '../objective';
 import type {Parameter, Updater} from '../optimizers/updater';
 import {checkNotDisposed} from './checkNotDisposed';
@@ -23,6 +24,8 @@ export interface StepSetup {
   weights: NamedWeight[];
   /** Those that are trained. */
   parameters: Parameter[];
+  /** Heads whose rows of classes are divided among ranks, or drawn. */
+  divided: DividedHeads;
   updater: Updater;
   /** The moving average of the network's weights, if there is one. */
   average?: WeightAverage;
@@ -93,6 +96,8 @@ export class TrainingStep {
   private readonly variables: Record<Parameter['part'], tf.Variable[]> = {backbone: [], objective: []};
   /** What gradients are multiplied with. */
   private scales: Record<Parameter['part'], number> = {backbone: 1, objective: 1};
+  /** The rows that heads have drawn. */
+  private drawn: tf.Variable[] = [];
   /** The size of a batch that counts 1. */
   private unit = 0;
 
@@ -130,10 +135,11 @@ export class TrainingStep {
     const {inputs, terms, seed, collective} = this.setup;
     const key = (rank: number) =>
       `${seed} ${this.options.step} ${(this.added.length - 1) * collective.size + rank + 1}`;
+    this.drawn = this.setup.divided.sampled.map(({head}) => head.drawClasses(batch.labels, key(0)));
     const {features, losses, gradients} = gradientsOf(batch, {
       inputs,
       terms,
-      variables: [...this.variables.backbone, ...this.variables.objective],
+      variables: [...this.variables.backbone, ...this.variables.objective, ...this.drawn],
       throughNetwork: this.variables.backbone.length > 0,
       beginsStep: this.added.length === 1,
       randomKey: key(collective.rank),
@@ -165,9 +171,14 @@ export class TrainingStep {
   /** Takes the step, which has been measured: at once, so that nobody finds half of it taken. */
   take(): void {
     const {step, learningRate} = this.options;
-    this.setup.updater.apply(this.gradients, {step, learningRate, scale: ({part}) => this.scales[part]});
+    const {updater, divided, average} = this.setup;
+    updater.apply(this.gradients, {step, learningRate, scale: ({part}) => this.scales[part]});
+    for (const [i, term] of divided.sampled.entries()) {
+      const gradient = this.gradients[this.drawn[i].name];
+      updater.applyToRows(term, gradient, {step, learningRate, scale: this.scales.objective});
+    }
     this.followEmbeddings();
-    this.setup.average?.follow(step);
+    average?.follow(step);
   }
 
   /** The value of a weight before the step, as long as that has not been taken. */
@@ -185,6 +196,7 @@ export class TrainingStep {
     const batches = this.added.flatMap(({images, labels}) => [images, labels]);
     tf.dispose([...batches, ...this.before.values(), ...this.features.flat(), ...this.losses.flat()]);
     tf.dispose(Object.values(this.gradients));
+    for (const {head} of this.setup.divided.sampled) head.releaseClasses();
   }
 
   /** Adds up the gradients of all ranks, and takes the means of running statistics, in one message. */
@@ -217,7 +229,8 @@ export class TrainingStep {
     const objective = (isOfRank: boolean) =>
       parameters
         .filter(({part, divided}) => part === 'objective' && (divided === 'rows') === isOfRank)
-        .map(({weight}) => weight.read() as tf.Variable);
+        .map(({weight}) => weight.read() as tf.Variable)
+        .concat(isOfRank ? this.drawn : []);
     const vector = tf.tidy(() => {
       const squares = [backbone, objective(false), objective(true)].map(variables =>
         squaredNorm(this.gradients, variables),

@@ -36,7 +36,7 @@ function trainerOf(together: Collective | undefined, accumulate: number) {
   const seed = together === undefined ? 1 : 1 + rank;
   const backbone = compact({embeddingSize: 6, inputShape: [8, 8, 1], seed});
   const head = arcFace({classes: 5, scale: 8, margin: 0.2, learnScale: true, seed: 3});
-  if (together && way === 'divided') sharded(head, {collective: together});
+  if (together && way.startsWith('divided')) sharded(head, {collective: together});
   const objective: Objective = [head, [0.05, centerLoss({classes: 5})] as [number, EmbeddingLoss]];
   const trainer = new Trainer({
     ...{backbone, objective, accumulate, clipNorm: 0.5},
@@ -55,21 +55,34 @@ if (way === 'nan' && rank === 1) {
   ownBatches[2].images = tf.fill([4, 8, 8, 1], Number.NaN);
 }
 const stop = new AbortController();
-let mine = ownBatches;
+let mine: typeof ownBatches | (() => Iterable<(typeof ownBatches)[0]>) = ownBatches;
 if (way === 'uneven' && rank === 1) mine = ownBatches.slice(0, 3);
-if (way === 'none' && rank === 1) mine = [];
+if (way === 'none') mine = () => (rank === 1 ? [] : ownBatches);
+if (way.endsWith('labels') && rank === 1) ownBatches[2].labels = tf.tensor1d([0, 1, 2, 9], 'int32');
+if (way === 'read' && rank === 1) {
+  mine = function* () {
+    yield* ownBatches.slice(0, 2);
+    throw new Error('there is no more of it');
+  };
+}
 let error: string | undefined;
 let report: unknown;
 try {
-  report = await trainer.run(way === 'none' ? () => mine.values() : mine, {
+  const run = trainer.fit(mine, {
     epochs: 1,
     signal: stop.signal,
     callbacks: {
       onReport: ({step}) => {
-        if (way === 'stop' && rank === 1 && step === 2) stop.abort();
+        const isIt = rank === 1 && step === 2;
+        if (way === 'stop' && isIt) stop.abort();
+        if (way === 'report' && isIt) throw new Error('the disk is full');
       },
     },
   });
+  for await (const each of run) {
+    report = each;
+    if (way === 'break' && rank === 1 && each.step === 2) break;
+  }
 } catch (thrown) {
   error = (thrown as Error).message;
 }

@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type {BatchSource} from 'face-margins/data';
+
+/** What to make. */
+export interface SyntheticOptions {
+  classes: number;
+  /** Images of a batch. */
+  batch: number;
+  /** Batches of a pass. */
+  batches: number;
+  seed: number;
+}
+
+/** Images of 8×8 points in very many classes: each class has a pattern of its own, and each image adds noise to it. */
+export function syntheticClasses({classes, batch, batches, seed}: SyntheticOptions): BatchSource {
+  const noise = (count: number, deviation: number, ...key: number[]) =>
+    // TensorFlow.js hashes texts, though its types name numbers only.
+    tf.randomNormal([count, 64], 0, deviation, 'float32', key.join(' ') as unknown as number);
+  const make = (pass: number, place: number) =>
+    tf.tidy(() => {
+      const drawn = tf.randomUniform([batch], 0, classes, 'float32', `${seed} ${pass} ${place}`);
+      const labels = Int32Array.from(drawn.dataSync(), value => Math.min(classes - 1, Math.floor(value)));
+      const patterns = tf.concat([...labels].map(label => noise(1, 1, seed, label)));
+      const images = tf.add(patterns, noise(batch, 0.3, seed, pass, place, 1));
+      return {
+        images: tf.reshape(images, [batch, 8, 8, 1]) as tf.Tensor4D,
+        labels: tf.tensor1d(labels, 'int32'),
+      };
+    });
+  async function* every(pass: number, from: number, step: number) {
+    for (let place = from; place < batches; place += step) yield make(pass, place);
+  }
+  return {batchesPerEpoch: batches, every, epoch: (pass, from = 0) => every(pass, from, 1)};
+}

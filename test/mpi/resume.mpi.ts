@@ -1,0 +1,94 @@
+import {readdirSync} from 'node:fs';
+import {expect, it} from 'vitest';
+import {seededRandom} from '../../src/base/random';
+import {temporaryFolder} from '../support/temporaryFolder';
+import {describeInRanks, inRanks} from './inRanks';
+
+interface Told {
+  losses: Record<number, number>;
+  isResumed: boolean;
+  step: number;
+}
+
+/** How often a rank is killed in each training. */
+const kills = Number(process.env.FACE_MARGINS_KILLS ?? 2);
+
+/** The processes that ranks have named themselves. */
+const processes = (output: string) =>
+  [...output.matchAll(/rank \d+ is process (\d+)/g)].map(([, id]) => Number(id));
+
+const lossesOf = (told: unknown[]) => (told[0] as Told).losses;
+
+describeInRanks('a training that saves', () => {
+  const folder = temporaryFolder();
+
+  it.each(['whole', 'divided', 'sampled'])(
+    'goes on in any number of ranks, though ranks are killed, with a head that is %s',
+    async way => {
+      const never = await inRanks('alone', 'resume', [`${folder.path}/never`, way]);
+      expect(never.code, never.output).toBe(0);
+      const expected = lossesOf(never.told);
+      expect(Object.keys(expected)).toHaveLength(12);
+
+      const random = seededRandom(way.length);
+      const found: Record<number, number> = {};
+      for (let kill = 0; kill < kills; kill++) {
+        const ranks = [2, 3][kill % 2];
+        const after = 1 + Math.floor(2 * random());
+        let isKilled = false;
+        const {code, output} = await inRanks(ranks, 'resume', [`${folder.path}/killed`, way], {
+          environment: {FACE_MARGINS_WAIT: '20'},
+          onOutput: text => {
+            if (isKilled || text.split(' took step ').length <= after * ranks) return;
+            isKilled = true;
+            process.kill(processes(text)[Math.floor(ranks * random())], 'SIGKILL');
+          },
+        });
+        expect(code, output).not.toBe(0);
+      }
+      for (const [ranks, steps] of [
+        [2, 9],
+        [3, 10],
+        [1, 12],
+      ]) {
+        const {code, output, told} = await inRanks(ranks, 'resume', [
+          `${folder.path}/killed`,
+          way,
+          String(steps),
+        ]);
+        expect(code, output).toBe(0);
+        expect((told as Told[]).every(({isResumed, step}) => isResumed && step === steps)).toBe(true);
+        for (const {losses} of told as Told[]) expect(losses).toEqual(lossesOf(told));
+        Object.assign(found, lossesOf(told));
+      }
+      expect(Object.keys(found)).toEqual(expect.arrayContaining(['10', '11', '12']));
+      for (const [step, loss] of Object.entries(found)) {
+        expect(Math.abs(loss / expected[Number(step)] - 1), `step ${step}`).toBeLessThan(2e-6);
+      }
+      const rows = readdirSync(`${folder.path}/killed`).filter(name => name.includes('.rows-'));
+      // Two checkpoints are kept, one of a single rank with a file of its own.
+      expect(rows.length).toBeLessThanOrEqual(way === 'whole' ? 0 : 2);
+    },
+  );
+
+  it.each(['SIGTERM', 'SIGUSR1'] as const)(
+    'stops after the same step by %s to the launcher, with a checkpoint',
+    async name => {
+      let isSent = false;
+      const {output, told} = await inRanks(2, 'resume', [folder.path, 'divided', '1000'], {
+        environment: {FACE_MARGINS_WAIT: '20'},
+        onOutput: (text, launcher) => {
+          if (isSent || text.split(' took step ').length < 6) return;
+          isSent = true;
+          launcher.kill(name);
+        },
+      });
+      const steps = (told as Told[]).map(({step}) => step);
+      expect(steps, output).toEqual([steps[0], steps[0]]);
+      expect(steps[0]).toBeLessThan(1000);
+      expect(readdirSync(folder.path).some(file => file.endsWith(`-step-${steps[0]}.safetensors`))).toBe(
+        true,
+      );
+    },
+  );
+});
