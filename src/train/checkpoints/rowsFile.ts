@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto';
 import {type FileHandle, open} from 'node:fs/promises';
+import {writeAtomically} from '../../base/writeAtomically';
 import {DataFormatError} from '../../formats/dataFormatError';
 import {parseSafetensorsHeader, type SafetensorsEntry, safetensorsHeader} from '../../formats/safetensors';
 import type {ElementType} from '../../formats/storedTensor';
 import type {RowsPart, RowsSink, RowsToSave} from './savedRows';
-import {writeAtomically} from './writeAtomically';
 
 /** The most numbers in a chunk, which has a fingerprint of its own: 16 MiB. */
 const CHUNK = 2 ** 22;
