@@ -91,8 +91,29 @@ export async function timed(each: Case, state: unknown): Promise<OwnMeasurement>
  * Measures cases side by side: every round runs each of them once, beginning with another one each time, so that
  * whatever else the machine does falls on all alike.
  */
-export async function measure({cases, rounds = 11, warmUp = 3}: Bench): Promise<Row[]> {
+export async function measure(bench: Bench): Promise<Row[]> {
   const states: unknown[] = [];
+  let finished = false;
+  try {
+    const rows = await measureAll(bench, states);
+    finished = true;
+    return rows;
+  } finally {
+    // Also after an error: a case may have a process of its own, which would stay. The error counts, not what follows from it.
+    for (const [i, state] of states.entries()) {
+      await disposeOf(bench.cases[i], state).catch(error => {
+        if (finished) throw error;
+      });
+    }
+  }
+}
+
+async function disposeOf(each: Case, state: unknown): Promise<void> {
+  await select(each);
+  await each.dispose?.(state);
+}
+
+async function measureAll({cases, rounds = 11, warmUp = 3}: Bench, states: unknown[]): Promise<Row[]> {
   for (const each of cases) {
     await select(each);
     states.push(await each.setup?.());
@@ -106,10 +127,6 @@ export async function measure({cases, rounds = 11, warmUp = 3}: Bench): Promise<
       if (round >= 0) times[at].push(milliseconds);
       peaks[at] = Math.max(peaks[at], peakMegabytes);
     }
-  }
-  for (const [i, each] of cases.entries()) {
-    await select(each);
-    await each.dispose?.(states[i]);
   }
   return cases.map(({name, work}, i) => {
     const sorted = times[i].sort((a, b) => a - b);

@@ -4,6 +4,7 @@ import {checkOptions} from '../base/checkOptions';
 import {described} from '../base/described';
 import {registerKernels} from './registerKernels';
 import {startBackend} from './startBackend';
+import {provideUtil} from './tensorflow/provideUtil';
 import {checkWasmPaths, type WasmPaths} from './wasm/wasmPaths';
 import {withoutWarnings} from './withoutWarnings';
 
@@ -70,6 +71,7 @@ const packagesOf = (name: BackendName) =>
 
 async function load(name: BackendName, isNamed: boolean): Promise<void> {
   if (name === 'webgpu') return (await import('./webgpu/loadWebgpu')).loadWebgpu(isNamed);
+  if (name === 'tensorflow' && tf.env().getBool('IS_NODE')) await provideUtil();
   if (tf.findBackendFactory(name) !== null) return;
   // libtensorflow reads this when it is loaded; at level 2 it prints errors only.
   if (name === 'tensorflow') process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';

@@ -5,6 +5,7 @@ import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOpt
 import {checkNormalizedBatch} from '../../base/checkNormalizedBatch';
 import type {Layer} from '../../base/layer';
 import {batchNorm} from '../../ops/layers/batchNorm';
+import {movingStatistics} from '../../ops/layers/movingStatistics';
 
 type StockArgs = NonNullable<Parameters<typeof layers.batchNormalization>[0]>;
 type FastLayerClass = new (args: StockArgs, options: BatchNormLayerOptions) => Layer;
@@ -46,12 +47,6 @@ const batchNormOptions: LayerOptionNames<BatchNormLayerArgs> = {
 };
 
 let FastBatchNormalization: FastLayerClass | undefined;
-
-/** moving ← moving · momentum + batch · (1 − momentum) */
-function follow(moving: LayerVariable, batch: tf.Tensor, momentum: number): void {
-  const before = moving.read();
-  moving.write(tf.sub(before, tf.mul(tf.sub(before, batch), 1 - momentum)));
-}
 
 /** TensorFlow.js does not export the class of its layer, so the layer it makes is asked for it. */
 function fastBatchNormalization(): FastLayerClass {
@@ -98,8 +93,15 @@ function fastBatchNormalization(): FastLayerClass {
       });
       const count = x.size / channels[0];
       const correction = this.options.besselCorrection ? count / (count - 1) : 1;
-      follow(this.movingMean, mean, this.momentum);
-      follow(this.movingVariance, tf.mul(variance, correction), this.momentum);
+      const statistics = {
+        mean,
+        variance,
+        movingMean: this.movingMean.read(),
+        movingVariance: this.movingVariance.read(),
+      };
+      const [nextMean, nextVariance] = movingStatistics(statistics, {momentum: this.momentum, correction});
+      this.movingMean.write(nextMean);
+      this.movingVariance.write(nextVariance);
       return y;
     }
   };

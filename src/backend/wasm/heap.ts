@@ -78,6 +78,12 @@ export class Heap {
     return tensor;
   }
 
+  /** A copy of a tensor that shares its values. */
+  shared({dataId, shape, dtype}: tf.TensorInfo): tf.TensorInfo {
+    this.backend.incRef(dataId);
+    return {dataId, shape, dtype};
+  }
+
   /** Calls `use` with the address of `count` float32 numbers, valid until it returns. */
   withScratch(count: number, use: (scratch: Address) => void): void {
     this.using(this.output([count]), offset => use(addressAt(offset)));

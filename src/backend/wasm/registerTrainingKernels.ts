@@ -19,6 +19,7 @@ import {identity} from './kernels/identity';
 import {maxPoolGrad} from './kernels/maxPoolGrad';
 import {mean} from './kernels/mean';
 import {momentumStep} from './kernels/momentumStep';
+import {movingStatistics} from './kernels/movingStatistics';
 import {padV2} from './kernels/padV2';
 import {prelu} from './kernels/prelu';
 import {preluGrad} from './kernels/preluGrad';
@@ -52,6 +53,7 @@ const trainingKernels: WasmKernel[] = [
   maxPoolGrad,
   mean,
   momentumStep,
+  movingStatistics,
   padV2,
   prelu,
   preluGrad,

@@ -243,3 +243,19 @@ export function batchNormGrad(
     dx += rowBytes;
   }
 }
+
+/** next = before - (before - factor * batch) * share, a number a channel. */
+export function follow(
+  batch: usize,
+  before: usize,
+  next: usize,
+  channels: i32,
+  factor: f32,
+  share: f32,
+): void {
+  for (let c = 0; c < channels; c++) {
+    const at = (<usize>c) << 2;
+    const was = load<f32>(before + at);
+    store<f32>(next + at, was - (was - load<f32>(batch + at) * factor) * share);
+  }
+}

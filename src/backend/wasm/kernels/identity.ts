@@ -7,5 +7,6 @@ import type {WasmKernel} from '../wasmKernel';
  */
 export const identity: WasmKernel = {
   kernelName: tf.Identity,
+  simd: (heap, {x}) => (x.dtype === 'string' ? undefined : heap.shared(x)),
   composed: ({x}) => (x.dtype === 'string' ? undefined : tf.reshape(x as tf.Tensor, x.shape)),
 };

@@ -5,21 +5,29 @@ import {
   type MomentumInputs,
   type MomentumRates,
 } from '../../../ops/momentumStep';
+import {type Address, advance} from '../address';
+import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 
-/** The update of a weight and its velocity in one pass. */
+type Tensors = Record<'weight' | 'velocity' | 'gradient' | 'nextWeight' | 'nextVelocity', Address>;
+
+/** The update of a weight and its velocity in one pass, on all threads. */
 export const momentumStep: WasmKernel = {
   kernelName: MOMENTUM_STEP,
 
   simd(heap, {weight, velocity, gradient}, attrs) {
     const {nesterov, ...rates} = attrs as MomentumRates;
     const [nextWeight, nextVelocity] = [heap.output(weight.shape), heap.output(weight.shape)];
-    heap.simd.momentumStep({
-      ...heap.addresses({weight, velocity, gradient, nextWeight, nextVelocity}),
-      ...rates,
-      nesterov: Number(nesterov),
-      count: tf.util.sizeFromShape(weight.shape),
-    });
+    const all = Object.entries(heap.addresses({weight, velocity, gradient, nextWeight, nextVelocity}));
+    heap.run(
+      'momentumStep',
+      split(tf.util.sizeFromShape(weight.shape), all.length).map(({first, count}) => ({
+        ...(Object.fromEntries(all.map(([name, address]) => [name, advance(address, 4 * first)])) as Tensors),
+        ...rates,
+        nesterov: Number(nesterov),
+        count,
+      })),
+    );
     return [nextWeight, nextVelocity];
   },
 

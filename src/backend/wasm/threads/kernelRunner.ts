@@ -37,7 +37,8 @@ export function oneThread(simd: SimdKernels): KernelRunner {
     threads: 1,
     run: (name, pieces, scratch) => {
       const kernel = simd[name] as (args: object) => void;
-      for (const piece of pieces) kernel({...piece, scratch: scratch?.address});
+      for (const piece of pieces)
+        kernel(scratch === undefined ? piece : {...piece, scratch: scratch.address});
     },
   };
 }

@@ -85,7 +85,8 @@ export class ThreadPool implements KernelRunner {
     const {words, error} = this.block;
     if (this.lost !== undefined) throw new Error(lostMessage(this.lost));
     const kernel = this.simd[name] as (args: object) => void;
-    const given = pieces.map(piece => ({...piece, scratch: scratch?.address}));
+    const given =
+      scratch === undefined ? pieces : pieces.map(piece => ({...piece, scratch: scratch.address}));
     if (pieces.length === 1) {
       kernel(given[0]);
       return;
