@@ -57,6 +57,7 @@ const topics = {
   'backbones/layers/': 'Layers',
   'backbones/inference/': 'Inference',
   'backbones/weights/': 'Weights in and out',
+  'backbones/onnx/': 'Weights in and out',
   'train/': 'Training',
   'train/optimizers/': 'Optimizers',
   'schedules/': 'Schedules',
