@@ -9,6 +9,7 @@ const guides = {
     'docs/training.md',
     'docs/your-own-loop.md',
     'docs/training-faces.md',
+    'docs/command.md',
     'docs/networks.md',
     'docs/weights.md',
     'docs/fine-tuning.md',

@@ -13,6 +13,8 @@ import {
   uniFace,
 } from 'face-margins';
 
+import type {headNames} from './names';
+
 /** What a head is made with. */
 export interface HeadOptions {
   /** How many identities there are to tell apart. */
@@ -24,7 +26,7 @@ export interface HeadOptions {
   seed?: number;
 }
 
-/** A head of this example. */
+/** A head to choose. */
 interface Head {
   /** Its name in print. */
   title: string;
@@ -41,7 +43,7 @@ interface Head {
  * ArcFace's margin is 0.3, not the paper's 0.5: with hundreds of identities instead of 85,000 a network learns little more from the
  * larger one, and starts worse.
  */
-export const heads: Record<string, Head> = {
+export const heads: Record<(typeof headNames)[number], Head> & Record<string, Head> = {
   arcface: {title: 'ArcFace', margin: 0.3, scaled: true, make: arcFace},
   cosface: {title: 'CosFace', margin: 0.2, scaled: true, make: cosFace},
   'sub-center': {

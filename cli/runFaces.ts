@@ -1,14 +1,15 @@
 import {forInference, type StepReport, setNormalization, useBackend} from 'face-margins';
 import {checkpointFolder, saveModelFolder} from 'face-margins/node';
-import {type ProgressDisplay, progressDisplay} from '../shared/progressBars';
 import {backbones} from './backbones';
-import {facePictures} from './facePictures';
+import type {Shown} from './facePictures';
 import type {FaceResults} from './faceResults';
 import type {FacesOptions} from './facesOptions';
 import {facesPage} from './facesPage';
 import {describeHead} from './heads';
-import {normalizationOf} from './modelArguments';
+import {isMissing, messageOf, needPackages} from './missingPackages';
 import {openFaces} from './openFaces';
+import {pixelsOf} from './pixelsOf';
+import {type ProgressDisplay, progressDisplay} from './progressBars';
 import {reportTable} from './reportTable';
 import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
 import {trainerFor, trainFaces} from './trainFaces';
@@ -20,7 +21,8 @@ import {type Verification, verifyModel} from './verifyModel';
  * @returns Whether it came to the end: not where Ctrl-C stopped it.
  */
 export async function runFaces(options: FacesOptions): Promise<boolean> {
-  const {out, size, seed, embeddingSize, flip, batch} = options;
+  const {out, size, seed, embeddingSize, flip, batch, json} = options;
+  const say = json ? () => undefined : console.log;
   checkNothingIsLost(options);
   const backend = await useBackend(options.backend);
   const {train, protocol, synthetic, description} = await shown(display => {
@@ -31,16 +33,17 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     });
   });
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
-  setNormalization(network, normalizationOf(options));
   const head = describeHead(options.head, {...options, classes: train.classes.length});
   const trainer = await trainerFor(network, train, options);
-  console.log(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
+  // Weights to start from may say which pixels they take.
+  const normalize = pixelsOf(network, options);
+  setNormalization(network, normalize);
+  say(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
 
   const verify = async (onProgress: (images: number) => void): Promise<Verification> => {
     // As it will be deployed, which is faster.
     const deployed = forInference(network);
     try {
-      const normalize = normalizationOf(options);
       // By every threshold: on InsightFace's grid a network that has learned little cannot be told from a better one.
       const settings = {normalize, flip, batchSize: batch, onProgress, thresholds: 'every'} as const;
       return await verifyModel(deployed, protocol, settings);
@@ -51,7 +54,7 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const barOf = (display: ProgressDisplay) => display.addImages('verifying', protocol.images.length);
   const untrained = await shown(display => verify(barOf(display)));
   const accuracyBefore = untrained.report.accuracy.accuracy;
-  console.log(`Before training ${percent(accuracyBefore)} of the pairs are told rightly.`);
+  say(`Before training ${percent(accuracyBefore)} of the pairs are told rightly.`);
   const checkpoints = checkpointFolder(filesOf(out).checkpoints, {best: {metric: 'accuracy'}});
   // Before any file of the run is touched: another process may be at it.
   await checkpoints.begin();
@@ -67,7 +70,7 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
       const {every, grid} = latest.report.accuracyBy;
       return {accuracy: every, gridAccuracy: grid};
     };
-    return trainFaces(trainer, train, options, {checkpoints, onReport, validate});
+    return trainFaces(trainer, train, options, {checkpoints, normalize, onReport, validate});
   });
   if (!ended) return false;
 
@@ -76,7 +79,10 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const reports = await reportsOf(out);
   const files = filesOf(out);
   const deployed = forInference(network);
-  await saveModelFolder(deployed, files.model);
+  const {every: accuracyReached} = trained.report.accuracyBy;
+  await saveModelFolder(deployed, files.model, {
+    training: {faces: description, synthetic, head, epochs: options.epochs, seed, accuracy: accuracyReached},
+  });
   deployed.dispose();
   const accuracy = trained.report.accuracy.accuracy;
   const results: FaceResults = {
@@ -94,17 +100,33 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     ...speedOf(reports, batch),
     seconds: performance.now() / 1000,
   };
-  await writeWhole(
-    files.report,
-    facesPage(results, await facePictures({reports, protocol, trained, untrained})),
-  );
+  const hasPage = await drawPage(results, {reports, protocol, trained, untrained});
   await writeWhole(files.results, `${JSON.stringify(results, null, 2)}\n`);
-  if (trained.report.warning) console.warn(`\n${trained.report.warning}`);
-  console.log(
+  if (json) console.log(JSON.stringify(results));
+  else if (trained.report.warning) console.warn(`\n${trained.report.warning}`);
+  say(
     `\n${reportTable(trained.report)}\n\n${percent(accuracy)} of the pairs are told rightly; before training ${percent(accuracyBefore)}.` +
       `${synthetic ? ' The faces are synthetic: this says nothing about real ones.' : ''}${unreadable(train.unreadable.length)}` +
-      `\nSee ${files.report}; the model is in ${files.model}, all figures in ${files.results}.`,
+      `\n${hasPage ? `See ${files.report}; the` : 'The'} model is in ${files.model}, all figures in ${files.results}.`,
   );
+  return true;
+}
+
+/** Draws the page of a run; without the packages for it, says which. */
+async function drawPage(results: FaceResults, shown: Shown): Promise<boolean> {
+  try {
+    await needPackages('Drawing the page', {
+      '@observablehq/plot': () => import('@observablehq/plot'),
+      linkedom: () => import('linkedom'),
+      sharp: () => import('sharp'),
+    });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    console.error(messageOf(error));
+    return false;
+  }
+  const {facePictures} = await import('./facePictures');
+  await writeWhole(filesOf(results.options.out).report, facesPage(results, await facePictures(shown)));
   return true;
 }
 

@@ -2,8 +2,8 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import sharp from 'sharp';
 import {identity} from './identity';
-import {imageName, personName, type SyntheticOptions} from './options';
 import {photograph} from './photograph';
+import {imageName, personName, type SyntheticOptions} from './syntheticOptions';
 
 /**
  * Draws some of the persons of a synthetic data set, each into a folder of their own.

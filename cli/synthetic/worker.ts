@@ -1,5 +1,5 @@
 import {drawPeople} from './drawPeople';
-import type {SyntheticOptions} from './options';
+import type {SyntheticOptions} from './syntheticOptions';
 
 /** What a worker is asked for. */
 export interface DrawingJob {

@@ -1,10 +1,9 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {cosineDecay, type StepReport, sgd, Trainer} from 'face-margins';
-import type {FaceImages} from 'face-margins/data';
+import type {FaceImages, Normalization} from 'face-margins/data';
 import {type CheckpointFolder, interruptSignal, jsonLinesLog, tensorBoardLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {makeHead} from './heads';
-import {normalizationOf} from './modelArguments';
 import {filesOf} from './runFolder';
 import {startFrom} from './startingWeights';
 
@@ -33,6 +32,8 @@ export async function trainerFor(
 /** Where a training is kept, and how it is watched. */
 export interface Watching {
   checkpoints: CheckpointFolder;
+  /** Which pixels the network takes. */
+  normalize: Normalization;
   onReport(report: StepReport): void;
   /** Figures of the network after a pass, for the log and to tell the best checkpoint by. */
   validate(): Promise<Record<string, number>>;
@@ -47,7 +48,7 @@ export async function trainFaces(
   trainer: Trainer,
   faces: FaceImages,
   options: FacesOptions,
-  {checkpoints, onReport, validate}: Watching,
+  {checkpoints, normalize, onReport, validate}: Watching,
 ): Promise<boolean> {
   const {out, epochs, validateEvery, checkpointEvery, resume} = options;
   if (resume) await trainer.resume(checkpoints);
@@ -58,7 +59,7 @@ export async function trainFaces(
     : undefined;
   const {signal, release} = interruptSignal();
   try {
-    const reports = trainer.fit(batchesOf(faces, options), {
+    const reports = trainer.fit(batchesOf(faces, options, normalize), {
       epochs,
       checkpoints,
       checkpointEvery,
@@ -88,12 +89,12 @@ function hyperparametersOf({out, resume, overwrite, tensorboard, ...options}: Fa
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-const batchesOf = (faces: FaceImages, options: FacesOptions) =>
+const batchesOf = (faces: FaceImages, options: FacesOptions, normalize?: Normalization) =>
   faces.batches({
     size: Math.min(options.batch, faces.length),
     seed: options.seed,
     augment: true,
-    normalize: normalizationOf(options),
+    normalize,
   });
 
 /** What `--freeze` means by a name: every layer, batch normalizations, those whose names begin so, or the one of that name. */

@@ -5,7 +5,7 @@ import {backbones} from './backbones';
 
 /** Which model to open. */
 export interface ModelOptions {
-  /** The folder of a saved model, its `model.json`, or a file of weights: `.onnx` or `.safetensors`. */
+  /** The folder of a saved model, its `model.json`, or a file of weights: `.onnx`, `.safetensors` or `.pth`. */
   model: string;
   /** The network that a file of weights belongs to; a name of {@link backbones}. */
   backbone?: string;
@@ -16,7 +16,7 @@ export interface ModelOptions {
 /** Opens a saved model, or gives a network the weights of a file. */
 export async function openModel({model: path, backbone, embeddingSize}: ModelOptions): Promise<LayersModel> {
   const kind = extname(path).toLowerCase();
-  if (kind !== '.onnx' && kind !== '.safetensors') return loadModelFolder(path);
+  if (!['.onnx', '.safetensors', '.pth', '.pt'].includes(kind)) return loadModelFolder(path);
   const names = Object.keys(backbones).join(', ');
   if (backbone === undefined) {
     throw new Error(

@@ -30,7 +30,8 @@ function bars(): ProgressDisplay {
     format: '{name} {bar} {percentage} % · {figures}',
     barCompleteChar: '━',
     barIncompleteChar: ' ',
-    barsize: 30,
+    // What is said behind the bar must not be cut off.
+    barsize: Math.max(4, Math.min(30, (process.stderr.columns ?? 80) - 76)),
     hideCursor: true,
   });
   return {

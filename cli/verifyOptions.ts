@@ -1,7 +1,14 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
-import {addModelArguments, count, existing, type ModelArguments, number} from './modelArguments';
+import {
+  addModelArguments,
+  arePixelsGiven,
+  count,
+  existing,
+  type ModelArguments,
+  number,
+} from './modelArguments';
 
-/** What the command line of `npm run verify` asks for. */
+/** What the command line of `face-margins verify` asks for. */
 export interface VerifyOptions extends ModelArguments {
   pairs: string;
   images?: string;
@@ -9,11 +16,22 @@ export interface VerifyOptions extends ModelArguments {
   thresholds: 'grid' | 'every';
   batch: number;
   out: string;
+  json?: boolean;
 }
 
 /** Reads the command line. A value that is wrong ends the program with a message that says what is right. */
-export function parseVerifyOptions(argv: readonly string[]): VerifyOptions {
-  const command = new Command('npm run verify --').description(
+export const parseVerifyOptions = (argv: readonly string[]): VerifyOptions =>
+  verifyOptions(verifyCommand('npm run verify --').parse(argv));
+
+/** The options of a command that has been parsed. */
+export const verifyOptions = (command: Command): VerifyOptions => ({
+  ...command.opts<VerifyOptions>(),
+  pixelsGiven: arePixelsGiven(command),
+});
+
+/** The command, without what it does. */
+export function verifyCommand(name: string): Command {
+  const command = new Command(name).description(
     'Evaluates a face-recognition model on pairs of aligned faces: accuracy by folds, ROC, TAR at FAR.',
   );
   return addModelArguments(command)
@@ -38,9 +56,8 @@ export function parseVerifyOptions(argv: readonly string[]): VerifyOptions {
     )
     .option('--batch <number>', 'images embedded at once', count, 64)
     .option('--out <folder>', 'folder to write results.json and pictures to', 'out/verify')
-    .allowExcessArguments(false)
-    .parse(argv)
-    .opts<VerifyOptions>();
+    .option('--json', 'print the figures as JSON, and nothing else')
+    .allowExcessArguments(false);
 }
 
 function rates(list: string): number[] {

@@ -1,10 +1,9 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {BackendName} from 'face-margins';
-import {backbones} from './backbones';
-import {heads} from './heads';
-import {count, existing, number, positive} from './modelArguments';
+import {arePixelsGiven, count, existing, number, positive} from './modelArguments';
+import {backboneNames, headNames} from './names';
 
-/** What the command line of `npm run faces` asks for. */
+/** What the command line of `face-margins train` asks for. */
 export interface FacesOptions {
   /** A folder, `.tar` or `.rec` of faces; synthetic ones are drawn when left out. */
   data?: string;
@@ -19,6 +18,8 @@ export interface FacesOptions {
   size: number;
   mean: number;
   deviation: number;
+  /** Whether the command line said so. */
+  pixelsGiven: boolean;
   head: string;
   scale?: number;
   margin?: number;
@@ -36,6 +37,7 @@ export interface FacesOptions {
   tensorboard: boolean;
   resume: boolean;
   overwrite: boolean;
+  json?: boolean;
   out: string;
 }
 
@@ -60,8 +62,12 @@ export function parseFacesOptions(
   argv: readonly string[],
   before: (out: string) => FacesOptions,
 ): FacesOptions {
-  const command = facesCommand().parse(argv);
-  const said = command.opts<Said>();
+  return facesOptions(facesCommand('npm run faces --').parse(argv), before);
+}
+
+/** The options of a command that has been parsed, with what is usual where it leaves something out. */
+export function facesOptions(command: Command, before: (out: string) => FacesOptions): FacesOptions {
+  const said = {...command.opts<Said>(), pixelsGiven: arePixelsGiven(command)};
   if (said.resume && said.overwrite) {
     command.error(
       'error: --resume goes on with the run in --out, and --overwrite deletes it; give one of the two.',
@@ -70,7 +76,8 @@ export function parseFacesOptions(
   if (said.resume) {
     const earlier = before(said.out);
     const given = Object.entries(said).filter(([name]) => command.getOptionValueSource(name) === 'cli');
-    return {...earlier, ...Object.fromEntries(given)};
+    const pixelsGiven = said.pixelsGiven || earlier.pixelsGiven;
+    return {...earlier, ...Object.fromEntries(given), pixelsGiven};
   }
   const kind = said.data === undefined ? usual.synthetic : usual.given;
   const learningRate = said.weights === undefined ? usualRate.fromScratch : usualRate.fineTuning;
@@ -81,9 +88,10 @@ export function parseFacesOptions(
   return options;
 }
 
-function facesCommand(): Command {
+/** The command, without what it does. */
+export function facesCommand(name: string): Command {
   const backends: BackendName[] = ['tensorflow', 'wasm', 'cpu'];
-  return new Command('npm run faces --')
+  return new Command(name)
     .description(
       'Trains a face recognizer and says how good it is: on synthetic faces drawn for it, or on your own.',
     )
@@ -110,7 +118,7 @@ function facesCommand(): Command {
     .optionsGroup('Network:')
     .addOption(
       new Option('--backbone <name>', 'network (default: small, or mobilefacenet with --data)').choices(
-        Object.keys(backbones),
+        backboneNames,
       ),
     )
     .option('--embedding-size <number>', "length of the embedding (default: the network's usual one)", count)
@@ -127,9 +135,7 @@ function facesCommand(): Command {
       existing('an .onnx or .safetensors file, or the folder of a saved model or of checkpoints'),
     )
     .optionsGroup('Training:')
-    .addOption(
-      new Option('--head <name>', 'what to train under').choices(Object.keys(heads)).default('arcface'),
-    )
+    .addOption(new Option('--head <name>', 'what to train under').choices(headNames).default('arcface'))
     .option('--scale <number>', 's of the head (default: what suits the number of identities)', positive)
     .option('--margin <number>', "m of the head (default: the head's usual one)", number)
     .option(
@@ -171,6 +177,7 @@ function facesCommand(): Command {
     .option('--tensorboard', 'log for TensorBoard too, to the folder tensorboard in --out', false)
     .option('--resume', 'go on with the run in --out, with its options', false)
     .option('--overwrite', 'let this run take the place of one that is in --out', false)
+    .option('--json', 'print the figures as JSON, and nothing else')
     .option('--out <folder>', 'folder to write to', 'out/faces')
     .allowExcessArguments(false);
 }

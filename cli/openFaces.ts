@@ -8,7 +8,6 @@ import {
 } from 'face-margins/data';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
-import {syntheticFaces} from './synthetic/syntheticFaces';
 
 /** What is trained on, and what is verified on. */
 export interface Faces {
@@ -35,6 +34,8 @@ export async function openFaces(options: FacesOptions, onProgress: OpeningProgre
   const {data, size, seed, minImages} = options;
   if (data === undefined) {
     const {identities, imagesEach} = options;
+    // Needs packages that a training on photographs does without.
+    const {syntheticFaces} = await import('./synthetic/syntheticFaces');
     const folder = await syntheticFaces(
       join(dirname(options.out), 'synthetic-faces'),
       {identities, images: imagesEach, size, seed},

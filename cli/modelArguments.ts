@@ -1,8 +1,7 @@
 import {existsSync} from 'node:fs';
 import {type Command, InvalidArgumentError, Option} from 'commander';
 import type {BackendName} from 'face-margins';
-import type {Normalization} from 'face-margins/data';
-import {backbones} from './backbones';
+import {backboneNames} from './names';
 import type {ModelOptions} from './openModel';
 
 /** What every command that opens a model asks for. */
@@ -11,13 +10,13 @@ export interface ModelArguments extends ModelOptions {
   deviation: number;
   flip: boolean;
   backend?: BackendName;
+  /** Whether the command line says how pixels are scaled: if not, the model says it, or they are as usual. */
+  pixelsGiven: boolean;
 }
 
-/** How the arguments say pixels are scaled. */
-export const normalizationOf = ({
-  mean,
-  deviation,
-}: Pick<ModelArguments, 'mean' | 'deviation'>): Normalization => ({mean, deviation});
+/** Whether a command line has `--mean` or `--deviation`. */
+export const arePixelsGiven = (command: Command): boolean =>
+  ['mean', 'deviation'].some(name => command.getOptionValueSource(name) === 'cli');
 
 /** Adds the options that say which model, how it takes images, and what computes. */
 export function addModelArguments(command: Command): Command {
@@ -25,17 +24,21 @@ export function addModelArguments(command: Command): Command {
   return command
     .requiredOption(
       '--model <path>',
-      'folder of a saved model, its model.json, or an .onnx or .safetensors file',
-      existing('the folder of a saved model, its model.json, or an .onnx or .safetensors file'),
+      'folder of a saved model, its model.json, or an .onnx, .safetensors or .pth file',
+      existing('the folder of a saved model, its model.json, or an .onnx, .safetensors or .pth file'),
+    )
+    .addOption(new Option('--backbone <name>', 'network that a file of weights is of').choices(backboneNames))
+    .option('--embedding-size <number>', "length of that network's embedding (default: its usual one)", count)
+    .addOption(
+      new Option('--mean <number>', 'what is taken off pixels from 0 to 255')
+        .argParser(number)
+        .default(127.5, 'as the model says, or 127.5'),
     )
     .addOption(
-      new Option('--backbone <name>', 'network that an .onnx or .safetensors file is of').choices(
-        Object.keys(backbones),
-      ),
+      new Option('--deviation <number>', 'what they are divided by then')
+        .argParser(positive)
+        .default(127.5, 'as the model says, or 127.5'),
     )
-    .option('--embedding-size <number>', "length of that network's embedding (default: its usual one)", count)
-    .option('--mean <number>', 'what is taken off pixels from 0 to 255', number, 127.5)
-    .option('--deviation <number>', 'what they are divided by then; 128 for some networks', positive, 127.5)
     .option('--flip', 'add the embedding of the mirrored image', false)
     .addOption(
       new Option('--backend <name>', 'backend to compute with (default: the fastest available)').choices(

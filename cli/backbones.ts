@@ -1,5 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {compact, faceResNet, irResNet, mobileFaceNet} from 'face-margins';
+import type {backboneNames} from './names';
 import {smallFaceNet} from './smallFaceNet';
 
 /** What a network is made with; what is left out is as usual for it. */
@@ -13,7 +14,7 @@ export interface BackboneOptions {
 type Backbone = (options?: BackboneOptions) => LayersModel;
 
 /** The networks `--backbone` chooses from. All but the first two have weights files of PyTorch that can be imported. */
-export const backbones: Record<string, Backbone> = {
+export const backbones: Record<(typeof backboneNames)[number], Backbone> & Record<string, Backbone> = {
   small: smallFaceNet,
   compact: options => compact({embeddingSize: 128, inputShape: [64, 64, 3], ...defined(options)}),
   mobilefacenet: mobileFaceNet,

@@ -5,7 +5,7 @@ import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {drawPeople} from './drawPeople';
-import {personName, type SyntheticOptions} from './options';
+import {personName, type SyntheticOptions} from './syntheticOptions';
 
 /** Told after each image: how many are drawn, and of how many. */
 export type DrawingProgress = (drawn: number, of: number) => void;
@@ -15,7 +15,10 @@ const version = 1;
 const manifestName = 'synthetic.json';
 /** Fewer are drawn sooner than a process has started. */
 const imagesWorthAProcess = 100;
-const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** Built, this code lies in a chunk beside which the worker is not. */
+const worker = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? 'worker.ts' : '../worker.js', import.meta.url),
+);
 
 /**
  * Synthetic faces as a folder per identity, for `imageFolder` to read: drawn once, into a cache, by as many processes as there
