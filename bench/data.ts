@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import {drawPeople} from '../examples/face-training/synthetic/drawPeople';
+import {drawPeople} from '../cli/synthetic/drawPeople';
 import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
 import {type AugmentOptions, adaFaceAugmentation, flipOnly} from '../src/data/augment/augment';
 import type {FaceImages} from '../src/data/faceImages';

@@ -34,6 +34,7 @@ export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
 export {imageKey} from './data/imageKey';
 export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';
 export type {PixelArray, Pixels} from './data/images/pixels';
+export {type PixelTensorOptions, pixelTensor} from './data/images/pixelTensor';
 export type {KeepList} from './data/keepList';
 export {type SamplePairsOptions, samplePairs} from './data/pairs/samplePairs';
 export type {VerificationProtocol} from './data/pairs/verificationProtocol';

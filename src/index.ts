@@ -19,9 +19,12 @@ export type {BatchNormSettings} from './backbones/layers/networkBlocks';
 export {preluLayer} from './backbones/layers/preluLayer';
 export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
 export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';
+export {type KnownModelFacts, type ModelFacts, modelFacts, setModelFacts} from './backbones/modelFacts';
 export type {Network} from './backbones/network';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
 export {normalizationOf, setNormalization} from './backbones/normalizationOf';
+export {type ExportOnnxOptions, exportOnnx} from './backbones/onnx/exportOnnx';
+export type {OnnxPrecision} from './backbones/onnx/onnxPrecision';
 export {type ExportWeightsOptions, exportWeights} from './backbones/weights/exportWeights';
 export {
   type ImportedWeights,

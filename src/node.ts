@@ -5,6 +5,7 @@
  */
 
 export {loadModelFolder, saveModelFolder} from './backbones/inference/modelFolder';
+export {exportOnnxFile} from './backbones/onnx/exportOnnxFile';
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
 export {decodeImage} from './data/images/decodeImage';
 export type {ImageSize} from './data/images/imageSize';

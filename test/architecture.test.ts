@@ -138,6 +138,7 @@ describe('the arrows of src/', () => {
 /** Files that export several things of one kind in place of one of their own name, and why. */
 const collections: Record<string, string> = {
   'backbones/inference/modelFolder.ts': 'saving and loading, which share a format',
+  'backbones/onnx/onnxLinear.ts': 'convolutions and fully connected layers, which share their activations',
   'backbones/weights/weightsFile.ts': 'import and export of a file',
   'backend/wasm/simdModule.ts': 'compiles the modules and starts one',
   'data/batches/batchOrder.ts': 'the orders of images',

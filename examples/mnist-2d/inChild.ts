@@ -1,6 +1,6 @@
 import {fork} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
-import type {Progress} from '../shared/progressBars';
+import type {Progress} from '../../cli/progressBars';
 import type {Job, Outcome} from './job';
 
 type Message = {progress: Progress} | {outcome: Outcome} | {error: string};

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {type BackendName, compact, leNetPlusPlus, useBackend} from 'face-margins';
 import {mnist} from 'face-margins/node';
-import type {Progress} from '../shared/progressBars';
+import type {Progress} from '../../cli/progressBars';
 import {shuffledBatches} from './batches';
 import {accuracy, embed} from './embed';
 import {heads} from './heads';

@@ -2,7 +2,7 @@ import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {type BackendName, useBackend} from 'face-margins';
 import {mnist} from 'face-margins/node';
-import {progressDisplay} from '../shared/progressBars';
+import {progressDisplay} from '../../cli/progressBars';
 import {atMost, runInChild} from './inChild';
 import type {Job, Outcome} from './job';
 import {type Options, parseOptions} from './options';

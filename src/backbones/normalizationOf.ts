@@ -1,7 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {checkedNormalization, type Normalization} from '../base/normalization';
-
-const channelsOf = ({inputs}: LayersModel) => inputs[0].shape.at(-1) ?? undefined;
+import {channelsOf, statedNormalization} from '../base/statedNormalization';
 
 /**
  * What a network says of the pixels it takes: their normalization, and whether they are RGB or BGR.
@@ -20,9 +19,7 @@ const channelsOf = ({inputs}: LayersModel) => inputs[0].shape.at(-1) ?? undefine
  * ```
  */
 export function normalizationOf(network: LayersModel): Normalization | undefined {
-  const {normalize} = (network.getUserDefinedMetadata() ?? {}) as {normalize?: Normalization};
-  if (normalize !== undefined) checkedNormalization(normalize, channelsOf(network));
-  return normalize;
+  return statedNormalization(network);
 }
 
 /**

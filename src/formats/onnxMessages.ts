@@ -1,4 +1,5 @@
 import {DataFormatError} from './dataFormatError';
+import {onnxElementTypes} from './onnxElementTypes';
 import type {OnnxExternalTensor} from './onnxExternalData';
 import {type ProtobufFields, varints} from './protobufFields';
 import {checkStoredSize, type ElementType, isFloating, type StoredTensor} from './storedTensor';
@@ -28,27 +29,17 @@ export interface OnnxGraph {
   constants: Map<string, StoredTensor>;
   inputs: string[];
   outputs: string[];
+  /** The text of this library in the file's metadata. */
+  metadata?: string;
 }
 
 /** Longer than any list of sizes. */
 const longestList = 16;
 
-/** ONNX's numbers of element types. */
-const elementTypes: Record<number, ElementType> = {
-  1: 'F32',
-  2: 'U8',
-  3: 'I8',
-  4: 'U16',
-  5: 'I16',
-  6: 'I32',
-  7: 'I64',
-  9: 'BOOL',
-  10: 'F16',
-  11: 'F64',
-  12: 'U32',
-  13: 'U64',
-  16: 'BF16',
-};
+/** Element types by ONNX's numbers. */
+const elementTypes = new Map(
+  Object.entries(onnxElementTypes).map(([type, number]) => [number, type as ElementType]),
+);
 
 const decoder = new TextDecoder();
 
@@ -127,7 +118,7 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
     const shape: number[] = [];
     for (const [field, value] of fields(message)) {
       if (field === 1) append(shape, value, 'a shape');
-      else if (field === 2) type = elementTypes[number(value, 'a type')];
+      else if (field === 2) type = elementTypes.get(number(value, 'a type'));
       // Packed floats and doubles have the layout of raw data.
       else if (field === 4 || field === 9 || field === 10) data = bytes(value, 'the data of a tensor');
       else if (field === 5 && typeof value !== 'number') words = value;
@@ -214,5 +205,5 @@ export function onnxMessages(fields: ProtobufFields, file: string) {
     return content;
   }
 
-  return {graph, external};
+  return {graph, external, entry};
 }

@@ -2,6 +2,7 @@ import {DataFormatError} from './dataFormatError';
 import {foreignName} from './foreignFormat';
 import {type OnnxExternalData, onnxExternalData} from './onnxExternalData';
 import {type OnnxGraph, onnxMessages} from './onnxMessages';
+import {ownMetadata} from './ownMetadata';
 import {loadProtobufFields, type ProtobufFields} from './protobufFields';
 
 /**
@@ -30,11 +31,17 @@ function graphOf(bytes: Uint8Array, file: string, fields: ProtobufFields) {
   const hint = foreignName(file);
   const advice = hint === undefined ? '' : ` ${hint}.`;
   try {
+    const {graph, external, entry} = onnxMessages(fields, file);
+    let content: OnnxGraph | undefined;
+    let metadata: string | undefined;
     for (const [field, value] of fields(bytes)) {
-      if (field !== 7 || typeof value === 'number') continue;
-      const {graph, external} = onnxMessages(fields, file);
-      return {graph: graph(value), external};
+      if (typeof value === 'number') continue;
+      if (field === 7) content ??= graph(value);
+      if (field !== 14) continue;
+      const [key, text] = entry(value);
+      if (key === ownMetadata) metadata = text;
     }
+    if (content !== undefined) return {graph: {...content, metadata}, external};
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
     throw new DataFormatError(file, `is damaged or not an ONNX file: ${(cause as Error).message}.${advice}`, {

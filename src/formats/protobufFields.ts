@@ -10,23 +10,31 @@ export type ProtobufFields = (message: Uint8Array) => Generator<ProtobufField>;
 const mostFields = 2_000_000;
 
 /**
- * Loads @bufbuild/protobuf, an optional peer dependency, when the first ONNX file is read.
+ * Loads @bufbuild/protobuf, an optional peer dependency, when the first ONNX file is read or written.
  *
- * Only its reader is used: messages of a schema would hold each number of a tensor as an object, but weights are views of the file.
+ * Only what reads and writes fields is used: messages of a schema would hold each number of a tensor as an object.
  *
+ * @param what What needs it: `'Reading'`, `'Writing'`.
  * @throws If it is not installed; the message has the command that installs it.
  */
-export async function loadProtobufFields(): Promise<ProtobufFields> {
-  let wire: typeof Wire;
+export async function loadProtobufWire(what: 'Reading' | 'Writing'): Promise<typeof Wire> {
   try {
-    wire = await import('@bufbuild/protobuf/wire');
+    return await import('@bufbuild/protobuf/wire');
   } catch (cause) {
     throw new Error(
-      'Reading ONNX files needs @bufbuild/protobuf, which could not be loaded: run `npm i @bufbuild/protobuf`.',
+      `${what} ONNX files needs @bufbuild/protobuf, which could not be loaded: run \`npm i @bufbuild/protobuf\`.`,
       {cause},
     );
   }
-  const {BinaryReader, WireType} = wire;
+}
+
+/**
+ * What splits messages into fields; weights stay views of the file.
+ *
+ * @throws If the library is not installed, as {@link loadProtobufWire}.
+ */
+export async function loadProtobufFields(): Promise<ProtobufFields> {
+  const {BinaryReader, WireType} = await loadProtobufWire('Reading');
   let seen = 0;
   return function* fields(message) {
     const reader = new BinaryReader(message);

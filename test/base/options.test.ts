@@ -155,6 +155,15 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['importWeightsFile', 'prefixes', 'prefix', call('importWeightsFile', 0, missing)],
   ['exportWeights', 'names', 'naming', call('exportWeights', 0)],
   ['exportWeights', 'names', 'naming', call('exportWeightsFile', 0, missing)],
+  ['exportOnnx', 'opsets', 'opset', call('exportOnnx', 0)],
+  ['exportOnnx', 'precison', 'precision', call('exportOnnxFile', 0, missing)],
+  [
+    'setModelFacts',
+    'training_facts',
+    'training',
+    options => root.setModelFacts(tinyNetwork(), options as root.ModelFacts),
+  ],
+  ['pixelTensor', 'normalise', 'normalize', call('pixelTensor', [image])],
   ['alignFace', 'sizes', 'size', call('alignFace', image, [])],
   ['augment', 'colourJitter', 'colorJitter', call('augment', image, random)],
   ['blur', 'sigmas', 'sigma', call('blur', image, random)],
@@ -442,8 +451,9 @@ describe('the tables above', () => {
       .filter(({parameters}) => parameters.some(takesOptions))
       .map(({name}) => name?.text ?? '')
       .filter(name => name in entries);
-    // samplePairs says `pairs`, as the method of that name does; exportWeightsFile hands on to exportWeights.
-    const known = (name: string) => tested.has(name) || ['samplePairs', 'exportWeightsFile'].includes(name);
+    // samplePairs says `pairs`, as the method of that name does; exportWeightsFile and exportOnnxFile hand on.
+    const known = (name: string) =>
+      tested.has(name) || ['samplePairs', 'exportWeightsFile', 'exportOnnxFile'].includes(name);
     expect(names.length).toBeGreaterThan(60);
     expect(names.filter(name => !known(name))).toEqual([]);
   });

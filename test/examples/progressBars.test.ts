@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, it, vi} from 'vitest';
-import {progressDisplay} from '../../examples/shared/progressBars';
+import {progressDisplay} from '../../cli/progressBars';
 
 const {isTTY} = process.stderr;
 

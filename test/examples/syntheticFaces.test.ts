@@ -2,9 +2,9 @@ import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {drawPeople} from '../../examples/face-training/synthetic/drawPeople';
-import {identity} from '../../examples/face-training/synthetic/identity';
-import {photograph} from '../../examples/face-training/synthetic/photograph';
+import {drawPeople} from '../../cli/synthetic/drawPeople';
+import {identity} from '../../cli/synthetic/identity';
+import {photograph} from '../../cli/synthetic/photograph';
 import {imageFolder} from '../../src/data/sources/imageFolder';
 
 let folder: string;

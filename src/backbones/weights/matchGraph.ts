@@ -101,11 +101,10 @@ class Pairing {
         ? mean
         : {...mean, value: () => tf.sub(mean.value(), tf.reshape(bias.value(), [-1]))};
     this.vector(ours.mean, shifted, 0);
-    this.vector(
-      ours.variance,
-      {...variance, value: () => tf.add(variance.value(), epsilon - ours.epsilon)},
-      1,
-    );
+    // A file has ε in float32; the same one must leave every variance as it is.
+    const more = Math.fround(epsilon) === Math.fround(ours.epsilon) ? 0 : epsilon - ours.epsilon;
+    const same = more === 0 ? variance : {...variance, value: () => tf.add(variance.value(), more)};
+    this.vector(ours.variance, same, 1);
   }
 
   /** A normalization that was folded into what precedes it: the identity, but for the bias. */

@@ -6,8 +6,10 @@ import {DataFormatError} from '../../formats/dataFormatError';
 import {foreignFormat} from '../../formats/foreignFormat';
 import type {OnnxExternalData} from '../../formats/onnxExternalData';
 import {parseOnnx} from '../../formats/parseOnnx';
+import {parseStrictJson} from '../../formats/parseStrictJson';
 import {looksLikeTorchCheckpoint, readTorchCheckpoint} from '../../formats/parseTorchCheckpoint';
 import {looksLikeSafetensors, parseSafetensors} from '../../formats/safetensors';
+import {checkedFacts, type ModelFacts} from '../modelFacts';
 import type {Assignment} from './assignment';
 import {matchGraph} from './matchGraph';
 import {matchStateDict} from './matchStateDict';
@@ -41,10 +43,20 @@ function fitting(normalize: Normalization | undefined, network: LayersModel, fil
   return normalize;
 }
 
-/** What a source gives: a value for each weight, and what it says of pixels. */
+/** What the text of an ONNX file that this library wrote says. */
+function factsOfText(text: string, network: LayersModel, file: string): ModelFacts {
+  try {
+    const facts = parseStrictJson(text, 4) as ModelFacts;
+    return checkedFacts('its metadata', facts, network.inputs[0].shape.at(-1) ?? undefined);
+  } catch (cause) {
+    throw new DataFormatError(file, `is damaged: ${(cause as Error).message}`, {cause});
+  }
+}
+
+/** What a source gives: a value for each weight, and what it says of the network. */
 interface MatchedWeights {
   assignments: Assignment[];
-  normalize?: Normalization;
+  facts?: ModelFacts;
 }
 
 /** How a source is read. */
@@ -93,7 +105,8 @@ export async function matchWeights(
     }
     const units = onnxUnits(graph, file);
     const assignments = matchGraph(networkUnits(owner, parameters), units, file, owner.name);
-    return {assignments, normalize: fitting(units.normalize, owner, file)};
+    const facts = graph.metadata === undefined ? {} : factsOfText(graph.metadata, owner, file);
+    return {assignments, facts: {normalize: fitting(units.normalize, owner, file), ...facts}};
   }
   if (typeof source !== 'object' || source === null) {
     throw new Error(
@@ -107,6 +120,6 @@ export async function matchWeights(
   const {normalize} = (artifacts.userDefinedMetadata ?? {}) as {normalize?: Normalization};
   return {
     assignments: matchTfjsWeights(parameters, artifacts, file, owner.name),
-    normalize: isNetwork(owner) ? fitting(normalize, owner, file) : undefined,
+    facts: {normalize: isNetwork(owner) ? fitting(normalize, owner, file) : undefined},
   };
 }

@@ -1,6 +1,6 @@
 import type {Normalization} from '../../base/normalization';
 import type {OnnxNode} from '../../formats/onnxMessages';
-import {floatValues} from '../../formats/storedTensor';
+import {floatValues, isFloating} from '../../formats/storedTensor';
 import {isTransparent, type OnnxTensor, wholeNumbers} from './onnxTensor';
 
 /** What the first nodes of a graph make of its images: `scale · x + offset`, channel by channel. */
@@ -36,10 +36,10 @@ interface PerChannel {
 }
 
 /** A constant as one number, or one for each place of one axis of four; undefined if it is neither. */
-function perChannel({shape, stored, floating, reshaped}: OnnxTensor): PerChannel | undefined {
+function perChannel({shape, stored, reshaped}: OnnxTensor): PerChannel | undefined {
   const longer = shape.flatMap((length, axis) => (length === 1 ? [] : [axis]));
   const length = shape[longer[0]] ?? 1;
-  if (!floating || longer.length > 1 || shape.length > 4 || length < 1 || length > mostChannels)
+  if (!isFloating(stored) || longer.length > 1 || shape.length > 4 || length < 1 || length > mostChannels)
     return undefined;
   const axis = longer.length === 0 || reshaped ? undefined : longer[0] + 4 - shape.length;
   return {values: [...floatValues(stored)], axis};

@@ -1,13 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {OnnxNode} from '../../formats/onnxMessages';
-import {elementSizes, floatValues, isFloating, type StoredTensor} from '../../formats/storedTensor';
+import {
+  elementSizes,
+  floatValues,
+  isFloating,
+  type StoredTensor,
+  storedSize,
+} from '../../formats/storedTensor';
 
 /** A tensor of an ONNX file, as PyTorch would have it. */
 export interface OnnxTensor {
   name: string;
   shape: number[];
   stored: StoredTensor;
-  /** Whether it can be a weight; integers are sizes and axes. */
+  /** Whether it can be a weight; integers are sizes and axes, unless a node makes numbers of them. */
   floating: boolean;
   /** Whether a node gave it axes that `shape` does not tell. */
   reshaped: boolean;
@@ -51,7 +57,7 @@ export const isSingle = ({stored}: OnnxTensor): boolean => stored.bytes.length <
 
 /** The number that the tensor is; undefined if it is several, or whole. */
 export const numberOf = (tensor: OnnxTensor): number | undefined =>
-  tensor.floating && isSingle(tensor) ? floatValues(tensor.stored)[0] : undefined;
+  isFloating(tensor.stored) && isSingle(tensor) ? floatValues(tensor.stored)[0] : undefined;
 
 /** The few whole numbers that the tensor is, such as indices; none if it is anything else. */
 export function wholeNumbers({stored: {type, bytes}}: OnnxTensor): number[] {
@@ -91,6 +97,39 @@ export function constantOf({operation, outputs, attributes}: OnnxNode): OnnxTens
   const integers = whole?.integer === undefined ? wholes?.integers : [whole.integer];
   if (integers === undefined) return undefined;
   return wholeTensor(name, integers, whole === undefined ? [integers.length] : []);
+}
+
+/** Whole numbers of one byte, as numbers. */
+const bytesAsNumbers = ({type, bytes}: StoredTensor): Float32Array =>
+  Float32Array.from(type === 'I8' ? new Int8Array(new Uint8Array(bytes).buffer) : bytes);
+
+/** What a DequantizeLinear makes of whole numbers: less a zero point, times a scale, for each place of an axis or for all; undefined if they do not fit. */
+export function dequantized(
+  {outputs, attributes}: OnnxNode,
+  whole: OnnxTensor,
+  [scale, zero]: readonly (OnnxTensor | undefined)[],
+): OnnxTensor | undefined {
+  const {shape, stored} = whole;
+  const {integer: axis = 1} = attributes.get('axis') ?? {};
+  const at = axis < 0 ? axis + shape.length : axis;
+  const places = shape[at] ?? 1;
+  const isByte = ({type}: StoredTensor) => type === 'I8' || type === 'U8';
+  const counts = ({stored: {bytes, type}}: OnnxTensor) => bytes.length / elementSizes[type];
+  const fits = (tensor: OnnxTensor) => [1, places].includes(counts(tensor));
+  if (!isByte(stored) || storedSize(stored, stored.bytes.length) !== stored.bytes.length) return undefined;
+  if (scale === undefined || !isFloating(scale.stored) || !fits(scale)) return undefined;
+  if (zero !== undefined && (!isByte(zero.stored) || !fits(zero))) return undefined;
+  const perPlace = (values: ArrayLike<number>) =>
+    tf.reshape(
+      tf.tensor1d(Float32Array.from(values)),
+      shape.map((_, i) => (i === at ? values.length : 1)),
+    );
+  const value = () => {
+    const numbers = tf.tensor(bytesAsNumbers(stored), shape);
+    const centered = zero === undefined ? numbers : tf.sub(numbers, perPlace(bytesAsNumbers(zero.stored)));
+    return tf.mul(centered, perPlace(floatValues(scale.stored)));
+  };
+  return {...whole, name: outputs[0], floating: true, value};
 }
 
 /** What a node makes of a tensor, if that is the tensor under another name or shape, or is that shape. */

@@ -12,6 +12,7 @@ import {
 } from './onnxPreprocessing';
 import {
   constantOf,
+  dequantized,
   isSingle,
   isTransparent,
   numberOf,
@@ -29,6 +30,7 @@ const mostInputs = 8;
 /** What operations without weights are called in a graph. */
 const kinds: Record<string, string> = {
   Add: 'add',
+  Sum: 'add',
   Mul: 'multiply',
   Sigmoid: 'sigmoid',
   Relu: 'relu',
@@ -146,7 +148,11 @@ class OnnxWalk {
     const own = constantOf(node);
     if (own !== undefined) return own;
     const constant = this.constants.get(node.inputs[0]);
-    return constant === undefined ? undefined : renamed(node, constant);
+    if (constant === undefined) return undefined;
+    if (node.operation !== 'DequantizeLinear') return renamed(node, constant);
+    const others = node.inputs.slice(1, 3).map(name => this.constants.get(name));
+    for (const tensor of others) if (tensor !== undefined) this.aside.add(tensor.name);
+    return dequantized(node, constant, others);
   }
 
   private makes(node: OnnxNode, step: Step): void {

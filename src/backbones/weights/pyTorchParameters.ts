@@ -67,7 +67,7 @@ const channelwise = new Set(['BatchNormalization', 'PReLU', 'ZeroPadding2D']);
  * How many channels a group has where a layer leads to a convolution in groups, which wants the channels of all groups
  * interleaved: ours `i · groups + g` is PyTorch's `g · members + i`. 1 elsewhere.
  */
-function membersAhead(layer: Layer): number {
+export function membersAhead(layer: Layer): number {
   if (layer.getClassName() !== 'Conv2D' && !channelwise.has(layer.getClassName())) return 1;
   let ahead = outboundLayer(layer);
   while (ahead !== undefined && channelwise.has(ahead.getClassName())) ahead = outboundLayer(ahead);
@@ -81,7 +81,11 @@ function interleaved({shape, fromPyTorch, toPyTorch}: Layout, members: number): 
   const groups = shape[0] / members;
   return {
     shape,
-    fromPyTorch: values => fromPyTorch(swapped(values, [groups, members])),
+    fromPyTorch: values => {
+      const own = fromPyTorch(swapped(values, [groups, members]));
+      // A convolution on wasm refuses a bias that is a matrix reshaped: the backend knows it by its first shape.
+      return own.rank === 1 ? tf.slice(own, 0) : own;
+    },
     toPyTorch: values => swapped(toPyTorch(values), [members, groups]),
   };
 }
@@ -99,7 +103,7 @@ function depthwise(layer: Layer, ours: number[]): Layout {
 }
 
 /** The layer before a fully connected one whose image was flattened: its height, width and channels. */
-function flattened(layer: Layer): number[] | undefined {
+export function flattenedImage(layer: Layer): number[] | undefined {
   let before = inboundLayer(layer);
   while (before?.getClassName() === 'Dropout') before = inboundLayer(before);
   if (before?.getClassName() !== 'Flatten') return undefined;
@@ -115,7 +119,7 @@ function dense(layer: Layer, ours: number[]): Layout {
     const shape = [units, inputs, 1, 1];
     return {...plain, shape, toPyTorch: values => tf.reshape(plain.toPyTorch(values), shape)};
   }
-  const image = flattened(layer);
+  const image = flattenedImage(layer);
   if (image === undefined) return permuted(ours, [1, 0]);
   const [height, width, channels] = image;
   return regrouped(ours, [units, inputs], [units, channels, height, width], [2, 3, 1, 0]);

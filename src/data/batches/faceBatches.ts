@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions, type OptionNames} from '../../base/checkOptions';
+import {markNormalized} from '../../base/markNormalized';
 import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {seededRandom} from '../../base/random';
 import {type AugmentOptions, augment, flipOnly} from '../augment/augment';
@@ -96,6 +97,7 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
   const every = async function* (pass: number, from: number, step: number): AsyncGenerator<Batch> {
     const places = order(pass);
     const {height, width, channels} = images.source.images;
+    const normalization = checkedNormalization(options.normalize, channels);
     const count = Math.max(0, Math.ceil((batchesPerEpoch - from) / step));
     const make = (i: number) => {
       const batch = from + i * step;
@@ -103,7 +105,7 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
     };
     for await (const {values, ids, read} of prefetchRange(0, count, prefetch, make)) {
       yield {
-        images: tf.tensor4d(values, [ids.length, height, width, channels]),
+        images: markNormalized(tf.tensor4d(values, [ids.length, height, width, channels]), normalization),
         labels: tf.tensor1d(ids, 'int32'),
         places: read,
       };

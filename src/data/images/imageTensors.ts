@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {markNormalized} from '../../base/markNormalized';
 import {checkedNormalization, type Normalization} from '../../base/normalization';
 import {prefetchRange} from '../batches/prefetchRange';
 import type {ImageList} from '../sources/imageList';
@@ -47,7 +48,8 @@ export async function* imageTensors(
       normalize(slot, normalization, channels);
     });
   for await (const batch of prefetchRange(0, Math.ceil(length / size), prefetch, values)) {
-    yield tf.tensor4d(batch, [batch.length / (height * width * channels), height, width, channels]);
+    const count = batch.length / (height * width * channels);
+    yield markNormalized(tf.tensor4d(batch, [count, height, width, channels]), normalization);
   }
 }
 

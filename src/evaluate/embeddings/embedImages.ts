@@ -3,11 +3,14 @@ import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {described} from '../../base/described';
 import type {Embeddings} from '../../base/embeddings';
+import {checkNormalized} from './checkNormalized';
 
 /** A model from images to embeddings: a tfjs-layers model or a graph model. */
 export interface EmbeddingModel {
   /** Embeddings `[B, D]` of images `[B, height, width, channels]`. */
   predict(images: tf.Tensor4D): unknown;
+  /** What was saved with the model: `normalize` says which pixels it takes. Without it nothing is checked of them. */
+  getUserDefinedMetadata?(): object | undefined;
   /** What it takes, as TensorFlow.js describes it; null or −1 is any size. Without it a wrong image size is the model's own error. */
   readonly inputs?: readonly {
     /** `[batch, height, width, channels]`. */
@@ -56,6 +59,7 @@ export interface ImageEmbeddings extends Embeddings {
  * @param options How to embed.
  * @throws If there are no images, they do not have the model's size, `batchSize` is not a count, the model returns something else, or
  *   an embedding is not finite.
+ * @throws If the model says which pixels it takes, and the images were normalized otherwise, or the first hold numbers that no pixel gives.
  *
  * @example
  * ```js
@@ -115,13 +119,17 @@ async function* slices(
 ): AsyncGenerator<tf.Tensor4D> {
   if (images instanceof tf.Tensor) {
     checkImages(model, images);
+    await checkNormalized(model, images, true);
     yield* cut(images, size);
     return;
   }
+  let first = true;
   for await (const batch of images) {
     const whole = batch instanceof tf.Tensor ? batch : batch.images;
     try {
       checkImages(model, whole);
+      await checkNormalized(model, whole, first);
+      first = false;
       yield* cut(whole, size);
     } finally {
       tf.dispose(batch as tf.TensorContainer);

@@ -1,0 +1,33 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {compact, faceResNet, irResNet, mobileFaceNet} from 'face-margins';
+import type {backboneNames} from './names';
+import {smallFaceNet} from './smallFaceNet';
+
+/** What a network is made with; what is left out is as usual for it. */
+export interface BackboneOptions {
+  embeddingSize?: number;
+  inputShape?: [height: number, width: number, channels: number];
+  seed?: number;
+}
+
+/** Makes a network. */
+type Backbone = (options?: BackboneOptions) => LayersModel;
+
+/** The networks `--backbone` chooses from. All but the first two have weights files of PyTorch that can be imported. */
+export const backbones: Record<(typeof backboneNames)[number], Backbone> & Record<string, Backbone> = {
+  small: smallFaceNet,
+  compact: options => compact({embeddingSize: 128, inputShape: [64, 64, 3], ...defined(options)}),
+  mobilefacenet: mobileFaceNet,
+  mbf: options => mobileFaceNet({variant: 'insightface', ...options}),
+  'ir-18': options => irResNet({depth: 18, ...options}),
+  'ir-34': options => irResNet({depth: 34, ...options}),
+  'ir-50': options => irResNet({depth: 50, ...options}),
+  'ir-se-50': options => irResNet({depth: 50, se: true, ...options}),
+  'ir-100': options => irResNet({depth: 100, ...options}),
+  'face-resnet': faceResNet,
+};
+
+/** Options without those that are undefined, which would hide a default. */
+function defined(options: BackboneOptions = {}): BackboneOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,63 @@
+import {Command} from 'commander';
+import {compareCommand, compareOptions} from './compareOptions';
+import {embedCommand, embedOptions} from './embedOptions';
+import {exportCommand, exportOptions} from './exportOptions';
+import {facesCommand, facesOptions} from './facesOptions';
+import {optionsOfRun} from './runFolder';
+import {type SyntheticCommandOptions, syntheticCommand} from './synthetic/syntheticCommand';
+import {verifyCommand, verifyOptions} from './verifyOptions';
+
+/**
+ * Every command, by its name: made with how it is called. What a command does loads when it does it, so that help needs neither
+ * TensorFlow.js nor any other package.
+ */
+export const commands: Record<string, (name: string, called: string) => Command> = {
+  train: (name, called) =>
+    facesCommand(name).action(async (_, command) => {
+      const {train} = await import('./train');
+      await train(facesOptions(command, optionsOfRun), called);
+    }),
+  verify: name =>
+    verifyCommand(name).action(async (_, command) => {
+      const {verify} = await import('./verify');
+      await verify(verifyOptions(command));
+    }),
+  compare: name =>
+    compareCommand(name).action(async (_first, _second, _, command) => {
+      const {compare} = await import('./compare');
+      await compare(compareOptions(command));
+    }),
+  embed: name =>
+    embedCommand(name).action(async (_images, _, command) => {
+      const {embed} = await import('./embed');
+      await embed(embedOptions(command));
+    }),
+  export: name =>
+    exportCommand(name).action(async (_out, _, command) => {
+      const {exportModel} = await import('./exportModel');
+      await exportModel(exportOptions(command));
+    }),
+  synthetic: name =>
+    syntheticCommand(name).action(async (options: SyntheticCommandOptions) => {
+      const {drawSynthetic} = await import('./synthetic/drawSynthetic');
+      await drawSynthetic(options);
+    }),
+  init: name =>
+    new Command(name)
+      .description('Writes a commented program that trains, to change.')
+      .argument('[folder]', 'where to write train.js', '.')
+      .allowExcessArguments(false)
+      .action(async (folder: string) => {
+        const {initProgram} = await import('./initProgram');
+        await initProgram(folder);
+      }),
+  doctor: name =>
+    new Command(name)
+      .description('Says what is installed and what is missing, with the lines that install it.')
+      .option('--json', 'print it as JSON')
+      .allowExcessArguments(false)
+      .action(async (options: {json?: boolean}) => {
+        const {doctor} = await import('./doctor');
+        await doctor(options);
+      }),
+};

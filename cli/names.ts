@@ -1,0 +1,27 @@
+/** The networks `--backbone` chooses from: in a file of their own, so that help needs no network. */
+export const backboneNames = [
+  'small',
+  'compact',
+  'mobilefacenet',
+  'mbf',
+  'ir-18',
+  'ir-34',
+  'ir-50',
+  'ir-se-50',
+  'ir-100',
+  'face-resnet',
+] as const;
+
+/** The heads `--head` chooses from. */
+export const headNames = [
+  'arcface',
+  'cosface',
+  'sub-center',
+  'adaface',
+  'curricularface',
+  'elasticface',
+  'uniface',
+  'normface',
+  'l2-softmax',
+  'softmax',
+] as const;

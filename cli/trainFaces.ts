@@ -1,0 +1,112 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {cosineDecay, type StepReport, sgd, Trainer} from 'face-margins';
+import type {FaceImages, Normalization} from 'face-margins/data';
+import {type CheckpointFolder, interruptSignal, jsonLinesLog, tensorBoardLog} from 'face-margins/node';
+import type {FacesOptions} from './facesOptions';
+import {makeHead} from './heads';
+import {filesOf} from './runFolder';
+import {startFrom} from './startingWeights';
+
+/** Makes the trainer of a run, from random weights or those it is to start from. */
+export async function trainerFor(
+  network: LayersModel,
+  faces: FaceImages,
+  options: FacesOptions,
+): Promise<Trainer> {
+  const {head, scale, margin, seed, epochs, learningRate: peak, weights, freeze, clip} = options;
+  const steps = epochs * batchesOf(faces, options).batchesPerEpoch;
+  const trainer = new Trainer({
+    backbone: network,
+    objective: makeHead(head, {classes: faces.classes.length, scale, margin, seed}),
+    optimizer: sgd({momentum: 0.9, weightDecay: 5e-4, decay: 'all'}),
+    learningRate: cosineDecay({peak, warmupSteps: Math.min(100, Math.floor(steps / 10)), steps}),
+    clipNorm: 5,
+    clip,
+    freeze: freeze.flatMap(name => layersOf(name, network)),
+    seed,
+  });
+  if (weights !== undefined) await startFrom(weights, network, trainer);
+  return trainer;
+}
+
+/** Where a training is kept, and how it is watched. */
+export interface Watching {
+  checkpoints: CheckpointFolder;
+  /** Which pixels the network takes. */
+  normalize: Normalization;
+  onReport(report: StepReport): void;
+  /** Figures of the network after a pass, for the log and to tell the best checkpoint by. */
+  validate(): Promise<Record<string, number>>;
+}
+
+/**
+ * Trains to the end, or until Ctrl-C, with a log and checkpoints in the folder of the run.
+ *
+ * @returns Whether it came to the end.
+ */
+export async function trainFaces(
+  trainer: Trainer,
+  faces: FaceImages,
+  options: FacesOptions,
+  {checkpoints, normalize, onReport, validate}: Watching,
+): Promise<boolean> {
+  const {out, epochs, validateEvery, checkpointEvery, resume} = options;
+  if (resume) await trainer.resume(checkpoints);
+  const after = trainer.position.step;
+  const log = await jsonLinesLog(filesOf(out).log, {after});
+  const board = options.tensorboard
+    ? tensorBoardLog(filesOf(out).tensorboard, {after, hyperparameters: hyperparametersOf(options)})
+    : undefined;
+  const {signal, release} = interruptSignal();
+  try {
+    const reports = trainer.fit(batchesOf(faces, options, normalize), {
+      epochs,
+      checkpoints,
+      checkpointEvery,
+      signal,
+      validate,
+      validateEvery,
+    });
+    for await (const report of reports) {
+      log.write(report);
+      board?.write(report);
+      onReport(report);
+    }
+  } finally {
+    release();
+    log.close();
+    board?.close();
+  }
+  return trainer.position.epoch >= epochs;
+}
+
+/** What TensorBoard compares runs by: the options, without those that say where files lie or how to begin. */
+function hyperparametersOf({out, resume, overwrite, tensorboard, ...options}: FacesOptions) {
+  const entries = Object.entries(options).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+const batchesOf = (faces: FaceImages, options: FacesOptions, normalize?: Normalization) =>
+  faces.batches({
+    size: Math.min(options.batch, faces.length),
+    seed: options.seed,
+    augment: true,
+    normalize,
+  });
+
+/** What `--freeze` means by a name: every layer, batch normalizations, those whose names begin so, or the one of that name. */
+function layersOf(name: string, {layers}: LayersModel): (string | RegExp)[] {
+  if (name === 'all') return [/./];
+  if (name === 'batch-norm') {
+    const norms = layers.filter(layer => /BatchNorm/.test(layer.getClassName())).map(layer => layer.name);
+    if (norms.length === 0)
+      throw new Error('--freeze: batch-norm is given, but the network has no batch normalization.');
+    return norms;
+  }
+  if (!name.endsWith('*')) return [name];
+  const beginning = new RegExp(`^${name.slice(0, -1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+  return [beginning];
+}

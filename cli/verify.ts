@@ -1,0 +1,84 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import {basename, join} from 'node:path';
+import {useBackend} from 'face-margins';
+import {roc} from 'face-margins/evaluate';
+import {verificationPairs} from 'face-margins/node';
+import {rocCurve, scoreHistograms} from 'face-margins/plot';
+import {isMissing, messageOf, needPackages} from './missingPackages';
+import {imageSizeOf, openModel} from './openModel';
+import {pixelsOf} from './pixelsOf';
+import {progressDisplay} from './progressBars';
+import {cosineOf, reportTable} from './reportTable';
+import {type Verification, verifyModel} from './verifyModel';
+import type {VerifyOptions} from './verifyOptions';
+
+/** Verifies a model on pairs, prints the figures, and writes them with pictures. */
+export async function verify(options: VerifyOptions): Promise<void> {
+  const {pairs, flip, batch, thresholds, far, out, json} = options;
+  const say = json ? () => undefined : console.log;
+  const backend = await useBackend(options.backend);
+  const model = await openModel(options);
+  const normalize = pixelsOf(model, options);
+  const protocol = await verificationPairs(pairs, {
+    images: options.images,
+    size: imageSizeOf(model),
+    // Each image is decoded once.
+    keepDecoded: 0,
+  });
+  say(
+    `${options.model} on ${pairs}: ${protocol.pairs.length} pairs of ${protocol.images.length} images in ${protocol.folds} folds, ` +
+      `${flip ? 'with mirrored images' : 'no flip'}, ${backend} backend.`,
+  );
+  const started = performance.now();
+  const display = progressDisplay();
+  const verification = await verifyModel(model, protocol, {
+    normalize,
+    flip,
+    batchSize: batch,
+    thresholds,
+    fars: far,
+    onProgress: display.addImages('verifying', protocol.images.length),
+  }).finally(() => display.stop());
+  const seconds = (performance.now() - started) / 1000;
+  const {report} = verification;
+  say(`\n${reportTable(report)}\n`);
+  for (const {warning} of [report, ...report.tarAtFar]) if (warning) say(warning);
+
+  await mkdir(out, {recursive: true});
+  const {model: path, backbone} = options;
+  const results = {model: path, backbone, pairs, backend, flip, ...normalize, seconds, ...report};
+  await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const drawn = await drawPictures(options, verification);
+  if (json) console.log(JSON.stringify(results));
+  say(`See ${join(out, 'results.json')}${drawn ? ', roc.svg and scores.svg beside it' : ''}.`);
+}
+
+/** Draws the ROC and the scores; without the packages for it, says which. */
+async function drawPictures(
+  {model, pairs, out}: VerifyOptions,
+  {scores, same, report}: Verification,
+): Promise<boolean> {
+  try {
+    await needPackages('Drawing pictures', {
+      '@observablehq/plot': () => import('@observablehq/plot'),
+      linkedom: () => import('linkedom'),
+    });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    console.error(messageOf(error));
+    return false;
+  }
+  const {parseHTML} = await import('linkedom');
+  const drawing = {title: basename(model), document: parseHTML('<html></html>').document};
+  const threshold = cosineOf(report.accuracy.threshold);
+  const subtitle = `${basename(pairs)} · accuracy ${(100 * report.accuracy.accuracy).toFixed(2)} %`;
+  await writeFile(
+    join(out, 'roc.svg'),
+    await rocCurve({...drawing, subtitle, curves: [{name: basename(pairs), ...roc({scores, same})}]}),
+  );
+  await writeFile(
+    join(out, 'scores.svg'),
+    await scoreHistograms({...drawing, subtitle, scores, same, threshold}),
+  );
+  return true;
+}
