@@ -8,7 +8,7 @@ export const shared = {
   resolve: {
     alias: [
       {find: /^face-margins$/, replacement: source('index.ts')},
-      {find: /^face-margins\/(clean|cluster|data|evaluate|formats|node|plot)$/, replacement: source('$1.ts')},
+      {find: /^face-margins\/(clean|cluster|data|evaluate|formats|node|plot|search)$/, replacement: source('$1.ts')},
     ],
   },
   test: {

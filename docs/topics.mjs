@@ -15,13 +15,14 @@ const guides = {
     'docs/backends.md',
     'docs/troubleshooting.md',
   ],
-  'Evaluate and use': ['docs/evaluation.md', 'docs/enrollment.md', 'docs/faces-without-names.md'],
+  'Evaluate and use': ['docs/evaluation.md', 'docs/enrollment.md', 'docs/search.md', 'docs/faces-without-names.md'],
   Examples: [
     'examples/mnist-2d/README.md',
     'docs/mnist-2d.md',
     'examples/browser/README.md',
     'examples/clean/README.md',
     'examples/face-training/README.md',
+    'examples/evaluation/README.md',
     'examples/face-training/synthetic/README.md',
   ],
   'The project': [
@@ -77,10 +78,12 @@ const topics = {
   'evaluate/identification/': 'Identification',
   'cluster/': 'Clusters',
   'clean/': 'Cleaning',
+  'evaluate/intervals/': 'Verification',
   'formats/': 'Files of data',
   'formats/verificationPair': 'Pairs',
   'formats/dataFormatError': 'Errors',
   'plot/': 'Pictures',
+  'search/': 'Search and watch-lists',
 };
 
 /** Topics in the order of the table. */

@@ -37,13 +37,13 @@ describe('the package', () => {
   });
 
   it.each(['js', 'cjs'])('has Node built-ins in node.%s and in no other entry', extension => {
-    for (const entry of ['index', 'clean', 'cluster', 'data', 'evaluate', 'formats', 'plot']) {
+    for (const entry of ['index', 'clean', 'cluster', 'data', 'evaluate', 'formats', 'plot', 'search']) {
       expect([...importsOf(join(installed, `dist/${entry}.${extension}`))].filter(isBuiltIn)).toEqual([]);
     }
     expect([...importsOf(join(installed, `dist/node.${extension}`))].filter(isBuiltIn)).not.toEqual([]);
   });
 
-  it.each(['index', 'clean', 'cluster', 'data', 'evaluate', 'formats', 'node', 'plot'])(
+  it.each(['index', 'clean', 'cluster', 'data', 'evaluate', 'formats', 'node', 'plot', 'search'])(
     'exports from %s.cjs what its ESM build exports',
     entry => {
       const program = `import {createRequire} from 'node:module';
