@@ -15,7 +15,12 @@ const guides = {
     'docs/backends.md',
     'docs/troubleshooting.md',
   ],
-  'Evaluate and use': ['docs/evaluation.md', 'docs/enrollment.md', 'docs/search.md', 'docs/faces-without-names.md'],
+  'Evaluate and use': [
+    'docs/evaluation.md',
+    'docs/enrollment.md',
+    'docs/search.md',
+    'docs/faces-without-names.md',
+  ],
   Examples: [
     'examples/mnist-2d/README.md',
     'docs/mnist-2d.md',

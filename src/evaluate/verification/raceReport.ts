@@ -48,7 +48,7 @@ export interface RaceReport {
  * ```js
  * const one = {scores: [0.8, 0.1, 0.7, 0.2], same: [1, 0, 1, 0]};
  * const other = {scores: [0.8, 0.3, 0.2, 0.1], same: [1, 0, 1, 0]};
- * const {gap} = raceReport({Asian: one, Indian: other}, {folds: 2});   // 0.5
+ * const {gap} = raceReport({Asian: one, Indian: other}, {folds: 2});   // 0.25
  * ```
  */
 export function raceReport(
