@@ -12,6 +12,7 @@ export default defineConfig({
     formats: 'src/formats.ts',
     node: 'src/node.ts',
     plot: 'src/plot.ts',
+    search: 'src/search.ts',
   },
   format: ['esm', 'cjs'],
   dts: {only: true},

@@ -25,6 +25,7 @@ export default defineConfig({
         formats: 'src/formats.ts',
         node: 'src/node.ts',
         plot: 'src/plot.ts',
+        search: 'src/search.ts',
       },
       output: [
         {format: 'es', preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js'},

@@ -9,7 +9,7 @@ export const shared = {
     alias: [
       {find: /^face-margins$/, replacement: source('index.ts')},
       {
-        find: /^face-margins\/(clean|cluster|data|distributed|evaluate|formats|node|plot)$/,
+        find: /^face-margins\/(clean|cluster|data|distributed|evaluate|formats|node|plot|search)$/,
         replacement: source('$1.ts'),
       },
     ],
@@ -29,7 +29,12 @@ const pure = [
 ];
 
 /** Whole programs and processes that are killed: `npm run test:programs`. */
-const programs = ['test/examples/**/*.test.ts', 'test/heap/*.test.ts', 'test/train/loop/killed.test.ts'];
+const programs = [
+  'test/examples/**/*.test.ts',
+  'test/heap/*.test.ts',
+  'test/search/killed.test.ts',
+  'test/train/loop/killed.test.ts',
+];
 
 export default defineConfig({
   resolve: shared.resolve,

@@ -17,13 +17,19 @@ const guides = {
     'docs/beyond-one-process.md',
     'docs/troubleshooting.md',
   ],
-  'Evaluate and use': ['docs/evaluation.md', 'docs/enrollment.md', 'docs/faces-without-names.md'],
+  'Evaluate and use': [
+    'docs/evaluation.md',
+    'docs/enrollment.md',
+    'docs/search.md',
+    'docs/faces-without-names.md',
+  ],
   Examples: [
     'examples/mnist-2d/README.md',
     'docs/mnist-2d.md',
     'examples/browser/README.md',
     'examples/clean/README.md',
     'examples/face-training/README.md',
+    'examples/evaluation/README.md',
     'examples/face-training/synthetic/README.md',
   ],
   'The project': [
@@ -80,12 +86,14 @@ const topics = {
   'evaluate/identification/': 'Identification',
   'cluster/': 'Clusters',
   'clean/': 'Cleaning',
+  'evaluate/intervals/': 'Verification',
   'formats/': 'Files of data',
   'formats/verificationPair': 'Pairs',
   'formats/dataFormatError': 'Errors',
   'plot/': 'Pictures',
   'distributed/': 'Several processes',
   'base/collective': 'Several processes',
+  'search/': 'Search and watch-lists',
 };
 
 /** Topics in the order of the table. */

@@ -34,12 +34,38 @@ export {joinEmbeddings} from './evaluate/embeddings/joinEmbeddings';
 export {type Projection, projectEmbeddings} from './evaluate/embeddings/projectEmbeddings';
 export {reduceEmbeddings} from './evaluate/embeddings/reduceEmbeddings';
 export {cmc} from './evaluate/identification/cmc';
+export {
+  type IdentifySetsOptions,
+  identifySets,
+  type LabeledEmbeddings,
+  type SetIdentification,
+} from './evaluate/identification/identifySets';
+export {
+  type MegaFaceOptions,
+  type MegaFaceSearch,
+  megaFaceSearch,
+} from './evaluate/identification/megaFaceSearch';
 export {type OpenSetRate, openSetIdentification} from './evaluate/identification/openSetIdentification';
+export {type RetrievalFigures, retrievalFigures} from './evaluate/identification/retrievalFigures';
 export {
   type GallerySearch,
   type GallerySearchOptions,
   searchGallery,
 } from './evaluate/identification/searchGallery';
+export {type BootstrapOptions, bootstrapByPerson} from './evaluate/intervals/bootstrapByPerson';
+export {clopperPearson, type Interval} from './evaluate/intervals/clopperPearson';
+export {
+  type IdentificationIntervals,
+  type IdentificationIntervalsOptions,
+  identificationIntervals,
+} from './evaluate/intervals/identificationIntervals';
+export {
+  type FigureInterval,
+  type VerificationIntervals,
+  type VerificationIntervalsOptions,
+  verificationIntervals,
+} from './evaluate/intervals/verificationIntervals';
+export type {PairsOfPeople} from './evaluate/intervals/weightedTest';
 export {
   type AllPairsOptions,
   type AllPairsScores,
@@ -73,9 +99,15 @@ export {
   type RowPairLists,
 } from './evaluate/verification/pairDistances';
 export {pairQualities} from './evaluate/verification/pairQualities';
+export {type RaceFigures, type RaceReport, raceReport} from './evaluate/verification/raceReport';
 export {type Roc, roc} from './evaluate/verification/roc';
 export type {ScoredPairs} from './evaluate/verification/scoredPairs';
 export {type FarInterpolation, type TarAtFar, tarAtFar} from './evaluate/verification/tarAtFar';
+export {
+  type TemplateScores,
+  type TemplateScoresOptions,
+  templateScores,
+} from './evaluate/verification/templateScores';
 export {type ValidationRate, validationRate} from './evaluate/verification/validationRate';
 export {
   type FoldAccuracy,

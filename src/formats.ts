@@ -8,6 +8,14 @@ export {type FaceRecords, faceRecords, recordImage} from './formats/faceRecords'
 export {type BmpImage, parseBmp} from './formats/parseBmp';
 export {type IdxArray, parseIdx} from './formats/parseIdx';
 export {
+  type FacePoints,
+  parseFacePoints,
+  parseTemplateImages,
+  parseTemplatePairs,
+  type TemplateImages,
+  type TemplatePairs,
+} from './formats/parseIjbMeta';
+export {
   type ListedPair,
   type PairList,
   type PairListForm,

@@ -17,6 +17,8 @@ export {type ImageRecordsOptions, imageRecords} from './data/sources/imageRecord
 export {type Mnist, type MnistOptions, type MnistPart, mnist} from './data/sources/mnist';
 export type {KeepOptions} from './data/sources/withKeepList';
 export type {Hyperparameters} from './formats/tensorBoardEvent';
+export {fileStore} from './search/fileStore';
+export {type UsearchIndexOptions, usearchIndex} from './search/usearchIndex';
 export {
   CheckpointFolder,
   type CheckpointFolderOptions,

@@ -28,6 +28,7 @@ const arrows: Record<string, string[]> = {
   clean: ['cluster', 'data', 'neighbours'],
   distributed: ['losses', 'schedules'],
   plot: ['evaluate', 'losses'],
+  search: ['evaluate', 'formats', 'neighbours'],
   train: ['backbones', 'backend', 'data', 'formats', 'losses', 'ops', 'schedules'],
 };
 
@@ -41,6 +42,7 @@ const entries = [
   'formats.ts',
   'node.ts',
   'plot.ts',
+  'search.ts',
 ];
 
 /** What the SIMD module is compiled from. AssemblyScript knows no package, and TypeScript no AssemblyScript. */
@@ -144,10 +146,13 @@ const collections: Record<string, string> = {
   'data/batches/batchOrder.ts': 'the orders of images',
   'data/sources/folderRules.ts': 'the rules of all folders of images',
   'base/rowGeometry.ts': 'products, norms and angles of rows',
+  'evaluate/intervals/weightedRates.ts': 'rates of one sample of people',
+  'formats/parseIjbMeta.ts': 'the three files of one protocol',
   'formats/recordIo.ts': 'the steps of reading one format',
   'formats/safetensors.ts': 'parsing and writing of one format',
   'plot/charts/pictureColors.ts': 'palettes',
   'plot/charts/pictureStyle.ts': 'inks and the font',
+  'search/stored/indexFile.ts': 'encoding and decoding of one format',
   'train/checkpoints/checkpointFile.ts': 'encoding and decoding of one format',
 };
 

@@ -18,7 +18,7 @@ export default defineConfig({
     alias: [
       {find: /^face-margins$/, replacement: path('../../src/index.ts')},
       {
-        find: /^face-margins\/(clean|cluster|data|evaluate|formats|plot)$/,
+        find: /^face-margins\/(clean|cluster|data|evaluate|formats|plot|search)$/,
         replacement: path('../../src/$1.ts'),
       },
     ],

@@ -12,6 +12,7 @@ import * as evaluate from 'face-margins/evaluate';
 import * as formats from 'face-margins/formats';
 import * as node from 'face-margins/node';
 import * as plot from 'face-margins/plot';
+import * as search from 'face-margins/search';
 import ts from 'typescript';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {tinyNetwork} from '../support/tinyTraining';
@@ -30,6 +31,7 @@ const entries = {
   ...formats,
   ...node,
   ...plot,
+  ...search,
 } as unknown as Record<string, Loose>;
 
 /** A function of options alone: its name, an option that it does not know, and the one that is nearest. */
@@ -110,6 +112,12 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['aggregateTemplates', 'template', 'templates'],
   ['onlineClusters', 'speedlimits', 'speedLimit'],
   ['searchGallery', 'probe', 'probes'],
+  ['exactIndex', 'dimensions', 'dimension'],
+  ['templateScores', 'medium', 'media'],
+  ['pgvectorIndex', 'dimensions', 'dimension'],
+  ['usearchIndex', 'dimensions', 'dimension'],
+  ['megaFaceSearch', 'distractor', 'distractors'],
+  ['identifySets', 'gallery', 'galleries'],
   ['errorVersusRejectCurve', 'upto', 'upTo'],
   ['featureScatter', 'subtitel', 'subtitle'],
   ['logitCurves', 'curve', 'curves'],
@@ -135,6 +143,11 @@ const trainer = () =>
 const begin = (generator: unknown) => (generator as AsyncGenerator).next();
 
 type Call = (options: unknown) => unknown;
+
+const enrollIn: Call = options =>
+  search.exactIndex({dimension: 1}).enroll('', {values: [1], dimension: 1}, options as object);
+const searchIn: Call = options =>
+  search.exactIndex({dimension: 1}).search({values: [1], dimension: 1}, options as object);
 
 const call =
   (name: string, ...before: unknown[]): Call =>
@@ -206,6 +219,16 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['joinEmbeddings', 'normalise', 'normalize', call('joinEmbeddings', [])],
   ['projectEmbeddings', 'normalise', 'normalize', call('projectEmbeddings', 0)],
   ['openSetIdentification', 'ranks', 'rank', call('openSetIdentification', 0, [])],
+  ['raceReport', 'fold', 'folds', call('raceReport', {})],
+  ['enroll', 'groups', 'group', enrollIn],
+  ['watchListPlan', 'camera', 'cameras', call('watchListPlan', {scores: []})],
+  ['watchList', 'tops', 'top', options => begin(call('watchList', [])(options))],
+  ['search', 'tops', 'top', searchIn],
+  ['bootstrapByPerson', 'replicate', 'replicates', call('bootstrapByPerson', 1, () => [1])],
+  ['clopperPearson', 'levels', 'level', call('clopperPearson', 1, 2)],
+  ['identificationIntervals', 'rank', 'ranks', call('identificationIntervals', {ranks: [1]}, [1])],
+  ['verificationIntervals', 'far', 'fars', call('verificationIntervals', {scores: []})],
+  ['retrievalFigures', 'onprogress', 'onProgress', call('retrievalFigures', {values: [], dimension: 1}, [])],
   ['allPairsScores', 'exactly', 'exact', call('allPairsScores', {values: [1, 0], dimension: 2}, [0])],
   ['calibrateScores', 'priors', 'prior', call('calibrateScores', 0)],
   ['groupRates', 'tresholds', 'threshold', call('groupRates', 0)],

@@ -5,6 +5,7 @@ import {DataFormatError} from '../../src/formats/dataFormatError';
 import {faceRecords, recordImage} from '../../src/formats/faceRecords';
 import {parseBmp} from '../../src/formats/parseBmp';
 import {parseIdx} from '../../src/formats/parseIdx';
+import {parseFacePoints, parseTemplateImages, parseTemplatePairs} from '../../src/formats/parseIjbMeta';
 import {parsePairList} from '../../src/formats/parsePairList';
 import {parsePairs} from '../../src/formats/parsePairs';
 import {parsePnm} from '../../src/formats/parsePnm';
@@ -73,6 +74,17 @@ const formats: [name: string, files: Uint8Array[], load: (bytes: Uint8Array) => 
   ['PGM and PPM', pictures, bytes => parsePnm(bytes, 'x.ppm')],
   ['BMP', bitmaps, bytes => parseBmp(bytes, 'x.bmp')],
   ['IDX', [digits], bytes => parseIdx(bytes, 'x')],
+  [
+    'face_tid_mid.txt',
+    [Buffer.from('1.jpg 1 69544\n2.jpg 17 5\n')],
+    bytes => parseTemplateImages(bytes, 'x'),
+  ],
+  ['template_pair_label.txt', [Buffer.from('1 11065 1\n17 2 0\n')], bytes => parseTemplatePairs(bytes, 'x')],
+  [
+    'name_5pts_score.txt',
+    [Buffer.from('1.jpg 30.3 51.7 65.5 51.5 48 71.7 33.5 92.4 62.7 92.2 0.99\n')],
+    bytes => parseFacePoints(bytes, 'x'),
+  ],
 ];
 
 /** One to four of: bytes changed, bits turned, a run cut out, doubled or overwritten with extreme values, the end cut off. */

@@ -37,28 +37,46 @@ describe('the package', () => {
   });
 
   it.each(['js', 'cjs'])('has Node built-ins in node.%s and in no other entry', extension => {
-    for (const entry of ['index', 'clean', 'cluster', 'data', 'distributed', 'evaluate', 'formats', 'plot']) {
+    for (const entry of [
+      'index',
+      'clean',
+      'cluster',
+      'data',
+      'distributed',
+      'evaluate',
+      'formats',
+      'plot',
+      'search',
+    ]) {
       expect([...importsOf(join(installed, `dist/${entry}.${extension}`))].filter(isBuiltIn)).toEqual([]);
     }
     expect([...importsOf(join(installed, `dist/node.${extension}`))].filter(isBuiltIn)).not.toEqual([]);
   });
 
-  it.each(['index', 'clean', 'cluster', 'data', 'distributed', 'evaluate', 'formats', 'node', 'plot'])(
-    'exports from %s.cjs what its ESM build exports',
-    entry => {
-      const program = `import {createRequire} from 'node:module';
+  it.each([
+    'index',
+    'clean',
+    'cluster',
+    'data',
+    'distributed',
+    'evaluate',
+    'formats',
+    'node',
+    'plot',
+    'search',
+  ])('exports from %s.cjs what its ESM build exports', entry => {
+    const program = `import {createRequire} from 'node:module';
         const names = module => Object.keys(module).sort().join(' ');
         console.log(names(createRequire(import.meta.url)('./dist/${entry}.cjs')));
         console.log(names(await import('./dist/${entry}.js')));`;
-      const printed = execFileSync('node', ['--input-type=module', '-e', program], {
-        cwd: installed,
-        encoding: 'utf8',
-      });
-      const [commonJs, esm] = printed.trim().split('\n');
-      expect(commonJs).not.toBe('');
-      expect(commonJs).toBe(esm);
-    },
-  );
+    const printed = execFileSync('node', ['--input-type=module', '-e', program], {
+      cwd: installed,
+      encoding: 'utf8',
+    });
+    const [commonJs, esm] = printed.trim().split('\n');
+    expect(commonJs).not.toBe('');
+    expect(commonJs).toBe(esm);
+  });
 
   it('gives publint nothing to say', async () => {
     const {messages, pkg} = await publint({pkgDir: installed, pack: false, strict: true});

