@@ -1,3 +1,4 @@
+import {basename} from 'node:path';
 import {forInference, type StepReport, setNormalization, useBackend} from 'face-margins';
 import {checkpointFolder, saveModelFolder} from 'face-margins/node';
 import {type ProgressDisplay, progressDisplay} from '../shared/progressBars';
@@ -11,6 +12,7 @@ import {normalizationOf} from './modelArguments';
 import {openFaces} from './openFaces';
 import {reportTable} from './reportTable';
 import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
+import {teacherEmbeddings} from './teacherEmbeddings';
 import {trainerFor, trainFaces} from './trainFaces';
 import {type Verification, verifyModel} from './verifyModel';
 
@@ -32,9 +34,17 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   });
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
   setNormalization(network, normalizationOf(options));
-  const head = describeHead(options.head, {...options, classes: train.classes.length});
-  const trainer = await trainerFor(network, train, options);
+  const head = `${describeHead(options.head, {...options, classes: train.classes.length})}${teaching(options)}`;
   console.log(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
+  const {teacher} = options;
+  const learned =
+    teacher === undefined
+      ? undefined
+      : await shown(display => {
+          const bar = display.addImages('teacher', train.length);
+          return teacherEmbeddings(teacher, train, options, bar);
+        });
+  const trainer = await trainerFor(network, train, options, learned);
 
   const verify = async (onProgress: (images: number) => void): Promise<Verification> => {
     // As it will be deployed, which is faster.
@@ -117,6 +127,10 @@ async function shown<T>(work: (display: ProgressDisplay) => Promise<T>): Promise
     display.stop();
   }
 }
+
+/** What is learned from beside the labels, in words. */
+const teaching = ({teacher, distill}: FacesOptions) =>
+  teacher === undefined ? '' : `, and ${distill} times the distance to ${basename(teacher)}`;
 
 const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
 
