@@ -13,6 +13,10 @@ export interface FacesOptions {
   disjoint: boolean;
   identities: number;
   imagesEach: number;
+  /** The part of the training images that is made poor; a run of before this option has none. */
+  degrade?: number;
+  /** The part of the training labels that is another person's. */
+  wrongLabels?: number;
   backbone: string;
   embeddingSize?: number;
   size: number;
@@ -23,6 +27,13 @@ export interface FacesOptions {
   head: string;
   scale?: number;
   margin?: number;
+  interClassFilter?: number;
+  /** What to learn from beside the labels: a network that knows faces. */
+  teacher?: string;
+  teacherBackbone: string;
+  teacherEmbeddingSize?: number;
+  /** The weight of the distance to the teacher beside the head's loss. */
+  distill: number;
   weights?: string;
   freeze: string[];
   epochs: number;
@@ -115,6 +126,13 @@ export function facesCommand(name: string): Command {
     .option('--disjoint', 'leave out pairs with anyone who is trained on', false)
     .option('--identities <number>', 'synthetic identities; a fifth is held back', countFrom(10), 300)
     .option('--images-each <number>', 'images of each synthetic identity', countFrom(2), 16)
+    .option('--degrade <fraction>', 'make this part of the training images poor', fraction, 0)
+    .option(
+      '--wrong-labels <fraction>',
+      "give this part of the training images another person's label",
+      fraction,
+      0,
+    )
     .optionsGroup('Network:')
     .addOption(
       new Option('--backbone <name>', 'network (default: small, or mobilefacenet with --data)').choices(
@@ -138,6 +156,27 @@ export function facesCommand(name: string): Command {
     .addOption(new Option('--head <name>', 'what to train under').choices(headNames).default('arcface'))
     .option('--scale <number>', 's of the head (default: what suits the number of identities)', positive)
     .option('--margin <number>', "m of the head (default: the head's usual one)", number)
+    .option(
+      '--inter-class-filter <cosine>',
+      'leave another person out of the loss of an image above this cosine (default: nobody)',
+      cosine,
+    )
+    .option(
+      '--teacher <path>',
+      'learn from the embeddings of this .onnx, .safetensors or saved model too',
+      existing('an .onnx or .safetensors file, or the folder of a saved model'),
+    )
+    .addOption(
+      new Option('--teacher-backbone <name>', 'network that an .onnx or .safetensors file is of')
+        .choices(Object.keys(backbones))
+        .default('mobilefacenet'),
+    )
+    .option(
+      '--teacher-embedding-size <number>',
+      "length of that network's embedding (default: its usual one)",
+      count,
+    )
+    .option('--distill <weight>', 'weight of the distance to the teacher beside the head', positive, 16)
     .option(
       '--freeze <names>',
       'layers to leave as they are; all for everything but the head, batch-norm for normalizations',
@@ -188,6 +227,18 @@ function countFrom(least: number): (text: string) => number {
     if (value < least) throw new InvalidArgumentError(`It must be a whole number of ${least} or more.`);
     return value;
   };
+}
+
+function fraction(text: string): number {
+  const value = number(text);
+  if (value < 0 || value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+function cosine(text: string): number {
+  const value = number(text);
+  if (value < -1 || value > 1) throw new InvalidArgumentError('It must be a number from -1 to 1.');
+  return value;
 }
 
 function whole(text: string): number {

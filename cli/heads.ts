@@ -23,6 +23,8 @@ export interface HeadOptions {
   scale?: number;
   /** m, in radians for ArcFace and units of the cosine for CosFace. Default: that of {@link heads}. */
   margin?: number;
+  /** The cosine above which another person is left out of an image's loss. Default: nobody is. */
+  interClassFilter?: number;
   seed?: number;
 }
 
@@ -34,7 +36,7 @@ interface Head {
   margin?: number;
   /** Whether its logits have a scale. */
   scaled: boolean;
-  make(options: Required<Omit<HeadOptions, 'seed'>> & {seed?: number}): MarginHead;
+  make(options: HeadOptions & Required<Pick<HeadOptions, 'scale' | 'margin'>>): MarginHead;
 }
 
 /**
@@ -58,7 +60,7 @@ export const heads: Record<(typeof headNames)[number], Head> & Record<string, He
   uniface: {title: 'UniFace', margin: 0.2, scaled: true, make: uniFace},
   normface: {title: 'NormFace', scaled: true, make: ({margin: _, ...options}) => normFace(options)},
   'l2-softmax': {title: 'L2-softmax', scaled: true, make: ({margin: _, ...options}) => l2Softmax(options)},
-  softmax: {title: 'Softmax', scaled: false, make: ({classes, seed}) => softmax({classes, seed})},
+  softmax: {title: 'Softmax', scaled: false, make: ({scale: _, margin: __, ...options}) => softmax(options)},
 };
 
 /**
@@ -68,23 +70,28 @@ export const heads: Record<(typeof headNames)[number], Head> & Record<string, He
 export const usualScale = (classes: number): number => Math.round(3 * suggestScale(classes));
 
 /** Makes a head with the scale and margin given, or those that are usual. */
-export function makeHead(name: string, {classes, scale, margin, seed}: HeadOptions): MarginHead {
+export function makeHead(
+  name: string,
+  {classes, scale, margin, interClassFilter, seed}: HeadOptions,
+): MarginHead {
   const head = heads[name];
   return head.make({
     classes,
     scale: scale ?? usualScale(classes),
     margin: margin ?? head.margin ?? 0,
+    interClassFilter,
     seed,
   });
 }
 
 /** A head in words: `ArcFace, s = 30, m = 0.3`. */
-export function describeHead(name: string, {classes, scale, margin}: HeadOptions): string {
+export function describeHead(name: string, {classes, scale, margin, interClassFilter}: HeadOptions): string {
   const head = heads[name];
   return [
     head.title,
     head.scaled && `s = ${scale ?? usualScale(classes)}`,
     head.margin !== undefined && `m = ${margin ?? head.margin}`,
+    interClassFilter !== undefined && `without others above a cosine of ${interClassFilter}`,
   ]
     .filter(Boolean)
     .join(', ');

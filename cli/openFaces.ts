@@ -8,6 +8,7 @@ import {
 } from 'face-margins/data';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
+import {spoiledFaces} from './spoiledFaces';
 
 /** What is trained on, and what is verified on. */
 export interface Faces {
@@ -31,6 +32,12 @@ export type OpeningProgress = (what: 'drawing' | 'reading', done: number, of: nu
  * Without a protocol to verify on, some identities are held back, and pairs of them drawn: nobody is verified who was trained on.
  */
 export async function openFaces(options: FacesOptions, onProgress: OpeningProgress): Promise<Faces> {
+  const opened = await openUnspoiled(options, onProgress);
+  const {faces, description} = spoiledFaces(opened.train, options);
+  return {...opened, train: faces, description: `${opened.description}${description}`};
+}
+
+async function openUnspoiled(options: FacesOptions, onProgress: OpeningProgress): Promise<Faces> {
   const {data, size, seed, minImages} = options;
   if (data === undefined) {
     const {identities, imagesEach} = options;

@@ -1,3 +1,4 @@
+import {basename} from 'node:path';
 import {forInference, type StepReport, setNormalization, useBackend} from 'face-margins';
 import {checkpointFolder, saveModelFolder} from 'face-margins/node';
 import {backbones} from './backbones';
@@ -12,6 +13,7 @@ import {pixelsOf} from './pixelsOf';
 import {type ProgressDisplay, progressDisplay} from './progressBars';
 import {reportTable} from './reportTable';
 import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
+import {teacherEmbeddings} from './teacherEmbeddings';
 import {trainerFor, trainFaces} from './trainFaces';
 import {type Verification, verifyModel} from './verifyModel';
 
@@ -33,12 +35,20 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     });
   });
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
-  const head = describeHead(options.head, {...options, classes: train.classes.length});
-  const trainer = await trainerFor(network, train, options);
+  const head = `${describeHead(options.head, {...options, classes: train.classes.length})}${teaching(options)}`;
+  say(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
+  const {teacher} = options;
+  const learned =
+    teacher === undefined
+      ? undefined
+      : await shown(display => {
+          const bar = display.addImages('teacher', train.length);
+          return teacherEmbeddings(teacher, train, options, bar);
+        });
+  const trainer = await trainerFor(network, train, options, learned);
   // Weights to start from may say which pixels they take.
   const normalize = pixelsOf(network, options);
   setNormalization(network, normalize);
-  say(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
 
   const verify = async (onProgress: (images: number) => void): Promise<Verification> => {
     // As it will be deployed, which is faster.
@@ -139,6 +149,10 @@ async function shown<T>(work: (display: ProgressDisplay) => Promise<T>): Promise
     display.stop();
   }
 }
+
+/** What is learned from beside the labels, in words. */
+const teaching = ({teacher, distill}: FacesOptions) =>
+  teacher === undefined ? '' : `, and ${distill} times the distance to ${basename(teacher)}`;
 
 const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
 

@@ -49,7 +49,7 @@ export async function beginRun(options: FacesOptions): Promise<void> {
 }
 
 /** Writes a file so that a process that is killed meanwhile leaves the old one or the new one: without its options no run goes on. */
-export async function writeWhole(file: string, content: string): Promise<void> {
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.tmp`;
   await writeFile(temporary, content);
   await rename(temporary, file);

@@ -1,5 +1,13 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {cosineDecay, type StepReport, sgd, Trainer} from 'face-margins';
+import {
+  cosineDecay,
+  distillationLoss,
+  type Objective,
+  type StepReport,
+  type StoredEmbeddings,
+  sgd,
+  Trainer,
+} from 'face-margins';
 import type {FaceImages, Normalization} from 'face-margins/data';
 import {type CheckpointFolder, interruptSignal, jsonLinesLog, tensorBoardLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
@@ -7,17 +15,22 @@ import {makeHead} from './heads';
 import {filesOf} from './runFolder';
 import {startFrom} from './startingWeights';
 
-/** Makes the trainer of a run, from random weights or those it is to start from. */
+/**
+ * Makes the trainer of a run, from random weights or those it is to start from.
+ *
+ * @param teacher What a teacher makes of the images, to learn from beside the labels; nothing without one.
+ */
 export async function trainerFor(
   network: LayersModel,
   faces: FaceImages,
   options: FacesOptions,
+  teacher?: StoredEmbeddings,
 ): Promise<Trainer> {
-  const {head, scale, margin, seed, epochs, learningRate: peak, weights, freeze, clip} = options;
+  const {seed, epochs, learningRate: peak, weights, freeze, clip} = options;
   const steps = epochs * batchesOf(faces, options).batchesPerEpoch;
   const trainer = new Trainer({
     backbone: network,
-    objective: makeHead(head, {classes: faces.classes.length, scale, margin, seed}),
+    objective: objectiveOf(faces, options, teacher),
     optimizer: sgd({momentum: 0.9, weightDecay: 5e-4, decay: 'all'}),
     learningRate: cosineDecay({peak, warmupSteps: Math.min(100, Math.floor(steps / 10)), steps}),
     clipNorm: 5,
@@ -27,6 +40,13 @@ export async function trainerFor(
   });
   if (weights !== undefined) await startFrom(weights, network, trainer);
   return trainer;
+}
+
+/** The head, and the distance to the teacher where there is one. */
+function objectiveOf(faces: FaceImages, options: FacesOptions, teacher?: StoredEmbeddings): Objective {
+  const {head: name, scale, margin, interClassFilter, seed, distill} = options;
+  const head = makeHead(name, {classes: faces.classes.length, scale, margin, interClassFilter, seed});
+  return teacher === undefined ? head : [head, [distill, distillationLoss({teacher, seed})]];
 }
 
 /** Where a training is kept, and how it is watched. */

@@ -1,5 +1,5 @@
 import {arcFace, aSoftmax, cosFace, l2Softmax, type MarginHead, normFace, softmax} from 'face-margins';
-import {heads} from '../mnist-2d/heads';
+import {softmaxHeads} from '../mnist-2d/softmaxHeads';
 
 /** A head to choose, and the range of its margin. */
 export interface Choice {
@@ -15,7 +15,7 @@ const seed = 1;
 const scale = 20;
 
 const choice = (name: string, rest: Pick<Choice, 'margin' | 'make'>): Choice => {
-  const {title, formula} = heads[name];
+  const {title, formula} = softmaxHeads[name];
   return {title, formula, ...rest};
 };
 

@@ -52,7 +52,8 @@ export interface Outcome {
 /** Trains a head on a network, and tests both. One seed gives one outcome on one backend. */
 export async function runJob(job: Job, report: (progress: Progress) => void): Promise<Outcome> {
   const {head: name, seed, examples, batchSize, schedule} = job;
-  await useBackend(job.backend);
+  // There is a process for each core already.
+  await useBackend(job.backend, job.backend === 'wasm' ? {threads: 1} : {});
   const data = await mnist({folder: job.folder});
   const network = networks[job.network]({embeddingSize: 2, seed});
   const head = heads[name].make(seed);
@@ -62,7 +63,7 @@ export async function runJob(job: Job, report: (progress: Progress) => void): Pr
     if (job.start.head === name) {
       assignClassWeights(head, job.start.classWeights);
     } else {
-      fitHead(network, head, data.train);
+      fitHead(network, head, data.train, heads[name].threshold);
     }
   }
 

@@ -1,8 +1,6 @@
-/** How many pictures stand in a row. */
-const columns = 3;
-
-/** Puts pictures of one size beside each other, in rows of three: one SVG file of several. */
+/** Puts pictures of one size beside each other, in rows of three, or of six where there are many: one SVG file of several. */
 export function sideBySide(pictures: string[]): string {
+  const columns = pictures.length > 12 ? 6 : 3;
   const sizes = pictures.map(sizeOf);
   const width = Math.max(...sizes.map(size => size.width));
   const height = Math.max(...sizes.map(size => size.height));

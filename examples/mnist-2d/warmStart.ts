@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {MarginHead} from 'face-margins';
+import {type MarginHead, SigmoidHead} from 'face-margins';
 import type {MnistPart} from 'face-margins/node';
 import {embed} from './embed';
 
@@ -11,11 +11,16 @@ export const firstNorm = 10;
  * Fits a new head to a network that softmax has warmed up.
  *
  * Softmax leaves embeddings too long to be turned in a short training, so the layer that makes them is scaled down; and its
- * class weights do not point where its classes lie, so the new head's begin along the mean directions of the classes.
+ * class weights do not point where its classes lie, so the new head's begin along the mean directions of the classes. A threshold that
+ * the head learns begins where it is told to: from where the library starts it, for faces in hundreds of dimensions, it would not get there.
  */
-export function fitHead(network: LayersModel, head: MarginHead, train: MnistPart): void {
+export function fitHead(network: LayersModel, head: MarginHead, train: MnistPart, threshold?: number): void {
   const count = Math.min(train.count, 5000);
   fitHeadTo(network, head, embed(network, train, count), train.labels.subarray(0, count));
+  if (head instanceof SigmoidHead && threshold !== undefined) {
+    const variable = head.threshold as tf.Scalar & tf.Variable<tf.Rank.R0>;
+    tf.tidy(() => variable.assign(tf.scalar(threshold)));
+  }
 }
 
 /** {@link fitHead} to embeddings `[N, 2]` that the network gave images of these labels. */

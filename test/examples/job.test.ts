@@ -1,12 +1,12 @@
 import {rm} from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import {TrainingDivergedError, useBackend} from 'face-margins';
+import {compact, type SigmoidHead, TrainingDivergedError, useBackend} from 'face-margins';
 import {type Mnist, mnist} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {batch, shuffledBatches} from '../../examples/mnist-2d/batches';
 import {heads} from '../../examples/mnist-2d/heads';
 import {type Job, runJob} from '../../examples/mnist-2d/job';
-import {firstNorm} from '../../examples/mnist-2d/warmStart';
+import {firstNorm, fitHead} from '../../examples/mnist-2d/warmStart';
 import {tinyMnist} from '../support/tinyMnist';
 
 let folder: string;
@@ -102,6 +102,24 @@ describe('runJob', () => {
       norms += Math.hypot(embeddings[2 * i], embeddings[2 * i + 1]) / 40;
     }
     expect(norms).toBeCloseTo(firstNorm, -0.5);
+  });
+
+  it('starts a threshold that a head learns where the table of heads says', async () => {
+    const {weights} = await run();
+    const network = compact({embeddingSize: 2, seed: 1});
+    tf.tidy(() =>
+      network.setWeights(network.getWeights().map(({shape}, i) => tf.tensor(weights.network[i], shape))),
+    );
+    for (const name of ['uniface', 'sphereface2']) {
+      const head = heads[name].make(1) as SigmoidHead;
+      head.build([null, 2]);
+      fitHead(network, head, data.train, heads[name].threshold);
+      expect(head.threshold.dataSync()[0], name).toBeCloseTo(heads[name].threshold as number, 5);
+      // Between an embedding of one's own digit and one of the nearest other, 36° away.
+      const threshold = await head.verificationThreshold();
+      expect(threshold, name).toBeGreaterThan(Math.cos(Math.PI / 5));
+      expect(threshold, name).toBeLessThan(1);
+    }
   });
 
   it('starts every head from what the warm-up has learned', async () => {

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {expect, it} from 'vitest';
 import type {Outcome} from '../../examples/mnist-2d/job';
 import {Report} from '../../examples/mnist-2d/report';
+import {sideBySide} from '../../examples/mnist-2d/sideBySide';
 
 const outcome = (head: string): Outcome => ({
   weights: {
@@ -37,4 +38,16 @@ it('shows the heads that are done while others train, in the order they were ask
   } finally {
     await rm(out, {recursive: true});
   }
+});
+
+it('puts a few pictures into rows of three, and many into rows of six', () => {
+  const placesOf = (count: number) => {
+    const svg = sideBySide(new Array(count).fill('<svg width="10" height="20"></svg>'));
+    const [, width, height] = /^<svg[^>]* width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+    const places = [...svg.matchAll(/<svg x="(\d+)" y="(\d+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    return {size: [Number(width), Number(height)], last: places[count - 1]};
+  };
+  expect(placesOf(2)).toEqual({size: [20, 20], last: [10, 0]});
+  expect(placesOf(4)).toEqual({size: [30, 40], last: [0, 20]});
+  expect(placesOf(14)).toEqual({size: [60, 60], last: [10, 40]});
 });
