@@ -20,10 +20,8 @@ export interface SuggestClusteringOptions {
   megabytes?: number;
 }
 
-/** Above it the steps of average linkage, N², take longer than those of graphs with the search of neighbors. */
-const MOST_FOR_LINKAGE = 30_000;
-/** Above it 80 neighbors of each take gigabytes. */
-const MOST_FOR_WHISPERS = 500_000;
+/** An array cannot have the pairs of more. */
+const MOST_PAIRED = 90_000;
 
 /**
  * Says which method suits a number of faces: average linkage while all pairs fit, Chinese whispers above, and consensus propagation for
@@ -48,7 +46,7 @@ export function suggestClustering(
   check.count(where, 'count', count);
   check.positive(where, 'megabytes', megabytes);
   const linkage = clusteringMemory('averageLinkage', {count});
-  if (count <= MOST_FOR_LINKAGE && linkage <= megabytes) {
+  if (count <= MOST_PAIRED && linkage <= megabytes) {
     return {
       method: 'averageLinkage',
       megabytes: linkage,
@@ -58,7 +56,7 @@ export function suggestClustering(
   }
   const k = 80;
   const whispers = clusteringMemory('chineseWhispers', {count, k});
-  if (count <= MOST_FOR_WHISPERS && whispers + (8 * count * k) / 1e6 <= megabytes) {
+  if (whispers + (8 * count * k) / 1e6 <= megabytes) {
     return {
       method: 'chineseWhispers',
       k,

@@ -41,6 +41,9 @@ describe('consensusPropagation', () => {
     await expect(consensusPropagation(members, {threshold: 0.5, accept: 3})).rejects.toThrow(
       'accept must be a number from 0 to 2, but is 3.',
     );
+    await expect(consensusPropagation(members, {threshold: 0.5, accept: 0.5})).rejects.toThrow(
+      'accept must be a whole number of 1 or more, but is 0.5.',
+    );
     const fewer = {
       neighbours: {
         ...first.neighbours,

@@ -48,13 +48,13 @@ describe('densityPeaks', () => {
   it.each(golden.densityPeaks)(
     'at $threshold, following from $separation on, are those of the formula',
     async ({threshold, separation, labels}) => {
-      expect([...densityPeaks(await near(), {threshold, separation}).labels]).toEqual(labels);
+      expect([...(await densityPeaks(await near(), {threshold, separation})).labels]).toEqual(labels);
     },
   );
 
   it('makes one cluster of equal faces', async () => {
     const equal = await nearestNeighbours({values: Array(20).fill(1), dimension: 1}, 19);
-    expect(densityPeaks(equal, {threshold: 0.9}).count).toBe(1);
+    expect((await densityPeaks(equal, {threshold: 0.9})).count).toBe(1);
   });
 });
 
@@ -130,7 +130,7 @@ describe('methods of neighbors', () => {
   it.each<[string, (neighbours: Neighbours) => unknown]>([
     ['connectedComponents', neighbours => connectedComponents(neighbours, {threshold: 0.5})],
     ['chineseWhispers', neighbours => chineseWhispers(neighbours, {threshold: 0.5})],
-    ['densityPeaks', async neighbours => densityPeaks(neighbours, {threshold: 0.5})],
+    ['densityPeaks', neighbours => densityPeaks(neighbours, {threshold: 0.5})],
   ])('refuse what are none: %s', async (where, call) => {
     const good = {indices: Int32Array.of(1, 0), cosines: Float32Array.of(0.5, 0.5), k: 1};
     const bad: [Partial<Neighbours>, string][] = [
@@ -160,6 +160,20 @@ describe('methods of neighbors', () => {
     );
     await expect(connectedComponents(neighbours, {threshold: 0.5, step: 1})).rejects.toThrow('step must be');
     await expect(chineseWhispers(neighbours, {threshold: 0.5, rounds: 0})).rejects.toThrow('rounds must be');
-    expect(() => densityPeaks(neighbours, {threshold: Number.NaN})).toThrow('threshold must be');
+    await expect(densityPeaks(neighbours, {threshold: Number.NaN})).rejects.toThrow('threshold must be');
+  });
+
+  it.each<[string, (neighbours: Neighbours, onProgress: (part: number) => void) => Promise<unknown>]>([
+    [
+      'connectedComponents',
+      (near, onProgress) => connectedComponents(near, {threshold: 0.2, largest: 3, onProgress}),
+    ],
+    ['chineseWhispers', (near, onProgress) => chineseWhispers(near, {threshold: 0.5, onProgress})],
+    ['densityPeaks', (near, onProgress) => densityPeaks(near, {threshold: 0.5, onProgress})],
+  ])('tell how far they are, up to all of it: %s', async (_, call) => {
+    const parts: number[] = [];
+    await call(await near(), part => parts.push(part));
+    expect(parts).toEqual([...parts].sort((a, b) => a - b));
+    expect(parts.at(-1)).toBe(1);
   });
 });

@@ -20,7 +20,7 @@ export interface ConsensusPropagationOptions {
   largest?: number;
   /** The part of the way to 1 by which the threshold rises each time, above 0 to below 1. Default: 0.05, as in the paper. */
   step?: number;
-  /** Called with the part of the images that are in final clusters, from 0 to 1. */
+  /** Called with the part done so far, from 0 to 1. */
   onProgress?: (part: number) => void;
 }
 
@@ -62,6 +62,7 @@ export async function consensusPropagation(
   const {threshold, accept = 0, mediator, largest = 600, step = 0.05, onProgress} = options;
   const count = checkCommittee(where, members, mediator !== undefined);
   check.between(where, 'threshold', threshold, mediator ? 0 : -1, 1);
+  if (accept !== 0) check.count(where, 'accept', accept);
   check.between(where, 'accept', accept, 0, members.length - 1);
   check.count(where, 'largest', largest);
   check.between(where, 'step', step, 1e-3, 0.999);
@@ -71,14 +72,17 @@ export async function consensusPropagation(
     );
   }
   const [{neighbours: base}, ...others] = members;
+  const part = (from: number, to: number) =>
+    onProgress && ((done: number) => onProgress(from + done * (to - from)));
+  const judging = mediator ? 0.9 : 0;
   const judged = mediator
-    ? {...base, cosines: await mediator.probabilities(members)}
+    ? {...base, cosines: await mediator.probabilities(members, part(0, judging))}
     : votedNeighbours(
         base,
         others.map(({neighbours}) => neighbours),
         accept,
       );
-  const roots = await sizedComponents(judged, {threshold, largest, step, onProgress});
+  const roots = await sizedComponents(judged, {threshold, largest, step, onProgress: part(judging, 1)});
   const sizes = new Int32Array(count);
   for (const root of roots) sizes[root]++;
   return numberedClusters(roots.map(root => (sizes[root] > 1 ? root : -1)));

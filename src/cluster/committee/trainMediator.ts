@@ -20,7 +20,7 @@ export interface TrainMediatorOptions {
   epochs?: number;
   /** The number of pairs a step. Default: 1024, as in the paper. */
   batchSize?: number;
-  /** The learning rate, which stays. Default: 0.1: the paper's 0.001 is for inputs that are not scaled. */
+  /** The learning rate, which stays. Default: 0.1, for inputs that are scaled; the paper has 0.001. */
   learningRate?: number;
   /** The part of the last change that is kept, 0 to 1. Default: 0.9, as in the paper. */
   momentum?: number;

@@ -20,13 +20,16 @@ export interface ChineseWhispersOptions {
   onProgress?: (part: number) => void;
 }
 
+/** Images between two turns of the event loop. */
+const AT_ONCE = 2 ** 15;
+
 /**
  * Each image takes the cluster to which its neighbors have the largest sum of cosines, again and again (Biemann: Chinese Whispers,
  * TextGraphs 2006).
  *
  *     label_i ← argmax_l Σ_{j linked with i, label_j = l} cos(i, j)
  *
- * The method of choice above some 20,000 faces: its time grows with the number of neighbors. It needs more of them than others do, 40 to
+ * The method of choice where all pairs would take too much: time and memory grow with the number of neighbors. It needs more of them than others do, 40 to
  * 80, or as many as the largest clusters have images. Images are taken in an order drawn by the seed; of equal sums the lowest label
  * wins. An image without a link is a cluster of one.
  *
@@ -61,14 +64,16 @@ export async function chineseWhispers(
       seededRandom(seed, round),
     );
     let changed = false;
-    for (const i of order) {
-      const label = heaviest(graph, i, labels, sums);
-      if (label === labels[i]) continue;
-      labels[i] = label;
-      changed = true;
+    for (let first = 0; first < count; first += AT_ONCE) {
+      for (const i of order.subarray(first, first + AT_ONCE)) {
+        const label = heaviest(graph, i, labels, sums);
+        if (label === labels[i]) continue;
+        labels[i] = label;
+        changed = true;
+      }
+      onProgress?.((round + Math.min(1, (first + AT_ONCE) / count)) / rounds);
+      await nextTask();
     }
-    onProgress?.((round + 1) / rounds);
-    await nextTask();
     if (!changed) break;
   }
   onProgress?.(1);

@@ -1,5 +1,6 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
+import {nextTask} from '../../base/nextTask';
 import type {Neighbours} from '../../neighbours/nearestNeighbours';
 import type {Clusters} from '../clusters';
 import {numberedClusters} from '../numberedClusters';
@@ -12,7 +13,12 @@ export interface DensityPeaksOptions {
   threshold: number;
   /** An image follows a denser neighbor of this cosine or more, −1 to 1; without one it is a center. Default: `threshold`. */
   separation?: number;
+  /** Called with the part of the images done so far, from 0 to 1. */
+  onProgress?: (part: number) => void;
 }
+
+/** Images between two turns of the event loop. */
+const AT_ONCE = 2 ** 15;
 
 /**
  * Each image follows its nearest neighbor in denser surroundings; whoever has none near enough is the center of a cluster (Rodriguez and
@@ -30,13 +36,14 @@ export interface DensityPeaksOptions {
  * @example
  * ```ts
  * const near = {indices: Int32Array.of(1, 0, 1), cosines: Float32Array.of(0.9, 0.9, 0.3), k: 1};
- * densityPeaks(near, {threshold: 0.5}).labels;   // 0, 0, 1
+ * const {labels} = await densityPeaks(near, {threshold: 0.5});
+ * labels;   // 0, 0, 1
  * ```
  */
-export function densityPeaks(neighbours: Neighbours, options: DensityPeaksOptions): Clusters {
+export async function densityPeaks(neighbours: Neighbours, options: DensityPeaksOptions): Promise<Clusters> {
   const where = 'densityPeaks';
-  checkOptions(where, options, {threshold: true, separation: true});
-  const {threshold, separation = threshold} = options;
+  checkOptions(where, options, {threshold: true, separation: true, onProgress: true});
+  const {threshold, separation = threshold, onProgress} = options;
   const count = checkNeighbours(where, neighbours);
   check.between(where, 'threshold', threshold, -1, 1);
   check.between(where, 'separation', separation, -1, 1);
@@ -61,7 +68,11 @@ export function densityPeaks(neighbours: Neighbours, options: DensityPeaksOption
       if (cosine === most && j > roots[i]) continue;
       [roots[i], most] = [j, cosine];
     }
+    if (i % AT_ONCE < AT_ONCE - 1) continue;
+    onProgress?.(i / count);
+    await nextTask();
   }
+  onProgress?.(1);
   for (let i = 0; i < count; i++) roots[i] = follow(roots, i);
   return numberedClusters(roots);
 }

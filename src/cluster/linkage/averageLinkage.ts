@@ -10,7 +10,7 @@ import {pairCosines} from './pairCosines';
  *
  *     cos(A, B) = Σ_{a ∈ A, b ∈ B} cos(a, b) / (|A| |B|)
  *
- * The method of choice to some 20,000 faces: no other found people as well on LFW. The merges are those of SciPy's
+ * The method of choice while all pairs fit into memory: no other found the 423 people of LFW with 5 images or more as well. The merges are those of SciPy's
  * `linkage(…, 'average', 'cosine')`.
  *
  * All cosines are computed once, in float32: N embeddings take 2N(N − 1) bytes beside the input and N² steps. The result
