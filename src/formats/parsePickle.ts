@@ -1,5 +1,6 @@
 import {PickledObject, type PickleValue} from './pickleBuildable';
-import {mark, PickleMachine, type PickleOperations, short} from './pickleMachine';
+import {mark, PickleMachine, type PickleOperations} from './pickleMachine';
+import {short} from './pickleReader';
 
 /**
  * Reads a Python pickle of data, protocols 0 to 5: lists, tuples, bytes, strings, booleans, numbers, `None`, and NumPy's scalars

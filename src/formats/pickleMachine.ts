@@ -1,5 +1,4 @@
-import {DataFormatError} from './dataFormatError';
-import {latin1} from './latin1';
+import type {DataFormatError} from './dataFormatError';
 import {
   NumpyArray,
   NumpyType,
@@ -8,6 +7,7 @@ import {
   type PickleValue,
   pickleBuildable,
 } from './pickleBuildable';
+import {PickleReader, short} from './pickleReader';
 
 /** What each instruction does, by its code. */
 export type PickleOperations = Record<number, (machine: PickleMachine) => void>;
@@ -17,9 +17,6 @@ type Item = PickleValue | typeof mark;
 
 /** Opens a list of arguments on the stack. */
 export const mark = Symbol('mark');
-
-/** Wide enough for every count: a verification set has no wider number. */
-const longestInteger = 8;
 
 /** Names of types and encodings, and numbers, are recalled for every value; their sizes are not counted. */
 const smallArgument = 16;
@@ -34,16 +31,10 @@ const fewContainers = 64;
 /** The longest name of a class; a file can recall the parts of a name any number of times. */
 const longestName = 1024;
 
-const NEWLINE = 0x0a;
 const STOP = 0x2e;
 
-/** A text from a file, cut for a message. */
-export const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
-
-/** The machine that a pickle is a program for: a stack, a memory, and the bytes. `parsePickle.ts` has its instructions. */
-export class PickleMachine {
-  private readonly view: DataView;
-  private at = 0;
+/** The machine that a pickle is a program for: a stack and a memory, beside the bytes. `parsePickle.ts` has its instructions. */
+export class PickleMachine extends PickleReader {
   private built = 0;
   private readonly stack: Item[] = [];
   /** An array: an entry of a `Map` takes fifty times the byte of the instruction that makes it. */
@@ -54,20 +45,16 @@ export class PickleMachine {
   private readonly counted = new Set<PickleValue>();
 
   constructor(
-    private readonly bytes: Uint8Array,
-    private readonly file: string,
+    bytes: Uint8Array,
+    file: string,
     private readonly keepsObjects: boolean,
   ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  get position(): number {
-    return this.at;
+    super(bytes, file);
   }
 
   run(known: PickleOperations, refused: Record<number, string>): PickleValue {
     for (;;) {
-      const place = this.at;
+      const place = this.position;
       const code = this.byte();
       if (code === STOP) return this.pop();
       const run = known[code];
@@ -80,71 +67,6 @@ export class PickleMachine {
       }
       run(this);
     }
-  }
-
-  wrong(problem: string): DataFormatError {
-    return new DataFormatError(this.file, `${problem}.`);
-  }
-
-  take(length: number): Uint8Array {
-    if (!(length <= this.bytes.length - this.at)) {
-      throw this.wrong(`is truncated: ${length} bytes must follow byte ${this.at} of ${this.bytes.length}`);
-    }
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
-  }
-
-  byte(): number {
-    return this.take(1)[0];
-  }
-
-  uint16(): number {
-    this.take(2);
-    return this.view.getUint16(this.at - 2, true);
-  }
-
-  uint32(): number {
-    this.take(4);
-    return this.view.getUint32(this.at - 4, true);
-  }
-
-  int32(): number {
-    return this.uint32() | 0;
-  }
-
-  uint64(): number {
-    this.take(8);
-    return Number(this.view.getBigUint64(this.at - 8, true));
-  }
-
-  float64(): number {
-    this.take(8);
-    return this.view.getFloat64(this.at - 8);
-  }
-
-  /** Little-endian two's complement. */
-  integer(length: number): number {
-    if (length > longestInteger)
-      throw this.wrong(`has an integer of ${length} bytes, more than any count needs`);
-    const own = this.take(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(own[i]);
-    return Number(length === 0 ? 0n : BigInt.asIntN(8 * length, value));
-  }
-
-  line(): string {
-    const end = this.bytes.indexOf(NEWLINE, this.at);
-    if (end < 0) throw this.wrong(`is truncated: the line at byte ${this.at} does not end`);
-    const text = latin1(this.take(end - this.at));
-    this.at++;
-    return text;
-  }
-
-  number(text: string): number {
-    const value = Number(text);
-    if (text.trim() === '' || Number.isNaN(value))
-      throw this.wrong(`has '${short(text)}' in place of a number`);
-    return value;
   }
 
   push(item: Item): void {
@@ -165,7 +87,7 @@ export class PickleMachine {
 
   /** Counts a new list, array, dictionary or object: an empty one takes far more memory than its byte in the file. */
   contain<T extends PickleValue>(container: T): T {
-    if (++this.containers > fewContainers + this.bytes.length / bytesOfContainer) {
+    if (++this.containers > fewContainers + this.size / bytesOfContainer) {
       throw this.wrong(`has more lists and objects than data of its size, over ${this.containers - 1}`);
     }
     return container;
@@ -283,7 +205,7 @@ export class PickleMachine {
       const size = value instanceof Uint8Array || typeof value === 'string' ? value.length : 0;
       if (size > smallArgument) this.built += size;
     }
-    if (this.built > this.bytes.length) {
+    if (this.built > this.size) {
       throw this.wrong('builds more values than it has, repeatedly from the same bytes');
     }
   }
@@ -298,7 +220,7 @@ export class PickleMachine {
 
   private damaged(): DataFormatError {
     return this.wrong(
-      `is damaged or not a pickle of data: the values before byte ${this.at} do not fit its instruction`,
+      `is damaged or not a pickle of data: the values before byte ${this.position} do not fit its instruction`,
     );
   }
 }

@@ -53,6 +53,7 @@ export class SphereFace2 extends SigmoidHead {
     const {scale = 40, margin = 0.4, exponent = 3, balance = 0.7, weight = 50, gradient = 'exact'} = config;
     super({...config, scale});
     const {where} = this;
+    check.positive(where, 'scale', scale);
     check.between(where, 'margin', margin, 0, 1);
     check.atLeast(where, 'exponent', exponent, 1);
     check.between(where, 'balance', balance, 0, 1);

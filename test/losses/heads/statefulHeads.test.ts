@@ -10,6 +10,7 @@ import {magFace} from '../../../src/losses/heads/magFace';
 import type {MarginHead} from '../../../src/losses/heads/marginHead';
 import {sphereFace2 as makeSphereFace2} from '../../../src/losses/heads/sphereFace2';
 import {uniFace} from '../../../src/losses/heads/uniFace';
+import {linearRamp} from '../../../src/schedules/linearRamp';
 import {relativeError} from '../../reference/centralDifference';
 import {
   adaCosScale,
@@ -202,6 +203,13 @@ describeOnBackends('heads with a state', () => {
       const actual = grads[threshold.name].arraySync() as number;
       expect(actual / expected.threshold).toBeCloseTo(1, 4);
     }
+  });
+
+  it('SphereFace2 refuses a scale that is a schedule, which moves in no paper', () => {
+    const scale = linearRamp({from: 1, to: 40, steps: 10}) as never;
+    expect(() => makeSphereFace2({classes: 3, scale})).toThrow(
+      'sphereFace2: scale must be a finite number above 0, but is',
+    );
   });
 
   it("SphereFace2's threshold starts at the published closed form", () => {
