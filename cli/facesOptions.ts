@@ -168,7 +168,7 @@ export function facesCommand(name: string): Command {
     )
     .addOption(
       new Option('--teacher-backbone <name>', 'network that an .onnx or .safetensors file is of')
-        .choices(Object.keys(backbones))
+        .choices(backboneNames)
         .default('mobilefacenet'),
     )
     .option(

@@ -12,8 +12,8 @@ import {
   verificationIntervals,
 } from 'face-margins/evaluate';
 import {imageFolder} from 'face-margins/node';
-import {normalizationOf} from '../face-training/modelArguments';
-import {imageSizeOf} from '../face-training/openModel';
+import {imageSizeOf} from '../../cli/openModel';
+import {pixelsOf} from '../../cli/pixelsOf';
 import type {EvaluateOptions} from './evaluateOptions';
 import {type Evaluation, type HardPair, intervalRow, percent} from './evaluation';
 
@@ -93,6 +93,6 @@ function embed(
   {flip, batch, ...options}: EvaluateOptions,
   onProgress: (done: number) => void,
 ): Promise<ImageEmbeddings> {
-  const batches = imageTensors(images, {size: batch, normalize: normalizationOf(options)});
+  const batches = imageTensors(images, {size: batch, normalize: pixelsOf(model, options)});
   return embedImages(model, batches, {flip, batchSize: batch, onProgress});
 }

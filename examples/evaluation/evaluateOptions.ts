@@ -1,11 +1,12 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {
   addModelArguments,
+  arePixelsGiven,
   count,
   existing,
   type ModelArguments,
   number,
-} from '../face-training/modelArguments';
+} from '../../cli/modelArguments';
 
 /** The protocols, and what each needs beside a model. */
 export const protocols = {
@@ -74,7 +75,10 @@ export function parseEvaluateOptions(argv: readonly string[]): EvaluateOptions {
     .option('--out <folder>', 'folder to write index.html and results.json to', 'out/evaluate')
     .allowExcessArguments(false)
     .parse(argv);
-  const options = command.opts<EvaluateOptions>();
+  const options: EvaluateOptions = {
+    ...command.opts<EvaluateOptions>(),
+    pixelsGiven: arePixelsGiven(command),
+  };
   for (const needed of protocols[options.protocol]) {
     if (options[needed] === undefined) {
       command.error(`error: the protocol ${options.protocol} needs --${needed}.`);

@@ -3,12 +3,12 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {VerificationProtocol} from 'face-margins/data';
 import {raceReport, roc, type ScoredPairs, verificationIntervals} from 'face-margins/evaluate';
 import {verificationPairs} from 'face-margins/node';
-import {hardestErrors} from '../face-training/hardestErrors';
-import {normalizationOf} from '../face-training/modelArguments';
-import {imageSizeOf} from '../face-training/openModel';
-import {peopleOfPairs} from '../face-training/peopleOfPairs';
-import {cosineOf} from '../face-training/reportTable';
-import {verifyModel} from '../face-training/verifyModel';
+import {hardestErrors} from '../../cli/hardestErrors';
+import {imageSizeOf} from '../../cli/openModel';
+import {peopleOfPairs} from '../../cli/peopleOfPairs';
+import {pixelsOf} from '../../cli/pixelsOf';
+import {cosineOf} from '../../cli/reportTable';
+import {verifyModel} from '../../cli/verifyModel';
 import type {EvaluateOptions} from './evaluateOptions';
 import {type Evaluation, intervalRow, percent, type Row, tarRow} from './evaluation';
 
@@ -38,7 +38,7 @@ export async function evaluatePairs(
       keepDecoded: 0,
     });
     const {report, scores, same} = await verifyModel(model, protocol, {
-      normalize: normalizationOf(options),
+      normalize: pixelsOf(model, options),
       flip,
       batchSize: batch,
       fars: far,

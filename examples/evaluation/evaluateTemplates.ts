@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {alignFace, type Point} from 'face-margins/data';
+import {alignFace, arrayImages, imageTensors, type Point} from 'face-margins/data';
 import {embedImages, roc, tarAtFar, templateScores} from 'face-margins/evaluate';
 import {
   type FacePoints,
@@ -11,7 +11,8 @@ import {
   parseTemplatePairs,
 } from 'face-margins/formats';
 import sharp from 'sharp';
-import {imageSizeOf} from '../face-training/openModel';
+import {imageSizeOf} from '../../cli/openModel';
+import {pixelsOf} from '../../cli/pixelsOf';
 import type {EvaluateOptions} from './evaluateOptions';
 import {type Evaluation, tarRow} from './evaluation';
 
@@ -62,9 +63,10 @@ async function* alignedBatches(
   model: LayersModel,
   folder: string,
   {images, points}: FacePoints,
-  {batch, mean, deviation}: EvaluateOptions,
+  {batch, ...options}: EvaluateOptions,
 ): AsyncGenerator<tf.Tensor> {
   const size = imageSizeOf(model);
+  const normalize = pixelsOf(model, options);
   for (let first = 0; first < images.length; first += batch) {
     const some = images.slice(first, first + batch);
     const pixels = await Promise.all(
@@ -84,10 +86,15 @@ async function* alignedBatches(
         }).data;
       }),
     );
-    const values = new Float32Array(pixels.length * size[0] * size[1] * 3);
+    const values = new Uint8Array(pixels.length * size[0] * size[1] * 3);
     pixels.forEach((face, i) => {
       values.set(face, i * face.length);
     });
-    yield tf.tidy(() => tf.div(tf.sub(tf.tensor4d(values, [pixels.length, ...size, 3]), mean), deviation));
+    const faces = arrayImages({
+      images: values,
+      labels: new Int32Array(pixels.length),
+      shape: [pixels.length, ...size, 3],
+    });
+    yield* imageTensors(faces.images, {size: pixels.length, normalize});
   }
 }

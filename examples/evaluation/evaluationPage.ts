@@ -1,7 +1,7 @@
 import {rocCurve} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
-import {pageStyle} from '../face-training/facesPageStyle';
-import {imageUrl} from '../face-training/imageUrl';
+import {pageStyle} from '../../cli/facesPageStyle';
+import {imageUrl} from '../../cli/imageUrl';
 import type {Evaluation, HardPair, Row} from './evaluation';
 
 const escaped = (text: string) =>

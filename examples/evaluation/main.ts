@@ -1,8 +1,8 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {useBackend} from 'face-margins';
-import {openModel} from '../face-training/openModel';
-import {progressDisplay} from '../shared/progressBars';
+import {openModel} from '../../cli/openModel';
+import {progressDisplay} from '../../cli/progressBars';
 import {evaluateFaces} from './evaluateFaces';
 import {type EvaluateOptions, parseEvaluateOptions} from './evaluateOptions';
 import {evaluatePairs} from './evaluatePairs';
