@@ -1,8 +1,8 @@
 import {defineConfig} from 'vitest/config';
-import unit from './vitest.config';
+import {shared} from './vitest.config';
 
 /** What several processes compute together; each test starts its own with `mpirun`. Waiting for one another they spin, so one at a time. */
 export default defineConfig({
-  ...unit,
-  test: {...unit.test, include: ['test/mpi/*.mpi.ts'], fileParallelism: false, testTimeout: 600_000},
+  ...shared,
+  test: {...shared.test, include: ['test/mpi/*.mpi.ts'], fileParallelism: false, testTimeout: 600_000},
 });

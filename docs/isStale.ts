@@ -1,13 +1,17 @@
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** What a build is made of, beside `src`. */
+/** The folders of source. */
+const folders = ['src', 'cli'];
+
+/** What a build is made of beside them. */
 const settings = [
   'package.json',
   'tsconfig.json',
   'tsup.config.ts',
   'vite.build.config.ts',
   'vite.cdn.config.ts',
+  'vite.cli.config.ts',
 ];
 
 /** When a file was written last; undefined if it is missing. */
@@ -23,9 +27,11 @@ function outputsOf(value: unknown): string[] {
 export function isStale(root: string): boolean {
   const outputs = outputsOf(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
   const built = outputs.map(file => timeOf(join(root, file)) ?? 0);
-  const sources = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
-    .filter(name => /\.(ts|mjs)$/.test(name) && !/\.generated\./.test(name))
-    .map(name => join('src', name));
+  const sources = folders.flatMap(folder =>
+    readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
+      .filter(name => /\.(ts|mjs)$/.test(name) && !/\.generated\./.test(name))
+      .map(name => join(folder, name)),
+  );
   const made = [...settings, ...sources].map(file => timeOf(join(root, file)) ?? 0);
   return Math.min(...built) < Math.max(...made);
 }

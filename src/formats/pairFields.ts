@@ -32,7 +32,7 @@ export function pairFields(line: string, separator: CellSeparator): string[] {
       .trim()
       .split(/\t+/)
       .map(field => field.trim());
-  if (separator !== '\t' && line.includes(separator)) return csvFields(line, separator);
+  if (line.includes(separator)) return csvFields(line, separator);
   const words = line.trim().split(/\s+/);
   return words.some(word => imageEnding.test(word)) ? joinedNames(words) : words;
 }

@@ -13,7 +13,7 @@ const setTime = (name: string, seconds: number) => utimesSync(at(name), seconds,
 const outputs = ['dist/index.js', 'dist/index.d.ts'];
 
 beforeEach(() => {
-  for (const name of ['src', 'dist', 'docs']) mkdirSync(at(name));
+  for (const name of ['src', 'cli', 'dist', 'docs']) mkdirSync(at(name));
   for (const name of ['src/index.ts', 'src/kernels.generated.ts', ...outputs, 'tsconfig.json']) write(name);
   const build = `require('node:fs').appendFileSync('built', 'x'); console.log('built'); for (const file of ['${outputs.join("', '")}']) require('node:fs').writeFileSync(file, '')`;
   write(
@@ -39,7 +39,7 @@ describe('a build is stale', () => {
   });
 
   it('where a new file of source is', () => {
-    write('src/other.ts');
+    write('cli/other.ts');
     expect(isStale(folder.path)).toBe(true);
   });
 

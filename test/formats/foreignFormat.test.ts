@@ -91,6 +91,8 @@ const files: [what: string, file: Uint8Array, is: RegExp, advice: RegExp][] = [
     /JSON.*MXNet/,
     /\.params/,
   ],
+  ['MXNet symbol, cut', bytes('{"nodes": [{"op": "null", "name": "data"}'), /JSON.*MXNet/, /\.params/],
+  ['MXNet symbol, sorted', bytes('{"arg_nodes": [0], "heads": []}'), /JSON.*MXNet/, /\.params/],
   ['.npy', bytes(`\x93NUMPY\x01\0\x76\0{'descr': '<f4'}`), /NumPy array/, /safetensors\.numpy/],
   ['.npz', archive(['conv1.weight.npy', 'bn1.bias.npy']), /\.npz/, /dict\(numpy\.load\(path\)\)/],
   ['a page', bytes('\n<!DOCTYPE html><html lang="en">'), /HTML page/, /\/resolve\//],

@@ -112,7 +112,13 @@ describe('parsePickle', () => {
     ['F\n.', "has '' in place of a number"],
     ['Sab\n.', "has 'ab' in place of a quoted string"],
     ["S'ab\n.", "has ''ab' in place of a quoted string"],
+    ['Saba\n.', "has 'aba' in place of a quoted string"],
+    ['S\'ab"\n.', "has ''ab\"' in place of a quoted string"],
     ["S'\n.", "has ''' in place of a quoted string"],
+    // STACK_GLOBAL of lists: for the name, for the module, for both.
+    ['\x8c\x05numpy]\x93.', 'the values before byte 9 do not fit its instruction'],
+    [']\x8c\x05dtype\x93.', 'the values before byte 9 do not fit its instruction'],
+    [']]\x93.', 'the values before byte 3 do not fit its instruction'],
     ['K', 'x is truncated: 1 bytes must follow byte 1 of 1'],
     ['X\x05\x00\x00\x00ab.', 'x is truncated: 5 bytes must follow byte 5 of 8'],
     ['I12', 'x is truncated: the line at byte 1 does not end'],

@@ -33,6 +33,7 @@ describe('the values of a tensor', () => {
     ['one', [], [], 7, [7]],
     ['none', [0, 3], [3, 1], 0, []],
     ['none, at the end', [0], [1], 48, []],
+    ['none of many rows, at the end', [3, 0], [1, 1], 48, []],
     ['all', [48], [1], 0, [...bytes]],
     ['transposed', [3, 2], [1, 3], 0, [0, 3, 1, 4, 2, 5]],
     ['every other', [2, 2], [6, 2], 1, [1, 3, 7, 9]],

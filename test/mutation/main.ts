@@ -80,7 +80,8 @@ const options: ConstructorParameters<typeof Stryker>[0] = {
   tempDirName: 'out/mutation/tmp',
   ignorePatterns: ['/out', '/dist', '/docs', '/bench', '/examples'],
   disableTypeChecks: false,
-  timeoutMS: 10_000,
+  // Loops without an end are told by their turns; this is for what waits, also on a busy machine.
+  timeoutMS: 30_000,
   dryRunTimeoutMinutes: 30,
   thresholds: {high: 85, low: 70, break: null},
 };
