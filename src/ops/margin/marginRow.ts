@@ -255,6 +255,11 @@ function othersOf(
   const {interClassFilter, others} = options;
   if (others === undefined && interClassFilter === undefined) return undefined;
   const normalized = normalizedParts(options);
+  if (!normalized.weights && (options.subCenters ?? 1) > 1) {
+    throw new Error(
+      `marginSoftmax: normalize must be 'weights' or 'both' where subCenters is above 1 and interClassFilter or others is given, but is '${options.normalize}'.`,
+    );
+  }
   const byClass = normalized.weights
     ? scale
     : tf.divNoNan(columnScale, tf.reshape(inverseWeightNorm, [1, -1]));
