@@ -45,8 +45,8 @@ export interface TrainerConfig {
    */
   ema?: number;
   /**
-   * Whether the backward pass computes activations of the backbone again, in place of keeping them: less memory, at about 1.4 times the
-   * time. True divides the network where that takes the least memory; names or patterns divide it behind these layers, where one tensor
+   * Whether the backward pass computes activations of the backbone again, in place of keeping them: less memory, for up to 1.4 times
+   * the time. True divides the network where that takes the least memory; names or patterns divide it behind these layers, where one tensor
    * alone leads on, as behind the additions of residual blocks, `[/\.add$/]`. Gradients, running statistics and dropout masks are the same
    * to the bit. Layers of the user's own must give the same when they are applied again. Default false.
    */

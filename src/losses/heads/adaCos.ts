@@ -51,7 +51,7 @@ export class AdaCos extends MarginHead {
 
   /** The scale that follows from a batch, `log B / cos(min(π/4, θ_med))`, by its cosines `[B, C]` and the targets' angles `[B, 1]`. */
   private nextScale(cosines: tf.Tensor2D, labels: tf.Tensor1D, angles: tf.Tensor): tf.Scalar {
-    const {hidden} = placeInShard(labels, this.classWeights.shape[0], this.shard);
+    const {hidden} = placeInShard(labels, cosines.shape[1], this.shard);
     const logits = tf.mul(cosines, this.s.read()) as tf.Tensor2D;
     const exponentials = tf.sum(tf.exp(hideTarget(logits, hidden)), 1);
     const others = tf.mean(sumOverShards(exponentials, this.shard));
@@ -87,10 +87,10 @@ export class AdaCos extends MarginHead {
   /** The scale that follows from a step: known from its loss, unless it had several batches. */
   private scaleAfter(embeddings: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
     if (this.nextOf === embeddings.dataId) return this.next;
-    const {classWeights, shard} = this;
-    const {target} = placeInShard(labels, classWeights.shape[0], shard);
-    const cosines = marginLogits(embeddings, classWeights, target, {normalize: 'both'});
-    const own = tf.clipByValue(targetCosines(embeddings, classWeights, labels, shard), -1, 1);
+    const {classWeights, shard, subCenters} = this;
+    const {target} = placeInShard(labels, classWeights.shape[0] / subCenters, shard);
+    const cosines = marginLogits(embeddings, classWeights, target, {normalize: 'both', subCenters});
+    const own = tf.clipByValue(targetCosines(embeddings, classWeights, labels, {shard, subCenters}), -1, 1);
     return this.nextScale(cosines, labels, tf.acos(own));
   }
 

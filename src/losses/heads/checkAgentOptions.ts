@@ -1,7 +1,7 @@
 import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
 import type {MarginHeadConfig} from './marginHead';
 
-type AgentConfig = Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'>;
+type AgentConfig = Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter' | 'subCenters'>;
 
 /** Checks the options of a head whose loss is not a function of the target's probability; its saved configuration has a target loss as every head's has, which is null. */
 export function checkAgentOptions<T extends AgentConfig>(

@@ -8,7 +8,8 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classContrastive}; margins in units of the squared distance of unit vectors, from 0 to 4. */
-export interface ClassContrastiveConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
+export interface ClassContrastiveConfig
+  extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter' | 'subCenters'> {
   /** The distance to its own agent up to which an embedding has no loss. Default 0, as in the authors' layer. */
   positiveMargin?: number;
   /** The distance to every other agent from which it has no loss. Default 1, as in the authors' layer: 60 degrees. */

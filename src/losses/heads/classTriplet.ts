@@ -8,7 +8,8 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link classTriplet}. */
-export interface ClassTripletConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
+export interface ClassTripletConfig
+  extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter' | 'subCenters'> {
   /** The margin by which other agents must be farther than the own one, in squared distance, from 0 to 4. Default 0.8, the authors'. */
   margin?: number;
   /** Whether only the nearest other agent counts, rather than all. Default true, as in the authors' layer. */

@@ -77,7 +77,14 @@ export class CurricularFace extends ScaledHead {
   /** Takes the cosines of a step's embeddings into t. A `Trainer` and `model.fit` call it. */
   override afterStep(embeddings: tf.Tensor2D, labels: tf.Tensor1D): void {
     tf.tidy(() => {
-      this.t.write(this.mixed(targetCosines(embeddings, this.classWeights, labels, this.shard)));
+      this.t.write(
+        this.mixed(
+          targetCosines(embeddings, this.classWeights, labels, {
+            shard: this.shard,
+            subCenters: this.subCenters,
+          }),
+        ),
+      );
     });
   }
 

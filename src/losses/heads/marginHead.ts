@@ -49,6 +49,11 @@ export interface MarginHeadConfig extends LayerConfig {
    * arcface_torch has 0.4 for noisy data. Default: none is left out.
    */
   interClassFilter?: number;
+  /**
+   * The number of weight vectors of a class, K: the nearest to an embedding counts, and mislabeled images gather around one of their own;
+   * see {@link subCenterArcFace}. Default 1.
+   */
+  subCenters?: number;
 }
 
 /** One call of a head on a batch with labels. */
@@ -66,6 +71,7 @@ export const marginHeadOptions: LayerOptionNames<MarginHeadConfig> = {
   seed: true,
   targetLoss: true,
   interClassFilter: true,
+  subCenters: true,
 };
 
 function checkSample(rate: number): number {
@@ -95,6 +101,7 @@ export abstract class MarginHead extends layers.Layer {
   readonly classes: number;
   private readonly targetLoss: TargetLoss | undefined;
   private readonly interClassFilter: number | undefined;
+  private readonly centers: number;
   private readonly weightsInitializer: Initializer;
   private weightsVariable: LayerVariable | undefined;
   private hasSchedule = false;
@@ -111,11 +118,12 @@ export abstract class MarginHead extends layers.Layer {
   constructor(config: MarginHeadConfig) {
     super(config);
     tf.serialization.registerClass(this.constructor as tf.serialization.SerializableConstructor<MarginHead>);
-    const {classes, seed, targetLoss, weightsInitializer, interClassFilter} = config;
+    const {classes, seed, targetLoss, weightsInitializer, interClassFilter, subCenters = 1} = config;
     this.classes = check.count(this.where, 'classes', classes);
     this.targetLoss = targetLossFrom(targetLoss);
     if (interClassFilter != null) check.between(this.where, 'interClassFilter', interClassFilter, -1, 1);
     this.interClassFilter = interClassFilter ?? undefined;
+    this.centers = check.count(this.where, 'subCenters', subCenters);
     this.isSeeded = weightsInitializer !== undefined || seed !== undefined;
     this.hasInitializer = weightsInitializer !== undefined;
     this.rowsSeed = seed ?? 0;
@@ -135,9 +143,10 @@ export abstract class MarginHead extends layers.Layer {
 
   /** The row of a call on a batch, with the options that every head has. */
   protected rowFor(_embeddings: tf.Tensor2D, _labels: tf.Tensor1D, call: HeadCall): MarginRowOptions {
-    const {interClassFilter, shard} = this;
+    const {interClassFilter, shard, subCenters} = this;
     return {
       ...this.row(call),
+      subCenters,
       ...(interClassFilter !== undefined && {interClassFilter}),
       ...(shard && {shard}),
     };
@@ -150,7 +159,7 @@ export abstract class MarginHead extends layers.Layer {
 
   /** The number of weight vectors of a class. */
   protected get subCenters(): number {
-    return 1;
+    return this.centers;
   }
 
   /** Whether the classes can be divided among processes: whether {@link MarginHead.loss} is a sum over classes for each example. */
@@ -354,7 +363,8 @@ export abstract class MarginHead extends layers.Layer {
       if (this.isBuilding && this.rate !== undefined) return tf.zeros([x.shape[0], 1]);
       if (labels === undefined) {
         const {margin, others, ...plain} = this.row();
-        return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), plain);
+        const options = {...plain, subCenters: this.subCenters};
+        return marginLogits(x, this.classWeights, tf.zeros([x.shape[0]], 'int32'), options);
       }
       const {training = false} = kwargs;
       if (this.shard)
@@ -456,12 +466,13 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const {classes, interClassFilter} = this;
+    const {classes, interClassFilter, centers: subCenters} = this;
     return {
       ...super.getConfig(),
       classes,
       targetLoss: savedTargetLoss(this.targetLoss),
       ...(interClassFilter !== undefined && {interClassFilter}),
+      ...(subCenters !== 1 && {subCenters}),
     };
   }
 }

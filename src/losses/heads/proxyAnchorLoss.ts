@@ -9,7 +9,8 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link proxyAnchorLoss}. */
-export interface ProxyAnchorConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
+export interface ProxyAnchorConfig
+  extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter' | 'subCenters'> {
   /** α: how sharply hard examples count. Default 32, the paper's. */
   alpha?: number;
   /** δ, in units of the cosine. Default 0.1, the paper's. */

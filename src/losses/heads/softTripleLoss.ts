@@ -9,7 +9,8 @@ import {checkAgentOptions} from './checkAgentOptions';
 import {MarginHead, type MarginHeadConfig} from './marginHead';
 
 /** Options of {@link softTripleLoss}. */
-export interface SoftTripleConfig extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter'> {
+export interface SoftTripleConfig
+  extends Omit<MarginHeadConfig, 'targetLoss' | 'interClassFilter' | 'subCenters'> {
   /** K: how many centers a class has. Default 10, the paper's. */
   subCenters?: number;
   /** λ: what class similarities are multiplied with. Default 20, the paper's. */

@@ -46,7 +46,7 @@ export class SphereFace2 extends SigmoidHead {
   constructor(config: SphereFace2Config) {
     if (new.target === SphereFace2) {
       checkAgentOptions('sphereFace2', config, {
-        ...{interClassFilter: true, scale: true, margin: true, exponent: true},
+        ...{interClassFilter: true, subCenters: true, scale: true, margin: true, exponent: true},
         ...{balance: true, weight: true, gradient: true},
       });
     }

@@ -1,7 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import {check} from '../../base/check';
 import {checkLayerOptions, type LayerOptionNames} from '../../base/checkLayerOptions';
-import type {MarginRowOptions} from '../../ops/margin/marginRow';
 import {ArcFace, type ArcFaceConfig, arcFaceOptions} from './arcFace';
 
 /** Options of {@link subCenterArcFace}. */
@@ -23,25 +21,15 @@ export class SubCenterArcFace extends ArcFace {
    * @nocollapse
    */
   static override readonly className = 'FaceMarginsSubCenterArcFace';
-  private readonly centers: number;
 
   constructor(config: SubCenterArcFaceConfig) {
     if (new.target === SubCenterArcFace)
       checkLayerOptions('subCenterArcFace', config, subCenterArcFaceOptions);
-    super(config);
-    this.centers = check.count(this.where, 'subCenters', config.subCenters ?? 3);
-  }
-
-  protected override get subCenters(): number {
-    return this.centers;
-  }
-
-  override row(): MarginRowOptions {
-    return {...super.row(), subCenters: this.centers};
+    super({...config, subCenters: config.subCenters ?? 3});
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return {...super.getConfig(), subCenters: this.centers};
+    return {...super.getConfig(), subCenters: this.subCenters};
   }
 }
 

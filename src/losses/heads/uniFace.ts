@@ -28,7 +28,7 @@ export class UniFace extends SigmoidHead {
   constructor(config: UniFaceConfig) {
     if (new.target === UniFace) {
       checkAgentOptions('uniFace', config, {
-        ...{interClassFilter: true, scale: true, learnScale: true, minScale: true},
+        ...{interClassFilter: true, subCenters: true, scale: true, learnScale: true, minScale: true},
         ...{margin: true, negativeWeight: true},
       });
     }
