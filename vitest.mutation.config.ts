@@ -9,6 +9,9 @@ export default mergeConfig(
       ...JSON.parse(process.env.FACE_MARGINS_MUTATION_TESTS ?? '{}'),
       // One thread loads TensorFlow.js once for all files.
       isolate: false,
+      // Stryker has time limits of its own; what counts how often each line runs is slow.
+      testTimeout: 1_200_000,
+      hookTimeout: 1_200_000,
       // One backend, and a few damaged files in place of hundreds.
       env: {FACE_MARGINS_BACKENDS: 'cpu', FACE_MARGINS_FUZZ: '20'},
     },
