@@ -15,8 +15,7 @@ let generation = 0;
 for (const [i, index] of indexes.entries()) {
   if (loaded[i]) generation = Math.max(generation, (await index.size()).people);
 }
-console.log('ready');
-for (;;) {
+for (let round = 0; ; round++) {
   generation++;
   for (const index of indexes) {
     while ((await index.size()).people < generation) {
@@ -25,4 +24,5 @@ for (;;) {
     }
     await index.save();
   }
+  if (round === 0) console.log('ready');
 }
