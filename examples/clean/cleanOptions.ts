@@ -1,5 +1,11 @@
 import {Command} from 'commander';
-import {addModelArguments, count, existing, type ModelArguments} from '../face-training/modelArguments';
+import {
+  addModelArguments,
+  arePixelsGiven,
+  count,
+  existing,
+  type ModelArguments,
+} from '../../cli/modelArguments';
 
 /** What the command line of `npm run clean` asks for. */
 export interface CleanOptions extends ModelArguments {
@@ -14,7 +20,7 @@ export function parseCleanOptions(argv: readonly string[]): CleanOptions {
   const command = new Command('npm run clean --').description(
     'Finds what is probably wrong in a labeled set of aligned faces, and writes a page on which a person decides.',
   );
-  return addModelArguments(command)
+  addModelArguments(command)
     .requiredOption(
       '--data <path>',
       'folder of one folder per person, a .tar of it, or a .rec file',
@@ -24,6 +30,6 @@ export function parseCleanOptions(argv: readonly string[]): CleanOptions {
     .option('--batch <number>', 'images embedded at once', count, 64)
     .option('--out <folder>', 'folder to write the page, report.json and keep-list.json to', 'out/clean')
     .allowExcessArguments(false)
-    .parse(argv)
-    .opts<CleanOptions>();
+    .parse(argv);
+  return {...command.opts<CleanOptions>(), pixelsGiven: arePixelsGiven(command)};
 }

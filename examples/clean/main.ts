@@ -5,10 +5,10 @@ import {findLabelErrors, imageQualities, keepListOf} from 'face-margins/clean';
 import {type FaceImages, imageTensors} from 'face-margins/data';
 import {embedImages} from 'face-margins/evaluate';
 import {imageFolder, imageRecords} from 'face-margins/node';
-import {imageUrl} from '../face-training/imageUrl';
-import {normalizationOf} from '../face-training/modelArguments';
-import {imageSizeOf, openModel} from '../face-training/openModel';
-import {progressDisplay} from '../shared/progressBars';
+import {imageUrl} from '../../cli/imageUrl';
+import {imageSizeOf, openModel} from '../../cli/openModel';
+import {pixelsOf} from '../../cli/pixelsOf';
+import {progressDisplay} from '../../cli/progressBars';
 import {sectionsOf} from './candidates';
 import {type CleanOptions, parseCleanOptions} from './cleanOptions';
 import {cleanPage} from './cleanPage';
@@ -26,7 +26,7 @@ async function main(options: CleanOptions): Promise<void> {
   const embedding = display.addImages('embedding', faces.length);
   const embeddings = await embedImages(
     model,
-    imageTensors(faces.images, {size: batch, normalize: normalizationOf(options)}),
+    imageTensors(faces.images, {size: batch, normalize: pixelsOf(model, options)}),
     {flip, batchSize: batch, onProgress: embedding},
   ).finally(() => display.stop());
   const {sharpness} = await imageQualities(faces.images);
