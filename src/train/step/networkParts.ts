@@ -42,6 +42,10 @@ function narrowPlaces(calls: LayerCall[], input: CallOutput): (CallOutput | unde
   });
 }
 
+/** Whether a call and the next one have one gradient together, whose digits are others than those of two. */
+const isOneGradient = (calls: LayerCall[], i: number) =>
+  calls[i].layer.getClassName() === 'BatchNormalization' && calls[i + 1]?.layer.getClassName() === 'PReLU';
+
 /** The places behind layers of some names. */
 function cutsBehind(names: readonly (string | RegExp)[], calls: LayerCall[], possible: number[]): number[] {
   const cuts = names.flatMap(wanted => {
@@ -57,7 +61,8 @@ function cutsBehind(names: readonly (string | RegExp)[], calls: LayerCall[], pos
 }
 
 /**
- * Divides a network where one tensor alone leads on: behind a residual block, not within it.
+ * Divides a network where one tensor alone leads on: behind a residual block, not within it, and not between a batch normalization and
+ * its PReLU.
  *
  * @throws If a name belongs to no layer behind which the network can be divided.
  */
@@ -66,7 +71,7 @@ export function networkParts(network: LayersModel, division: Division): NetworkP
   const input: CallOutput = {call: all.find(isInput) as LayerCall, index: 0};
   const calls = all.filter(call => !isInput(call));
   const through = narrowPlaces(calls, input);
-  const possible = [...calls.keys()].filter(i => through[i] !== undefined);
+  const possible = [...calls.keys()].filter(i => through[i] !== undefined && !isOneGradient(calls, i));
   const cuts =
     division === true ? leastMemoryCuts(calls.map(sizeOf), possible) : cutsBehind(division, calls, possible);
   const ends = [...cuts, calls.length - 1];
