@@ -3,7 +3,7 @@ import {Application, Comment, CommentTag, Converter, JSX, ReferenceReflection} f
 
 /** Pages in the order in which one reads them, by group. */
 const guides = {
-  'Start here': ['docs/what-a-margin-is.md', 'docs/losses.md', 'docs/choosing-s-and-m.md', 'docs/gallery.md'],
+  'Start here': ['docs/what-a-margin-is.md', 'docs/losses.md', 'docs/choosing-a-head.md', 'docs/choosing-s-and-m.md', 'docs/gallery.md'],
   Train: [
     'docs/data.md',
     'docs/training.md',
