@@ -63,7 +63,7 @@ export async function lfwCommittee(faces: EmbeddedFaces): Promise<CommitteeStep[
       consensusPropagation(members, {threshold, accept});
   const mediated = async (name: string, features: PairFeature[]) => {
     const mediator = await trainMediator(known.members, known.labels, {features});
-    const probabilities = [0.5, 0.7, 0.8, 0.9, 0.94, 0.96, 0.98, 0.985, 0.99, 0.994, 0.997];
+    const probabilities = [0.5, 0.7, 0.8, 0.9, 0.94, 0.96, 0.98, 0.985, 0.99, 0.994, 0.997, 0.999, 0.9997];
     return best(name, probabilities, ({members}, threshold) =>
       consensusPropagation(members, {threshold, mediator}),
     );
