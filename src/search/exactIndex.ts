@@ -129,10 +129,12 @@ class ExactIndex implements SearchIndex {
           const cosines = await product.data<'float32'>();
           product.dispose();
           for (let i = probe, at = 0; i < probe + some; i++) {
+            let least = best.least[i];
             for (let j = 0; j < columns; j++, at++) {
-              if (cosines[at] < best.least[i] || block.people[j] < 0) continue;
+              if (cosines[at] < least || block.people[j] < 0) continue;
               if (groups !== undefined && !groups.includes(block.groups[j])) continue;
               best.offer(i, block.people[j], first + j, cosines[at]);
+              least = best.least[i];
             }
           }
         }

@@ -68,6 +68,10 @@ export class TemplateBlocks {
   /** Consecutive rows of a block as float32. */
   rows(block: TemplateBlock, first: number, count: number): Float32Array {
     const {dimension} = this;
+    // A view: decoding would copy it.
+    if (block.codes instanceof Float32Array) {
+      return block.codes.subarray(first * dimension, (first + count) * dimension);
+    }
     const values = new Float32Array(count * dimension);
     for (let i = 0; i < count; i++) {
       const row = first + i;
