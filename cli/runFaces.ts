@@ -1,5 +1,6 @@
 import {basename} from 'node:path';
 import {forInference, type StepReport, setNormalization, useBackend} from 'face-margins';
+import {openCollective} from 'face-margins/distributed';
 import {checkpointFolder, saveModelFolder} from 'face-margins/node';
 import {backbones} from './backbones';
 import type {Shown} from './facePictures';
@@ -24,8 +25,11 @@ import {type Verification, verifyModel} from './verifyModel';
  */
 export async function runFaces(options: FacesOptions): Promise<boolean> {
   const {out, size, seed, embeddingSize, flip, batch, json} = options;
-  const say = json ? () => undefined : console.log;
   checkNothingIsLost(options);
+  const collective = await openCollective();
+  const isFirst = collective.rank === 0;
+  const say = json || !isFirst ? () => undefined : console.log;
+  const shown = isFirst ? shownToUser : unseen;
   const backend = await useBackend(options.backend);
   const {train, protocol, synthetic, description} = await shown(display => {
     const bars: Record<string, (images: number) => void> = {};
@@ -45,10 +49,18 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
           const bar = display.addImages('teacher', train.length);
           return teacherEmbeddings(teacher, train, options, bar);
         });
-  const trainer = await trainerFor(network, train, options, learned);
+  const trainer = await trainerFor(network, train, options, collective, learned);
   // Weights to start from may say which pixels they take.
   const normalize = pixelsOf(network, options);
   setNormalization(network, normalize);
+  const checkpoints = checkpointFolder(filesOf(out).checkpoints, {best: {metric: 'accuracy'}});
+  if (!isFirst) {
+    // The first process makes the folder ready, verifies and writes.
+    collective.barrier();
+    const ended = await trainFaces(trainer, train, options, {checkpoints, normalize, collective});
+    await collective.close();
+    return ended;
+  }
 
   const verify = async (onProgress: (images: number) => void): Promise<Verification> => {
     // As it will be deployed, which is faster.
@@ -65,11 +77,11 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const untrained = await shown(display => verify(barOf(display)));
   const accuracyBefore = untrained.report.accuracy.accuracy;
   say(`Before training ${percent(accuracyBefore)} of the pairs are told rightly.`);
-  const checkpoints = checkpointFolder(filesOf(out).checkpoints, {best: {metric: 'accuracy'}});
   // Before any file of the run is touched: another process may be at it.
   await checkpoints.begin();
   await beginRun(options);
   await checkpoints.begin();
+  collective.barrier();
 
   let latest: Verification | undefined;
   const ended = await shown(display => {
@@ -80,8 +92,9 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
       const {every, grid} = latest.report.accuracyBy;
       return {accuracy: every, gridAccuracy: grid};
     };
-    return trainFaces(trainer, train, options, {checkpoints, normalize, onReport, validate});
+    return trainFaces(trainer, train, options, {checkpoints, normalize, collective, onReport, validate});
   });
+  await collective.close();
   if (!ended) return false;
 
   // The last pass ends with a validation. There was none where a run was resumed that had ended already.
@@ -140,8 +153,12 @@ async function drawPage(results: FaceResults, shown: Shown): Promise<boolean> {
   return true;
 }
 
+/** Does something long and shows nothing: another process does. */
+const unseen = <T>(work: (display: ProgressDisplay) => Promise<T>): Promise<T> =>
+  work({add: () => () => {}, addImages: () => () => {}, stop: () => {}});
+
 /** Does something long and shows how far it has come. */
-async function shown<T>(work: (display: ProgressDisplay) => Promise<T>): Promise<T> {
+async function shownToUser<T>(work: (display: ProgressDisplay) => Promise<T>): Promise<T> {
   const display = progressDisplay();
   try {
     return await work(display);

@@ -8,7 +8,8 @@ import {
   sgd,
   Trainer,
 } from 'face-margins';
-import type {FaceImages, Normalization} from 'face-margins/data';
+import type {BatchSource, FaceImages, Normalization} from 'face-margins/data';
+import {type Collective, shardBatches} from 'face-margins/distributed';
 import {type CheckpointFolder, interruptSignal, jsonLinesLog, tensorBoardLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {makeHead} from './heads';
@@ -18,16 +19,18 @@ import {startFrom} from './startingWeights';
 /**
  * Makes the trainer of a run, from random weights or those it is to start from.
  *
+ * @param collective The processes that train together.
  * @param teacher What a teacher makes of the images, to learn from beside the labels; nothing without one.
  */
 export async function trainerFor(
   network: LayersModel,
   faces: FaceImages,
   options: FacesOptions,
+  collective: Collective,
   teacher?: StoredEmbeddings,
 ): Promise<Trainer> {
   const {seed, epochs, learningRate: peak, weights, freeze, clip} = options;
-  const steps = epochs * batchesOf(faces, options).batchesPerEpoch;
+  const steps = epochs * batchesOf(faces, options, collective).batchesPerEpoch;
   const trainer = new Trainer({
     backbone: network,
     objective: objectiveOf(faces, options, teacher),
@@ -37,6 +40,7 @@ export async function trainerFor(
     clip,
     freeze: freeze.flatMap(name => layersOf(name, network)),
     seed,
+    collective,
   });
   if (weights !== undefined) await startFrom(weights, network, trainer);
   return trainer;
@@ -54,9 +58,11 @@ export interface Watching {
   checkpoints: CheckpointFolder;
   /** Which pixels the network takes. */
   normalize: Normalization;
-  onReport(report: StepReport): void;
+  /** The processes that train together, of which the first one writes the log. */
+  collective: Collective;
+  onReport?(report: StepReport): void;
   /** Figures of the network after a pass, for the log and to tell the best checkpoint by. */
-  validate(): Promise<Record<string, number>>;
+  validate?(): Promise<Record<string, number>>;
 }
 
 /**
@@ -68,18 +74,20 @@ export async function trainFaces(
   trainer: Trainer,
   faces: FaceImages,
   options: FacesOptions,
-  {checkpoints, normalize, onReport, validate}: Watching,
+  {checkpoints, normalize, collective, onReport, validate}: Watching,
 ): Promise<boolean> {
   const {out, epochs, validateEvery, checkpointEvery, resume} = options;
   if (resume) await trainer.resume(checkpoints);
   const after = trainer.position.step;
-  const log = await jsonLinesLog(filesOf(out).log, {after});
-  const board = options.tensorboard
+  const isFirst = collective.rank === 0;
+  const log = isFirst ? await jsonLinesLog(filesOf(out).log, {after}) : undefined;
+  const isOnBoard = isFirst && options.tensorboard;
+  const board = isOnBoard
     ? tensorBoardLog(filesOf(out).tensorboard, {after, hyperparameters: hyperparametersOf(options)})
     : undefined;
   const {signal, release} = interruptSignal();
   try {
-    const reports = trainer.fit(batchesOf(faces, options, normalize), {
+    const reports = trainer.fit(batchesOf(faces, options, collective, normalize), {
       epochs,
       checkpoints,
       checkpointEvery,
@@ -88,13 +96,13 @@ export async function trainFaces(
       validateEvery,
     });
     for await (const report of reports) {
-      log.write(report);
+      log?.write(report);
       board?.write(report);
-      onReport(report);
+      onReport?.(report);
     }
   } finally {
     release();
-    log.close();
+    log?.close();
     board?.close();
   }
   return trainer.position.epoch >= epochs;
@@ -109,13 +117,16 @@ function hyperparametersOf({out, resume, overwrite, tensorboard, ...options}: Fa
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-const batchesOf = (faces: FaceImages, options: FacesOptions, normalize?: Normalization) =>
-  faces.batches({
-    size: Math.min(options.batch, faces.length),
-    seed: options.seed,
-    augment: true,
-    normalize,
-  });
+function batchesOf(
+  faces: FaceImages,
+  options: FacesOptions,
+  collective: Collective,
+  normalize?: Normalization,
+): BatchSource {
+  const {batch, seed} = options;
+  const batches = faces.batches({size: Math.min(batch, faces.length), seed, augment: true, normalize});
+  return shardBatches(batches, collective);
+}
 
 /** What `--freeze` means by a name: every layer, batch normalizations, those whose names begin so, or the one of that name. */
 function layersOf(name: string, {layers}: LayersModel): (string | RegExp)[] {

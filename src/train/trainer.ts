@@ -170,7 +170,8 @@ export class Trainer {
   private beginInRanks(source: BatchesLike, options: FitOptions): void {
     const {epochs, steps, reportEvery, checkpointEvery, validateEvery} = options;
     const {plan, settings, setup, training} = this;
-    const fit = {epochs, steps, reportEvery, checkpointEvery, validateEvery};
+    const checkpoints = options.checkpoints ? 'given' : undefined;
+    const fit = {epochs, steps, reportEvery, checkpointEvery, validateEvery, checkpoints};
     const {process} = globalThis as {process?: {version: string}};
     const all = {
       ...settings,

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {describeInRanks, inRanks} from './inRanks';
+import {describeInRanks, implementations, inRanks} from './inRanks';
 
 interface Told {
   rank: number;
@@ -7,8 +7,10 @@ interface Told {
 }
 
 describeInRanks('a collective', () => {
-  it.each([2, 3])('exchanges numbers among %i ranks', async size => {
-    const {code, output, told} = await inRanks(size, 'exchange');
+  const cases = implementations.flatMap(mpi => [2, 3].map(size => [size, mpi] as const));
+
+  it.each(cases)('exchanges numbers among %i ranks of %s', async (size, mpi) => {
+    const {code, output, told} = await inRanks(size, 'exchange', [], {mpi});
     expect(code, output).toBe(0);
     const ranks = Array.from({length: size}, (_, rank) => rank);
     const total = ranks.reduce((sum, rank) => sum + rank, 0);

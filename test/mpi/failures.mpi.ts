@@ -1,16 +1,24 @@
 import {expect, it} from 'vitest';
-import {describeInRanks, inRanks} from './inRanks';
+import {describeInRanks, implementations, inRanks} from './inRanks';
+
+/** A hook that finds no koffi, as where it is not installed. */
+const hook = `export const resolve = (name, context, next) => {
+  if (name === 'koffi') throw Object.assign(new Error('Cannot find package koffi'), {code: 'ERR_MODULE_NOT_FOUND'});
+  return next(name, context);
+};`;
+const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+const withoutKoffi = `--import ${asUrl(`import {register} from 'node:module'; register(${JSON.stringify(asUrl(hook))});`)}`;
 
 describeInRanks('ranks that fail', () => {
-  it('end together, with the error of the one that threw', async () => {
-    const {code, output} = await inRanks(2, 'fail', ['throw']);
+  it.each(implementations)('of %s end together, with the error of the one that threw', async mpi => {
+    const {code, output} = await inRanks(2, 'fail', ['throw'], {mpi});
     expect(code).not.toBe(0);
     expect(output).toContain('Error: rank 1 has had enough');
     expect(output).not.toContain('rank 0 went on');
   });
 
-  it('end together where one is killed', async () => {
-    const {code, output} = await inRanks(2, 'fail', ['kill']);
+  it.each(implementations)('of %s end together where one is killed', async mpi => {
+    const {code, output} = await inRanks(2, 'fail', ['kill'], {mpi});
     expect(code).not.toBe(0);
     expect(output).not.toContain('rank 0 went on');
   });
@@ -25,6 +33,14 @@ describeInRanks('ranks that fail', () => {
     const {code, output} = await inRanks(2, 'fail', ['length']);
     expect(code).not.toBe(0);
     expect(output).toMatch(/Error: (broadcast|allReduce) of \d+ numbers on rank \d of 2: MPI_ERR_TRUNCATE/);
+  });
+
+  it('are told what to install where koffi is missing', async () => {
+    const {code, output} = await inRanks(2, 'exchange', [], {environment: {NODE_OPTIONS: withoutKoffi}});
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      'Training in several processes needs koffi, which could not be loaded: run `npm i koffi`.',
+    );
   });
 
   it('are told of where the library belongs to another MPI than the launcher', async () => {

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import {backends} from '../support/backends';
-import {describeInRanks, inRanks} from './inRanks';
+import {describeInRanks, implementations, inRanks, type Mpi} from './inRanks';
 
 interface Told {
   found: Record<string, Record<string, number | boolean>>;
@@ -9,12 +9,13 @@ interface Told {
 describeInRanks('a divided head', () => {
   const cases = backends
     .filter(backend => backend !== 'cpu')
-    .flatMap(backend => [2, 3, 4].map(size => [size, backend] as const));
+    .flatMap(backend => [2, 3, 4].map(size => [size, backend, 'Open MPI' as Mpi] as const));
+  if (implementations.includes('MPICH')) cases.push([2, 'wasm', 'MPICH']);
 
   it.each(cases)(
-    'has the loss, gradients and state of one process: %i ranks on %s',
-    async (size, backend) => {
-      const {code, output, told} = await inRanks(size, 'heads', [backend]);
+    'has the loss, gradients and state of one process: %i ranks on %s by %s',
+    async (size, backend, mpi) => {
+      const {code, output, told} = await inRanks(size, 'heads', [backend], {mpi});
       expect(code, output).toBe(0);
       expect(told).toHaveLength(size);
       for (const {found} of told as Told[]) {

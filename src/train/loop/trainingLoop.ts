@@ -318,7 +318,10 @@ export class TrainingLoop {
   private async validated(passes: number): Promise<Record<string, number> | undefined> {
     const {validate, validateEvery = 1, epochs} = this.options;
     const isDue = passes % validateEvery === 0 || passes === epochs;
-    return validate && isDue ? this.agreement.together(() => this.training.withAverage(validate)) : undefined;
+    // Ranks may leave it to one of them.
+    return this.agreement.together(() =>
+      validate && isDue ? this.training.withAverage(validate) : undefined,
+    );
   }
 
   /** How many steps there will be, if that can be known. */
