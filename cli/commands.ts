@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {cleanCommand, cleanOptions} from './clean/cleanOptions';
 import {compareCommand, compareOptions} from './compareOptions';
 import {embedCommand, embedOptions} from './embedOptions';
 import {exportCommand, exportOptions} from './exportOptions';
@@ -31,6 +32,11 @@ export const commands: Record<string, (name: string, called: string) => Command>
     embedCommand(name).action(async (_images, _, command) => {
       const {embed} = await import('./embed');
       await embed(embedOptions(command));
+    }),
+  clean: name =>
+    cleanCommand(name).action(async (_, command) => {
+      const {clean} = await import('./clean/clean');
+      await clean(cleanOptions(command));
     }),
   export: name =>
     exportCommand(name).action(async (_out, _, command) => {

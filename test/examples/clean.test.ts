@@ -2,8 +2,8 @@ import {findLabelErrors, type KeepList} from 'face-margins/clean';
 import {arrayImages} from 'face-margins/data';
 import {parseHTML} from 'linkedom';
 import {beforeAll, describe, expect, it} from 'vitest';
-import {sectionsOf} from '../../examples/clean/candidates';
-import {cleanPage} from '../../examples/clean/cleanPage';
+import {sectionsOf} from '../../cli/clean/candidates';
+import {cleanPage} from '../../cli/clean/cleanPage';
 import {useBackend} from '../../src/backend/useBackend';
 import {planted} from '../clean/planted';
 

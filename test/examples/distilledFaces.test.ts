@@ -7,8 +7,8 @@ import {loadModelFolder} from 'face-margins/node';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {parseFacesOptions} from '../../cli/facesOptions';
 import {openFaces} from '../../cli/openFaces';
-import {optionsOfRun} from '../../cli/runFolder';
 import {runFaces} from '../../cli/runFaces';
+import {optionsOfRun} from '../../cli/runFolder';
 import {refusal} from '../support/refusal';
 
 const tiny = '--identities 12 --images-each 4 --size 16 --batch 8 --epochs 6 --backend wasm'.split(' ');

@@ -1,13 +1,7 @@
 import {Command} from 'commander';
-import {
-  addModelArguments,
-  arePixelsGiven,
-  count,
-  existing,
-  type ModelArguments,
-} from '../../cli/modelArguments';
+import {addModelArguments, arePixelsGiven, count, existing, type ModelArguments} from '../modelArguments';
 
-/** What the command line of `npm run clean` asks for. */
+/** What the command line of `face-margins clean` asks for. */
 export interface CleanOptions extends ModelArguments {
   data: string;
   most: number;
@@ -16,11 +10,21 @@ export interface CleanOptions extends ModelArguments {
 }
 
 /** Reads the command line. A value that is wrong ends the program with a message that says what is right. */
-export function parseCleanOptions(argv: readonly string[]): CleanOptions {
-  const command = new Command('npm run clean --').description(
+export const parseCleanOptions = (argv: readonly string[]): CleanOptions =>
+  cleanOptions(cleanCommand('npm run clean --').parse(argv));
+
+/** The options of a command that has been parsed. */
+export const cleanOptions = (command: Command): CleanOptions => ({
+  ...command.opts<CleanOptions>(),
+  pixelsGiven: arePixelsGiven(command),
+});
+
+/** The command, without what it does. */
+export function cleanCommand(name: string): Command {
+  const command = new Command(name).description(
     'Finds what is probably wrong in a labeled set of aligned faces, and writes a page on which a person decides.',
   );
-  addModelArguments(command)
+  return addModelArguments(command)
     .requiredOption(
       '--data <path>',
       'folder of one folder per person, a .tar of it, or a .rec file',
@@ -29,7 +33,5 @@ export function parseCleanOptions(argv: readonly string[]): CleanOptions {
     .option('--most <number>', 'candidates of a kind on the page, the surest first', count, 200)
     .option('--batch <number>', 'images embedded at once', count, 64)
     .option('--out <folder>', 'folder to write the page, report.json and keep-list.json to', 'out/clean')
-    .allowExcessArguments(false)
-    .parse(argv);
-  return {...command.opts<CleanOptions>(), pixelsGiven: arePixelsGiven(command)};
+    .allowExcessArguments(false);
 }
