@@ -7,11 +7,12 @@ import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
 import {Heap} from '../src/backend/wasm/heap';
 import {installed} from '../test/support/installed';
 import {type Bench, benchCase, type Case} from './harness';
+import {fused, gradientCase, productsCase, pytorchHeadCase} from './support/headCases';
 import {PythonPeer, peersPython} from './support/pythonPeer';
 import {stepCase} from './support/trainingStep';
 
 export const description =
-  'training steps on one core and on all, beside TensorFlow and PyTorch; the share of a step that stays on one';
+  'training steps and heads on one core and on all, beside TensorFlow and PyTorch; the share of a step that stays on one';
 
 const networks = {
   mobileFaceNet: {make: () => mobileFaceNet({seed: 1}), batches: [8, 32], pytorch: true},
@@ -19,6 +20,9 @@ const networks = {
   'lenet++': {make: () => leNetPlusPlus({seed: 1}), batches: [128], pytorch: false},
   compact: {make: () => compact({seed: 1}), batches: [128], pytorch: false},
 };
+
+/** The sizes of heads. */
+const CLASSES = [1000, 10_000];
 
 const THREADS = availableParallelism();
 
@@ -58,6 +62,27 @@ function pytorchStep(name: string, question: object, batch: number): Case {
   });
 }
 
+/** A head on one thread and on all, its three products alone, and its peers. */
+function headCases(classes: number, ratios: NonNullable<Bench['ratios']>): Case[] {
+  const name = `head of ${classes}`;
+  const ours = `wasm ${name}, ${THREADS} threads`;
+  const one = {...gradientCase(`wasm ${name}, 1 thread`, 'wasm', classes, fused), threads: 1};
+  const all = {...gradientCase(ours, 'wasm', classes, fused), threads: THREADS};
+  const floor = {...productsCase(`${ours}, its three products`, 'wasm', classes), threads: THREADS};
+  ratios[`${name}: 1 / ${THREADS} threads`] = [one.name, ours];
+  ratios[`${name}: ${THREADS} threads / its three products`] = [ours, floor.name];
+  const cases: Case[] = [one, all, floor];
+  if (installed('@tensorflow/tfjs-node')) {
+    cases.push(gradientCase(`tensorflow ${name}`, 'tensorflow', classes, fused));
+    ratios[`${name}: tensorflow / ${THREADS} threads`] = [`tensorflow ${name}`, ours];
+  }
+  if (peersPython !== undefined) {
+    cases.push(pytorchHeadCase(`pytorch ${name}`, classes));
+    ratios[`${name}: pytorch / ${THREADS} threads`] = [`pytorch ${name}`, ours];
+  }
+  return cases;
+}
+
 export function bench(): Bench[] {
   const ratios: NonNullable<Bench['ratios']> = {};
   const groups = Object.entries(networks).flatMap(([network, {make, batches, pytorch}]) =>
@@ -83,5 +108,11 @@ export function bench(): Bench[] {
       return cases;
     }),
   );
-  return groups.map(cases => ({cases, ratios, rounds: 7, warmUp: 2, apart: true}));
+  return [...groups, ...CLASSES.map(classes => headCases(classes, ratios))].map(cases => ({
+    cases,
+    ratios,
+    rounds: 7,
+    warmUp: 2,
+    apart: true,
+  }));
 }

@@ -1,4 +1,3 @@
-import {cpus} from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 // Brings the gradients of stock operations, which tfjs-core alone does not register.
@@ -16,82 +15,20 @@ import {mvSoftmax} from '../src/losses/heads/mvSoftmax';
 import {sphereFace2} from '../src/losses/heads/sphereFace2';
 import {sphereFaceR} from '../src/losses/heads/sphereFaceR';
 import {uniFace} from '../src/losses/heads/uniFace';
-import {angularMargin} from '../src/losses/margins/angularMargin';
-import {marginSoftmax} from '../src/ops/margin/marginSoftmax';
 import {trainableVariables} from '../src/train/step/trainableVariables';
 import {installed} from '../test/support/installed';
 import {type Bench, benchCase, type Case} from './harness';
-import {composedArcFace} from './support/composedArcFace';
-import {PythonPeer, peersPython} from './support/pythonPeer';
+import {batchOf, composed, fused, gradientCase, productsCase, pytorchHeadCase} from './support/headCases';
+import {peersPython} from './support/pythonPeer';
 import {keepStockKernels, onStockKernels} from './support/stockKernels';
 
 export const description =
   'the fused ArcFace beside the composed one, its three matrix products, and PyTorch; every newer head beside ArcFace';
 
-const BATCH = 128;
-const DIMENSION = 512;
 const RECENT_BATCH = 64;
 const RECENT_CLASSES = 10_000;
-const SCALE = 64;
-const MARGIN = 0.5;
 
 keepStockKernels('wasm');
-
-type Loss = (x: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
-
-const margin = angularMargin({m2: MARGIN});
-const fused: Loss = (x, w, labels) => tf.mean(marginSoftmax(x, w, labels, {scale: SCALE, margin}));
-const composed: Loss = (x, w, labels) => composedArcFace(x, w, labels, {scale: SCALE, margin: MARGIN});
-
-const normal = (shape: [number, number], deviation: number, seed: number) =>
-  tf.randomNormal(shape, 0, deviation, 'float32', seed) as tf.Tensor2D;
-
-function batchOf(classes: number, batch = BATCH) {
-  const labels = tf.cast(tf.randomUniform([batch], 0, classes, 'float32', 3), 'int32') as tf.Tensor1D;
-  return {x: normal([batch, DIMENSION], 1, 1), w: normal([classes, DIMENSION], 0.01, 2), labels};
-}
-
-type Batch = ReturnType<typeof batchOf>;
-
-function gradientCase(name: string, backend: 'tensorflow' | 'wasm', classes: number, loss: Loss): Case {
-  return benchCase<Batch>({
-    name,
-    backend,
-    memory: classes === 100_000,
-    setup: () => batchOf(classes),
-    run: async ({x, w, labels}) => {
-      const gradients = tf.grads((a, b) => loss(a as tf.Tensor2D, b as tf.Tensor2D, labels))([x, w]);
-      await gradients[0].data();
-      tf.dispose(gradients);
-    },
-    dispose: batch => tf.dispose(Object.values(batch)),
-  });
-}
-
-/** The floor: the three matrix products any such head needs. */
-function productsCase(name: string, backend: 'tensorflow' | 'wasm', classes: number): Case {
-  return benchCase<Batch & {logits: tf.Tensor2D}>({
-    name,
-    backend,
-    setup: () => ({...batchOf(classes), logits: normal([BATCH, classes], 1, 4)}),
-    run: async ({x, w, logits}) => {
-      tf.dispose(tf.matMul(x, w, false, true));
-      const last = [tf.matMul(logits, w), tf.matMul(logits, x, true, false)];
-      await last[0].data();
-      tf.dispose(last);
-    },
-    dispose: batch => tf.dispose(Object.values(batch)),
-  });
-}
-
-function pytorchCase(name: string, classes: number): Case {
-  return benchCase<PythonPeer>({
-    name,
-    setup: () => new PythonPeer('arcface_peer.py'),
-    run: peer => peer.ask({classes, batch: BATCH, dimension: DIMENSION, threads: cpus().length}),
-    dispose: peer => peer.close(),
-  });
-}
 
 const recentHeads: Record<string, () => MarginHead> = {
   AdaFace: () => adaFace({classes: RECENT_CLASSES}),
@@ -176,7 +113,7 @@ function fusedAndComposed(): Bench {
       ratios[`tensorflow fused / composed, ${size}`] = [ours, stock];
       ratios[`tensorflow fused / its three products, ${size}`] = [ours, floor];
       if (peersPython !== undefined) {
-        cases.push(pytorchCase(`pytorch ${size}`, classes));
+        cases.push(pytorchHeadCase(`pytorch ${size}`, classes));
         ratios[`tensorflow fused / pytorch, ${size}`] = [ours, `pytorch ${size}`];
       }
     }

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {BackendName} from '../../src/backend/useBackend';
+import {weightsOfModel} from '../../src/train/checkpoints/namedWeight';
+import {sgd} from '../../src/train/optimizers/sgd';
+import {Updater} from '../../src/train/optimizers/updater';
 import {benchCase, type Case} from '../harness';
 
 interface Options {
@@ -36,7 +39,7 @@ export function forwardCase({name, backend, network, batch}: Options): Case {
   });
 }
 
-/** Forward, backward and momentum update, with softmax cross-entropy of ten classes on top. */
+/** Forward, backward and the momentum update of `Trainer`, with softmax cross-entropy of ten classes on top. */
 export function stepCase({name, backend, network, batch}: Options): Case {
   return benchCase({
     name: `${backend} ${name} step`,
@@ -51,20 +54,24 @@ export function stepCase({name, backend, network, batch}: Options): Case {
         Array.from({length: batch}, (_, i) => i % 10),
         10,
       );
-      const optimizer = tf.train.momentum(1e-3, 0.9);
-      const variables = classifier.trainableWeights.map(weight => weight.read() as tf.Variable);
-      return {classifier, labels, optimizer, variables, images: imagesFor(embed, batch)};
+      const parameters = weightsOfModel(classifier, 'classifier')
+        .filter(({weight}) => classifier.trainableWeights.includes(weight))
+        .map(named => ({...named, learningRate: 1, part: 'backbone' as const}));
+      const updater = new Updater(sgd({momentum: 0.9}), parameters);
+      const variables = parameters.map(({weight}) => weight.read() as tf.Variable);
+      return {classifier, labels, updater, variables, images: imagesFor(embed, batch)};
     },
-    run: async ({classifier, labels, optimizer, variables, images}) => {
+    run: async ({classifier, labels, updater, variables, images}) => {
       const logits = () => classifier.apply(images, {training: true}) as tf.Tensor;
       const loss = () => tf.losses.softmaxCrossEntropy(labels, logits()) as tf.Scalar;
-      const value = optimizer.minimize(loss, true, variables);
-      await value?.data();
-      value?.dispose();
+      const {value, grads} = tf.variableGrads(loss, variables);
+      updater.apply(grads, {learningRate: 1e-3, step: 1, scale: () => 1});
+      await value.data();
+      value.dispose();
     },
-    dispose: ({classifier, labels, optimizer, images}) => {
+    dispose: ({classifier, labels, updater, images}) => {
       tf.dispose([labels, images]);
-      optimizer.dispose();
+      updater.dispose();
       classifier.dispose();
     },
   });

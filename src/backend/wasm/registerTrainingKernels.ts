@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {type KernelCall, replaceKernel} from '../replaceKernel';
 import {guardBackend} from './guardBackend';
 import {heapOf} from './heap';
+import {add} from './kernels/add';
 import {avgPoolGrad} from './kernels/avgPoolGrad';
 import {batchMatMul} from './kernels/batchMatMul';
 import {batchNormPreluGrad} from './kernels/batchNormPreluGrad';
@@ -36,6 +37,7 @@ import {workingMemory} from './workingMemory';
 type Result = ReturnType<tf.KernelFunc>;
 
 const trainingKernels: WasmKernel[] = [
+  add,
   avgPoolGrad,
   batchMatMul,
   batchNormPreluGrad,

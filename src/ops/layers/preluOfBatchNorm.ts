@@ -53,12 +53,14 @@ export function preluOfBatchNorm<T extends tf.Tensor>(y: T, alpha: tf.Tensor): T
   // A second PReLU of the same would find freed what the first one's gradient has used.
   origins.delete(y);
   const normalization = node.saved;
+  // A gradient on the way that takes one of its own puts another tape in the place of this one for a while.
+  const tape = tapeOf();
   const operation = tf.customGrad((...args) => {
     const [beta, slopes, save] = args.slice(2) as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     save([beta, slopes]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       // The batch normalization has a gradient of its own to compute where something else uses its result.
-      const isUsed = tapeOf().some(({inputs}) => Object.values(inputs).includes(y));
+      const isUsed = tape.some(({inputs}) => Object.values(inputs).includes(y));
       const free = disposerFor(dy, isUsed ? saved : [...saved, ...normalization]);
       const [savedX, savedScale, mean, variance] = normalization;
       const inputs = {x: savedX, scale: savedScale, mean, variance, offset: saved[0], alpha: saved[1], dy};

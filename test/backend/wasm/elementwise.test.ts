@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
+import {add} from '../../../src/backend/wasm/kernels/add';
 import {fusedBatchNorm} from '../../../src/backend/wasm/kernels/fusedBatchNorm';
 import {prelu} from '../../../src/backend/wasm/kernels/prelu';
 import {preluGrad} from '../../../src/backend/wasm/kernels/preluGrad';
@@ -120,4 +121,18 @@ describe('prelu', () => {
       await checkKernel(heap, prelu, {x, alpha: randomValues(shape, 3)}, {}, {covered: ['simd']});
     },
   );
+});
+
+describe('a sum of two tensors', () => {
+  it.each([[[7]], [[3, 5, 2]], [[4, 40, 40, 30]]])('of shape %j agrees with the cpu backend', async shape => {
+    const [a, b] = [randomValues(shape, 1), randomValues(shape, 2)];
+    await checkKernel(heap, add, {a, b}, {}, {covered: ['simd']});
+  });
+
+  it('of other shapes or types is left to the backend', async () => {
+    const covered: string[] = [];
+    await checkKernel(heap, add, {a: randomValues([2, 3], 1), b: randomValues([3], 2)}, {}, {covered});
+    const whole = {shape: [2], values: Int32Array.of(1, 2)};
+    await checkKernel(heap, add, {a: whole, b: whole}, {}, {covered});
+  });
 });

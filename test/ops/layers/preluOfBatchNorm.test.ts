@@ -78,6 +78,32 @@ describeOnBackends('prelu after batchNorm', () => {
     );
   });
 
+  it('where a gradient on the way takes one of its own', () => {
+    const within = (z: tf.Tensor) =>
+      tf.customGrad((...args) => {
+        const [input, save] = args as [tf.Tensor, tf.GradSaveFunc];
+        save([input]);
+        const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) => {
+          const {state} = tf.engine();
+          const tape = state.activeTape;
+          const gradient = tf.grad((value: tf.Tensor) => tf.square(value))(saved, dy);
+          state.activeTape = tape;
+          return gradient;
+        };
+        return {value: tf.square(input), gradFunc};
+      })(z);
+    expectSame(
+      (x, scale, offset, alpha) => {
+        const {y} = batchNorm(x, {scale, offset});
+        return tf.add(tf.sum(within(prelu(y, alpha))), weighted(tf.sin(y)));
+      },
+      (x, scale, offset, alpha) => {
+        const {y, bend} = stock(x, scale, offset);
+        return tf.add(tf.sum(tf.square(bend(alpha))), weighted(tf.sin(y)));
+      },
+    );
+  });
+
   it('where its result is what a gradient is taken by', () => {
     tf.tidy(() => {
       const [x, scale, offset, alpha] = inputs();

@@ -1,3 +1,4 @@
+export * from './addTensors';
 export * from './batchNorm';
 export * from './batchNormPrelu';
 export * from './conv2D';
