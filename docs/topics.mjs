@@ -3,7 +3,13 @@ import {Application, Comment, CommentTag, Converter, JSX, ReferenceReflection} f
 
 /** Pages in the order in which one reads them, by group. */
 const guides = {
-  'Start here': ['docs/what-a-margin-is.md', 'docs/losses.md', 'docs/choosing-a-head.md', 'docs/choosing-s-and-m.md', 'docs/gallery.md'],
+  'Start here': [
+    'docs/what-a-margin-is.md',
+    'docs/losses.md',
+    'docs/choosing-a-head.md',
+    'docs/choosing-s-and-m.md',
+    'docs/gallery.md',
+  ],
   Train: [
     'docs/data.md',
     'docs/training.md',
@@ -30,6 +36,7 @@ const guides = {
     'examples/clean/README.md',
     'examples/face-training/README.md',
     'examples/evaluation/README.md',
+    'examples/million-classes/README.md',
     'examples/face-training/synthetic/README.md',
   ],
   'The project': [
