@@ -7,7 +7,12 @@
 export {type ExactIndexOptions, exactIndex} from './search/exactIndex';
 export {indexedDbStore} from './search/indexedDbStore';
 export type {IndexStore} from './search/indexStore';
-export {type PgvectorIndexOptions, pgvectorIndex, type SqlClient} from './search/pgvectorIndex';
+export {
+  type PgvectorIndexOptions,
+  pgvectorIndex,
+  type SqlClient,
+  type SqlResult,
+} from './search/pgvectorIndex';
 export type {
   Candidate,
   EnrollOptions,

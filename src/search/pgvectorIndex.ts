@@ -6,10 +6,16 @@ import {DataFormatError} from '../formats/dataFormatError';
 import {type CheckedSearch, checkSearch, checkTemplates, checkText} from './checkSearch';
 import type {Candidate, EnrollOptions, IndexSize, SearchIndex, SearchOptions} from './searchIndex';
 
+/** What a statement gives. */
+export interface SqlResult {
+  /** The rows, as objects by the names of their columns. */
+  rows: unknown[];
+}
+
 /** What {@link pgvectorIndex} needs of a client: `pg`'s `Pool` and `Client` have it, and PGlite. */
 export interface SqlClient {
   /** Runs one statement with parameters `$1`, `$2`, …, and resolves to its rows. */
-  query(sql: string, params?: unknown[]): Promise<{rows: unknown[]}>;
+  query(sql: string, params?: unknown[]): Promise<SqlResult>;
 }
 
 /** Options of {@link pgvectorIndex}. */
