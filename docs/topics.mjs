@@ -35,6 +35,7 @@ const guides = {
     'examples/browser/README.md',
     'examples/clean/README.md',
     'examples/face-training/README.md',
+    'examples/million-classes/README.md',
     'examples/evaluation/README.md',
     'examples/million-classes/README.md',
     'examples/face-training/synthetic/README.md',
@@ -58,6 +59,7 @@ const openGuides = `
 /** The topic of a symbol, by the longest of these that the path of its file begins with. */
 const topics = {
   'losses/heads/': 'Heads',
+  'losses/classRows/': 'Several processes',
   'losses/registerHeads': 'Heads',
   'losses/margins/': 'Margins and target losses',
   'losses/heads/focal': 'Margins and target losses',

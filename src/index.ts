@@ -47,6 +47,8 @@ export type {LinearReduction} from './base/linearReduction';
 export {DataFormatError} from './formats/dataFormatError';
 export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
+export type {ClassRows, ClassRowsOptions} from './losses/classRows/classRows';
+export type {RowsUpdate} from './losses/classRows/sampledClasses';
 export {
   DistillationLoss,
   type DistillationLossConfig,
@@ -79,7 +81,7 @@ export {L2Softmax, l2Softmax} from './losses/heads/l2Softmax';
 export {LSoftmax, type LSoftmaxConfig, lSoftmax} from './losses/heads/lSoftmax';
 export {MagCosFace, type MagCosFaceConfig, magCosFace} from './losses/heads/magCosFace';
 export {MagFace, type MagFaceConfig, magFace} from './losses/heads/magFace';
-export {type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
+export {type ClassRange, type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
 export {MvSoftmax, type MvSoftmaxConfig, mvSoftmax} from './losses/heads/mvSoftmax';
 export {NormFace, normFace} from './losses/heads/normFace';
 export {type NormMargin, type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';
@@ -138,6 +140,7 @@ export {registerHeads} from './losses/registerHeads';
 export {type FeasibleMargin, feasibleMargin} from './losses/scaleAndMargin/feasibleMargin';
 export {type LogitCurve, logitCurve} from './losses/scaleAndMargin/logitCurve';
 export {l2SoftmaxScale, normFaceLowerBound, suggestScale} from './losses/scaleAndMargin/suggestScale';
+export type {ClassShard, DrawnClasses} from './ops/margin/classShard';
 export type {Angle, Margin} from './ops/margin/margin';
 export {marginLogits} from './ops/margin/marginLogits';
 export type {BatchScale, MarginRowOptions} from './ops/margin/marginRow';
@@ -159,6 +162,13 @@ export {type Stepwise, stepwise} from './schedules/stepwise';
 export type {WarmedDecay} from './schedules/warmedDecay';
 export {CheckpointMismatchError} from './train/checkpoints/checkpointMismatchError';
 export type {CheckpointStore} from './train/checkpoints/checkpointStore';
+export type {
+  RowsPart,
+  RowsRecord,
+  RowsSink,
+  RowsToSave,
+  SavedRows,
+} from './train/checkpoints/savedRows';
 export type {
   StateTensor,
   TrainingPosition,

@@ -56,6 +56,14 @@ export interface MarginHeadConfig extends LayerConfig {
   subCenters?: number;
 }
 
+/** Neighboring classes. */
+export interface ClassRange {
+  /** The id of the first one. */
+  first: number;
+  /** How many there are. */
+  count: number;
+}
+
 /** One call of a head on a batch with labels. */
 export interface HeadCall {
   /** Whether this is a training step: then statistics of the batch join a head's state. */
@@ -178,7 +186,7 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   /** The classes of this process: all, or a share of those of a head that is divided among several. */
-  get ownClasses(): {first: number; count: number} {
+  get ownClasses(): ClassRange {
     const {classes, wholeShard: shard} = this;
     if (shard === undefined) return {first: 0, count: classes};
     const {rank, size} = shard.collective;

@@ -1,8 +1,15 @@
 /** Where a step first had a value that is not finite. */
-export type DivergedAt = (typeof divergedAt)[number];
+export type DivergedAt = 'images' | 'weights' | 'embeddings' | 'loss' | 'gradient' | 'update';
 
 /** The places in the order in which a step computes them. */
-export const divergedAt = ['images', 'weights', 'embeddings', 'loss', 'gradient', 'update'] as const;
+export const divergedAt: readonly DivergedAt[] = [
+  'images',
+  'weights',
+  'embeddings',
+  'loss',
+  'gradient',
+  'update',
+];
 
 /** What is known of a step that was stopped, or of one that was completed and made weights not finite. */
 export interface Divergence {
