@@ -49,6 +49,7 @@ export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
 export type {ClassRows, ClassRowsOptions} from './losses/classRows/classRows';
 export type {RowsUpdate} from './losses/classRows/sampledClasses';
+export {ClassSubset, type ClassSubsetConfig, classSubset} from './losses/classSubset';
 export {
   DistillationLoss,
   type DistillationLossConfig,
@@ -107,7 +108,6 @@ export {
   type MarginGradient,
 } from './losses/margins/angularMargin';
 export {type MultiplicativeMarginOptions, multiplicativeMargin} from './losses/margins/multiplicativeMargin';
-export {OwnClasses, type OwnClassesConfig, ownClasses} from './losses/ownClasses';
 export {CircleLoss, type CircleLossConfig, circleLoss} from './losses/pairs/circleLoss';
 export {ContrastiveLoss, type ContrastiveLossConfig, contrastiveLoss} from './losses/pairs/contrastiveLoss';
 export {type ComparedCosines, CosinePairLoss, type PastEmbeddings} from './losses/pairs/cosinePairLoss';

@@ -31,7 +31,7 @@ const names: OptionNames<ClusteredFacesOptions> = {
  * Makes identities of clusters, so that people without names can be trained on: pseudo-labels.
  *
  * Identities are `cluster 0`, `cluster 1`, … by the numbers of the clusters. With `labeled`, its L identities keep their class ids and the
- * clusters follow from L on: one head learns both together, or {@link index.ownClasses} gives each a head of its own, as Zhan et al. train
+ * clusters follow from L on: one head learns both together, or {@link index.classSubset} gives each a head of its own, as Zhan et al. train
  * ([arXiv 1809.01407](https://arxiv.org/abs/1809.01407)). The clusters must be of other people than the labeled ones.
  *
  * @throws If clusters do not match the images, fewer than two identities are left, or images have another size than the labeled ones.

@@ -13,7 +13,7 @@ export type ClassLayer = Layer &
   };
 
 /** As much of a head as says whether it has the weights of all its classes. */
-type MaybeDivided = Partial<Pick<MarginHead, 'ownClasses' | 'sample'>> & {classes: number};
+type MaybeDivided = Partial<Pick<MarginHead, 'classRange' | 'sample'>> & {classes: number};
 
 const roleOf = ({originalName}: LayerVariable) => originalName.split('/').pop() as string;
 
@@ -53,11 +53,11 @@ export function growHead<T extends ClassLayer>(head: T, larger: T, options: {mea
       `growHead: larger must be of class ${head.getClassName()} as head, but is of class ${larger.getClassName()}.`,
     );
   }
-  for (const [name, {ownClasses, classes, sample}] of Object.entries({head, larger}) as [
+  for (const [name, {classRange, classes, sample}] of Object.entries({head, larger}) as [
     string,
     MaybeDivided,
   ][]) {
-    if (sample === undefined && (ownClasses === undefined || ownClasses.count === classes)) continue;
+    if (sample === undefined && (classRange === undefined || classRange.count === classes)) continue;
     throw new Error(
       `growHead: ${name} must have the weights of all its classes, but is divided or draws classes.`,
     );

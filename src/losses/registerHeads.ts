@@ -1,5 +1,6 @@
 import {serialization} from '@tensorflow/tfjs-core';
 import {CenterLoss} from './centerLoss';
+import {ClassSubset} from './classSubset';
 import {DistillationLoss} from './distillationLoss';
 import {AdaCos} from './heads/adaCos';
 import {AdaFace} from './heads/adaFace';
@@ -28,7 +29,6 @@ import {SphereFace2} from './heads/sphereFace2';
 import {SphereFaceR} from './heads/sphereFaceR';
 import {SubCenterArcFace} from './heads/subCenterArcFace';
 import {UniFace} from './heads/uniFace';
-import {OwnClasses} from './ownClasses';
 import {CrossBatchMemory} from './pairs/crossBatchMemory';
 
 /**
@@ -53,7 +53,7 @@ export function registerHeads(): void {
     ...[UniFace, SphereFace2, SphereFaceR, CircleFace, AdaCos],
     ...[ProxyAnchor, ProxyNca, SoftTriple],
     ...[CenterLoss, ClassContrastive, ClassTriplet, CrossBatchMemory, DistillationLoss],
-    ...[OwnClasses],
+    ...[ClassSubset],
   ];
   for (const head of heads)
     serialization.registerClass(

@@ -35,7 +35,7 @@ export function takeApart(
       whole.set(name, tensor);
       continue;
     }
-    const {first, count} = head.ownClasses;
+    const {first, count} = head.classRange;
     const width = tensor.values.length / count;
     const read = (from: number, to: number) => tensor.values.subarray(from * width, to * width);
     rows.push({name, classes: head.classes, first, count, width, read});
@@ -44,10 +44,10 @@ export function takeApart(
 }
 
 function rowsOfSampled({head, name}: SampledTerm): RowsToSave[] {
-  const {rows, classes, ownClasses} = head;
+  const {rows, classes, classRange} = head;
   const {width, made: ids} = rows;
   return rows.names.map(part => ({
-    ...{name: partName(name, part), classes, width, ids, ...ownClasses},
+    ...{name: partName(name, part), classes, width, ids, ...classRange},
     read: (from, to) => rows.read(part, ids.subarray(from, to)),
   }));
 }
@@ -78,7 +78,7 @@ export async function ownState(
   for (const [name, {values, shape}] of state.tensors) {
     const head = shares.get(weightOf(name));
     if (head && shape[0] % head.classes === 0) {
-      const {first, count} = head.ownClasses;
+      const {first, count} = head.classRange;
       const width = values.length / head.classes;
       const own = values.subarray(first * width, (first + count) * width);
       tensors.set(name, {shape: [(shape[0] / head.classes) * count, ...shape.slice(1)], values: own});
@@ -89,7 +89,7 @@ export async function ownState(
     if (sampled.some(term => term.name === weightOf(name)) || !isWanted(name)) continue;
     const target = needed.get(name);
     const head = shares.get(weightOf(name));
-    const {first, count} = head?.ownClasses ?? {first: 0, count: classes};
+    const {first, count} = head?.classRange ?? {first: 0, count: classes};
     if (
       target === undefined ||
       isDrawn ||
@@ -142,8 +142,8 @@ export async function fillSampled(
   isWanted: (name: string) => boolean,
 ): Promise<void> {
   for (const {head, name} of sampled) {
-    const {rows, ownClasses} = head;
-    const {first, count} = ownClasses;
+    const {rows, classRange} = head;
+    const {first, count} = classRange;
     rows.clear();
     const names = [...Object.keys(state.record.rows?.tensors ?? {}), ...state.tensors.keys()];
     for (const each of names.filter(each => weightOf(each) === name && isWanted(each))) {

@@ -62,7 +62,7 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['ntXentLoss', 'temprature', 'temperature'],
   ['supConLoss', 'temprature', 'temperature'],
   ['crossBatchMemory', 'sizes', 'size'],
-  ['ownClasses', 'heads', 'head'],
+  ['classSubset', 'heads', 'head'],
   ['clusteredFaces', 'cluster', 'clusters'],
   ['subCenterArcFace', 'k', 'subCenters'],
   ['cosFace', 'magrin', 'margin'],
@@ -305,10 +305,10 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
       root.crossBatchMemory({loss: root.supConLoss(), size: 2}).loss(...oneExample(), options as object),
   ],
   [
-    'ownClasses.loss',
+    'classSubset.loss',
     'train',
     'training',
-    options => root.ownClasses({head: root.arcFace({classes: 2})}).loss(...oneExample(), options as object),
+    options => root.classSubset({head: root.arcFace({classes: 2})}).loss(...oneExample(), options as object),
   ],
   [
     'tripletLoss.loss',

@@ -15,12 +15,12 @@ it('leaves a head alone in one process', async () => {
   const head = sharded(arcFace({classes: 5, seed: 1}), {collective});
   tf.dispose(head.apply(tf.ones([1, 3])));
   expect(head.classWeights.shape).toEqual([5, 3]);
-  expect(head.ownClasses).toEqual({first: 0, count: 5});
+  expect(head.classRange).toEqual({first: 0, count: 5});
 });
 
 it('gives ranks neighboring classes, as many to each as can be', async () => {
   const parts = [0, 1].map(async rank => sharded(softmax({classes: 5}), {collective: await ofTwo(rank)}));
-  expect((await Promise.all(parts)).map(({ownClasses}) => ownClasses)).toEqual([
+  expect((await Promise.all(parts)).map(({classRange}) => classRange)).toEqual([
     {first: 0, count: 2},
     {first: 2, count: 3},
   ]);

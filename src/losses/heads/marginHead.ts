@@ -186,7 +186,7 @@ export abstract class MarginHead extends layers.Layer {
   }
 
   /** The classes of this process: all, or a share of those of a head that is divided among several. */
-  get ownClasses(): ClassRange {
+  get classRange(): ClassRange {
     const {classes, wholeShard: shard} = this;
     if (shard === undefined) return {first: 0, count: classes};
     const {rank, size} = shard.collective;
@@ -245,7 +245,7 @@ export abstract class MarginHead extends layers.Layer {
    * @throws If steps draw classes, and none are drawn.
    */
   get drawnClasses(): Int32Array {
-    const {first, count} = this.ownClasses;
+    const {first, count} = this.classRange;
     if (this.rate === undefined) return Int32Array.from({length: count}, (_, i) => first + i);
     return this.drawn.ids;
   }
@@ -316,7 +316,7 @@ export abstract class MarginHead extends layers.Layer {
         `${this.where}: embeddings must have shape [batch, dimension] with a known dimension, but have [${embeddings}].`,
       );
     }
-    const {first, count} = this.ownClasses;
+    const {first, count} = this.classRange;
     const {classes, subCenters, weightsInitializer: whole} = this;
     const isPart = count < classes && this.isSeeded;
     if (this.rate !== undefined) {

@@ -99,7 +99,7 @@ const found: Record<string, object> = {};
 for (const [name, make] of Object.entries(makers)) {
   const [whole, part] = [make(), sharded(make(), {collective})];
   for (const head of [whole, part]) tf.dispose(head.apply(all.x));
-  const {first, count} = part.ownClasses;
+  const {first, count} = part.classRange;
   const rows = whole.classWeights.shape[0] / classes;
   const rowsHere = (weights: tf.Tensor) => tf.slice(weights, [first * rows], [count * rows]);
   const beginning = difference(

@@ -91,7 +91,7 @@ let difference: Record<string, number> = {};
 if (error === undefined && ['whole', 'divided'].includes(way)) {
   const one = trainerOf(undefined, size);
   const expected = await one.trainer.run(batches, {epochs: 1});
-  const {first, count} = head.ownClasses;
+  const {first, count} = head.classRange;
   const rows = tf.slice(one.head.classWeights, [first], [count]);
   const {loss, gradientNorm} = report as NonNullable<typeof expected>;
   difference = {

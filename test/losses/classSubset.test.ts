@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   arcFace,
+  ClassSubset,
+  classSubset,
   cosFace,
   type EmbeddingLoss,
-  OwnClasses,
-  ownClasses,
   registerHeads,
   sgd,
   Trainer,
@@ -17,10 +17,10 @@ import {tinyBatch, tinyNetwork} from '../support/tinyTraining';
 const embeddings = () => tf.tensor2d([1, 2, -1, 0.5, 0.3, 2, 2, -1, 1, 1], [5, 2]);
 const labels = () => tf.tensor1d([3, 0, 4, 1, 3], 'int32');
 
-describeOnBackends('ownClasses', () => {
+describeOnBackends('classSubset', () => {
   it('has the loss and the gradient of the head on its own examples, and none on others', () => {
     const head = arcFace({classes: 2, scale: 8, seed: 1});
-    const own = ownClasses({head, first: 3});
+    const own = classSubset({head, first: 3});
     tf.dispose(own.loss(embeddings(), labels()));
     const before = tf.memory().numTensors;
     tf.tidy(() => {
@@ -52,10 +52,10 @@ describeOnBackends('ownClasses', () => {
       new Trainer({
         backbone: tinyNetwork(),
         objective: [
-          [1, ownClasses({head: arcFace({classes: 3, scale: 8, margin: 0.1, seed: 1})}), {name: 'labeled'}],
+          [1, classSubset({head: arcFace({classes: 3, scale: 8, margin: 0.1, seed: 1})}), {name: 'labeled'}],
           [
             1,
-            ownClasses({head: cosFace({classes: 2, scale: 8, margin: 0.1, seed: 2}), first: 3}),
+            classSubset({head: cosFace({classes: 2, scale: 8, margin: 0.1, seed: 2}), first: 3}),
             {name: 'clusters'},
           ],
         ],
@@ -85,20 +85,22 @@ describeOnBackends('ownClasses', () => {
 
   it('is saved with its head, and made again', () => {
     registerHeads();
-    const own = ownClasses({head: arcFace({classes: 2, scale: 8, margin: 0.3}), first: 5, name: 'clusters'});
-    const again = OwnClasses.fromConfig(OwnClasses as never, own.getConfig()) as unknown as OwnClasses;
+    const own = classSubset({head: arcFace({classes: 2, scale: 8, margin: 0.3}), first: 5, name: 'clusters'});
+    const again = ClassSubset.fromConfig(ClassSubset as never, own.getConfig()) as unknown as ClassSubset;
     expect(again.getConfig()).toEqual(own.getConfig());
     expect(again.head.classes).toBe(2);
   });
 
   it('refuses what is no head', () => {
-    expect(() => ownClasses({head: {} as never})).toThrow(
-      'ownClasses: head must be a head, such as arcFace({classes: 10})',
+    expect(() => classSubset({head: {} as never})).toThrow(
+      'classSubset: head must be a head, such as arcFace({classes: 10})',
     );
-    expect(() => ownClasses({head: arcFace({classes: 2}), first: 0.5})).toThrow('ownClasses: first must be');
-    const own: EmbeddingLoss = ownClasses({head: arcFace({classes: 2})});
+    expect(() => classSubset({head: arcFace({classes: 2}), first: 0.5})).toThrow(
+      'classSubset: first must be',
+    );
+    const own: EmbeddingLoss = classSubset({head: arcFace({classes: 2})});
     expect(() => own.loss(embeddings(), tf.tensor1d([0], 'int32'))).toThrow(
-      'ownClasses: labels must be class ids of shape [5]',
+      'classSubset: labels must be class ids of shape [5]',
     );
   });
 });

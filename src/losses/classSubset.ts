@@ -8,38 +8,38 @@ import {checkLabels} from '../ops/checkLabels';
 import {type EmbeddingLoss, type LossOptions, lossOptions} from './embeddingLoss';
 import {MarginHead} from './heads/marginHead';
 
-/** Options of {@link ownClasses}. */
-export interface OwnClassesConfig extends LayerConfig {
+/** Options of {@link classSubset}. */
+export interface ClassSubsetConfig extends LayerConfig {
   /** The head, for as many classes as are its own. */
   head: MarginHead;
   /** The class id of the first of them. Default: 0. */
   first?: number;
 }
 
-/** A head for some of the classes alone; made by {@link ownClasses}. */
-export class OwnClasses extends layers.Layer implements EmbeddingLoss {
+/** A head for some of the classes alone; made by {@link classSubset}. */
+export class ClassSubset extends layers.Layer implements EmbeddingLoss {
   /**
    * The name that saved models know the layer by.
    *
    * @nocollapse
    */
-  static readonly className = 'FaceMarginsOwnClasses';
+  static readonly className = 'FaceMarginsClassSubset';
   /** The head. */
   readonly head: MarginHead;
   /** The class id of its first class. */
   readonly first: number;
 
-  constructor(config: OwnClassesConfig) {
-    if (new.target === OwnClasses) checkLayerOptions('ownClasses', config, {head: true, first: true});
+  constructor(config: ClassSubsetConfig) {
+    if (new.target === ClassSubset) checkLayerOptions('classSubset', config, {head: true, first: true});
     super(config);
     const {head, first = 0} = config;
     if (!(head instanceof MarginHead)) {
       throw new Error(
-        `ownClasses: head must be a head, such as arcFace({classes: 10}), but is ${String(head)}.`,
+        `classSubset: head must be a head, such as arcFace({classes: 10}), but is ${String(head)}.`,
       );
     }
     this.head = head;
-    this.first = first === 0 ? 0 : check.count('ownClasses', 'first', first);
+    this.first = first === 0 ? 0 : check.count('classSubset', 'first', first);
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -78,8 +78,8 @@ export class OwnClasses extends layers.Layer implements EmbeddingLoss {
    * @throws If shapes do not belong together.
    */
   loss(embeddings: tf.Tensor, labels: tf.Tensor, options: LossOptions = {}): tf.Tensor1D {
-    checkOptions<LossOptions>('ownClasses.loss', options, lossOptions);
-    checkLabels('ownClasses', embeddings, labels);
+    checkOptions<LossOptions>('classSubset.loss', options, lossOptions);
+    checkLabels('classSubset', embeddings, labels);
     if (!this.built) tf.dispose(this.apply(embeddings) as tf.Tensor);
     return tf.tidy(() => {
       const {classes} = this.head;
@@ -135,11 +135,11 @@ export class OwnClasses extends layers.Layer implements EmbeddingLoss {
  * ```ts
  * // Classes 0 to 2 are people with names, 3 and 4 are clusters.
  * const objective: Objective = [
- *   [1, ownClasses({head: arcFace({classes: 3})}), {name: 'labeled'}],
- *   [1, ownClasses({head: arcFace({classes: 2}), first: 3}), {name: 'clusters'}],
+ *   [1, classSubset({head: arcFace({classes: 3})}), {name: 'labeled'}],
+ *   [1, classSubset({head: arcFace({classes: 2}), first: 3}), {name: 'clusters'}],
  * ];
  * ```
  */
-export function ownClasses(config: OwnClassesConfig): OwnClasses {
-  return new OwnClasses(config);
+export function classSubset(config: ClassSubsetConfig): ClassSubset {
+  return new ClassSubset(config);
 }
