@@ -39,9 +39,18 @@ export default defineConfig({
         format: 'es',
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name].js',
-        footer: chunk => (chunk.name === 'main' ? `/*!\n${licenses.replaceAll('*/', '* /')}\n*/` : ''),
       },
     },
   },
+  plugins: [
+    {
+      name: 'licenses',
+      // Last, because what compiles a chunk takes comments out of it.
+      generateBundle: (_options, chunks) => {
+        const main = chunks['main.js'];
+        if (main.type === 'chunk') main.code += `/*\n${licenses.replaceAll('*/', '* /')}\n*/\n`;
+      },
+    },
+  ],
   ssr: {noExternal: bundled},
 });
