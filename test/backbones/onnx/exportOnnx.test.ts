@@ -122,7 +122,7 @@ describe('a network as ONNX', () => {
     const kernels = [...rounded.keys()].filter(name => name.endsWith('.int8'));
     // One input a channel is written as it is: there is nothing to share a scale.
     expect(kernels).toEqual(
-      ['stem.0', 'grouped.0', 'conv1', 'conv2', 'se.fc1', 'downsample.0', 'fc', 'fc2'].map(
+      ['stem.0', 'grouped.0', 'downsample.0', 'conv1', 'conv2', 'se.fc1', 'fc', 'fc2'].map(
         layer => `${layer}.weight.int8`,
       ),
     );
