@@ -55,10 +55,11 @@ const trainerOf = (head: MarginHead, optimizer: Optimizer = sgd({momentum: 0.9, 
   });
 
 describeOnBackends('a head that draws classes', () => {
+  // AdamW divides gradients by their size, which magnifies what rounding leaves of small ones.
   it.each([
-    ['sgd', sgd({momentum: 0.9, weightDecay: 0.01})],
-    ['adamW', adamW({weightDecay: 0.1})],
-  ])('at a rate of 1 trains as one that does not, with %s', async (_, optimizer) => {
+    ['sgd', sgd({momentum: 0.9, weightDecay: 0.01}), 1e-6],
+    ['adamW', adamW({weightDecay: 0.1}), 1e-5],
+  ])('at a rate of 1 trains as one that does not, with %s', async (_, optimizer, tolerance) => {
     const make = () => arcFace({classes: 5, scale: 8, margin: 0.2, learnScale: true, seed: 3});
     const [dense, drawn] = [built(make(), 4), built(sampledHead(make(), 1), 4)];
     drawn.rows.write('weights', idsOf(drawn), dense.classWeights.dataSync() as Float32Array);
@@ -67,10 +68,12 @@ describeOnBackends('a head that draws classes', () => {
       await collect(expected.fit(tinySource(3), {epochs: 2})),
       await collect(found.fit(tinySource(3), {epochs: 2})),
     ];
-    expect(reports.map(({loss}) => loss)).toEqual(whole.map(({loss}) => expect.closeTo(loss, 6)));
+    for (const [i, {loss}] of reports.entries())
+      expect(Math.abs(loss - whole[i].loss)).toBeLessThan(tolerance);
+    expect(reports).toHaveLength(whole.length);
     expect(reports.map(({accuracy}) => accuracy)).toEqual(whole.map(({accuracy}) => accuracy));
     expect(largest(drawn.rows.read('weights', idsOf(drawn)), dense.classWeights.dataSync())).toBeLessThan(
-      1e-6,
+      tolerance,
     );
   });
 
