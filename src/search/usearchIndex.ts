@@ -26,6 +26,8 @@ export interface UsearchIndexOptions {
   connectivity?: number;
   /** How many templates a search looks at closely: more find more, and take longer. Default: 128. */
   breadth?: number;
+  /** The threads that enroll, 1 to 1024. Default: 1, so that the same faces give the same graph; with more, the graph depends on who comes first. */
+  threads?: number;
 }
 
 /** What a folder of this library says, and its version. */
@@ -61,12 +63,20 @@ interface Current {
  */
 export async function usearchIndex(options: UsearchIndexOptions): Promise<SearchIndex> {
   const where = 'usearchIndex';
-  checkOptions(where, options, {dimension: true, folder: true, connectivity: true, breadth: true});
-  const {dimension, folder, connectivity = 16, breadth = 128} = options;
+  checkOptions(where, options, {
+    dimension: true,
+    folder: true,
+    connectivity: true,
+    breadth: true,
+    threads: true,
+  });
+  const {dimension, folder, connectivity = 16, breadth = 128, threads = 1} = options;
   check.count(where, 'dimension', dimension);
   check.count(where, 'connectivity', connectivity);
   check.between(where, 'connectivity', connectivity, 2, 128);
   check.count(where, 'breadth', breadth);
+  check.count(where, 'threads', threads);
+  check.between(where, 'threads', threads, 1, 1024);
   if (typeof folder !== 'string' || folder === '') {
     throw new Error(`${where}: folder must be a path, but is ${described(folder)}.`);
   }
@@ -75,6 +85,7 @@ export async function usearchIndex(options: UsearchIndexOptions): Promise<Search
   return new UsearchIndex(
     dimension,
     folder,
+    threads,
     () =>
       new Graph({
         dimensions: dimension,
@@ -104,6 +115,7 @@ class UsearchIndex implements SearchIndex {
   constructor(
     readonly dimension: number,
     private readonly folder: string,
+    private readonly threads: number,
     private readonly makeGraph: () => Index,
   ) {
     this.graph = makeGraph();
@@ -131,7 +143,7 @@ class UsearchIndex implements SearchIndex {
     const first = this.people.count;
     this.rows.write(first, units);
     const keys = BigUint64Array.from(list, (_, i) => BigInt(first + i));
-    this.graph.add(keys, units);
+    this.graph.add(keys, units, this.threads);
     for (const id of list) this.people.add(id, group);
   }
 
