@@ -1,36 +1,32 @@
 import {calibratedScore} from 'face-margins/evaluate';
+import {escapeHtml} from './escapeHtml';
 import type {FacePictures, PairPicture} from './facePictures';
 import type {FaceResults} from './faceResults';
 import {pageStyle} from './facesPageStyle';
+import {htmlPage} from './htmlPage';
 import {cosineOf} from './reportTable';
 
 /** The page that shows a run: one file, nothing to load. */
 export function facesPage(results: FaceResults, pictures: FacePictures): string {
   const {trained, untrained, synthetic} = results;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Face training</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header>
+  return htmlPage({
+    title: 'Face training',
+    style: pageStyle,
+    body: `<header>
 <h1>Face training</h1>
-<p>The network <b>${text(results.network)}</b> learned to tell people apart under ${text(results.head)}. ${
-    synthetic
-      ? 'All faces are <b>synthetic</b>: cartoons of nobody. The figures say nothing about real faces.'
-      : ''
-  }</p>
-<p class="faint">${text(results.faces)}</p>
+<p>The network <b>${escapeHtml(results.network)}</b> learned to tell people apart under ${escapeHtml(results.head)}. ${
+      synthetic
+        ? 'All faces are <b>synthetic</b>: cartoons of nobody. The figures say nothing about real faces.'
+        : ''
+    }</p>
+<p class="faint">${escapeHtml(results.faces)}</p>
 </header>
 <section class="figures">
 ${figure(percent(trained.accuracy.accuracy), 'of pairs told rightly', `± ${(100 * trained.accuracy.deviation).toFixed(1)} over ${trained.accuracy.folds.length} folds`)}
 ${figure(percent(untrained.accuracy.accuracy), 'before training', `${results.pointsGained.toFixed(1)} points gained`)}
 ${figure(percent(trained.equalErrorRate.rate), 'equal error rate', `at cosine ${trained.equalErrorRate.threshold.toFixed(2)}`)}
 ${figure(percent(tarAt(results, 0.01)), 'accepted at FAR 1 %', 'of pairs of one person')}
-${figure(String(Math.round(results.imagesPerSecond)), 'images a second', `${text(results.backend)}, ${duration(results.trainingSeconds)} of training`)}
+${figure(String(Math.round(results.imagesPerSecond)), 'images a second', `${escapeHtml(results.backend)}, ${duration(results.trainingSeconds)} of training`)}
 </section>
 <section class="charts">
 ${chart('How the training went', pictures.curves, 'Loss, as reported and smoothed; the part of the pairs to verify on that is told rightly, after each pass that was verified; and the learning rate.')}
@@ -56,12 +52,10 @@ ${pairs(results, pictures.accepted)}
 </section>
 ${table(results)}
 <footer>
-<p>${text(recipe(results))}</p>
-<p>${text(`${results.steps.toLocaleString('en')} steps; ${duration(results.seconds)} in all. All figures are in results.json, every step in log.jsonl, and the model in model/: stock TensorFlow.js loads it.`)}</p>
-</footer>
-</body>
-</html>
-`;
+<p>${escapeHtml(recipe(results))}</p>
+<p>${escapeHtml(`${results.steps.toLocaleString('en')} steps; ${duration(results.seconds)} in all. All figures are in results.json, every step in log.jsonl, and the model in model/: stock TensorFlow.js loads it.`)}</p>
+</footer>`,
+  });
 }
 
 const percent = (part: number) => `${(100 * part).toFixed(1)} %`;
@@ -124,12 +118,4 @@ function recipe({options, network, parameters, head, backend}: FaceResults): str
     freeze.length === 0 ? '' : `; frozen: ${freeze.join(', ')}`,
     `. Seed ${seed}, backend ${backend}.`,
   ].join('');
-}
-
-function text(raw: string): string {
-  return raw
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

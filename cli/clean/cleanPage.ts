@@ -1,3 +1,5 @@
+import {escapeHtml} from '../escapeHtml';
+import {htmlPage} from '../htmlPage';
 import type {Choice, Section} from './candidates';
 import {pageScript} from './pageScript';
 import {pageStyle} from './pageStyle';
@@ -19,25 +21,25 @@ export function cleanPage({summary, sections, urlOf}: CleanPage): string {
   let place = 0;
   const body = sections.map(
     ({title, explained, found, candidates}) => `<section>
-<h2>${text(title)} <span>${found.toLocaleString('en')}</span></h2>
-<p>${text(explained)}${candidates.length < found ? ` The surest ${candidates.length} are shown.` : ''}
+<h2>${escapeHtml(title)} <span>${found.toLocaleString('en')}</span></h2>
+<p>${escapeHtml(explained)}${candidates.length < found ? ` The surest ${candidates.length} are shown.` : ''}
 <button type="button" data-all="suggested">as suggested</button> <button type="button" data-all="keep">keep all</button></p>
 <div class="cards">
 ${candidates
   .map(({groups, note, choices, suggested}) => {
     const own = place++;
     return `<fieldset data-candidate="${own}" data-suggested="${suggested}">
-<legend>${text(note)}</legend>
+<legend>${escapeHtml(note)}</legend>
 <div class="groups">${groups
       .map(
         ({title: name, images}) =>
-          `<figure><div>${images.map(i => `<img loading="lazy" src="${urlOf(i)}" alt="">`).join('')}</div><figcaption>${text(name)}</figcaption></figure>`,
+          `<figure><div>${images.map(i => `<img loading="lazy" src="${urlOf(i)}" alt="">`).join('')}</div><figcaption>${escapeHtml(name)}</figcaption></figure>`,
       )
       .join('')}</div>
 ${choices
   .map(
     ({name}, choice) =>
-      `<label><input type="radio" name="c${own}" value="${choice}"${choice === 0 ? ' checked' : ''}> ${text(name)}</label>`,
+      `<label><input type="radio" name="c${own}" value="${choice}"${choice === 0 ? ' checked' : ''}> ${escapeHtml(name)}</label>`,
   )
   .join('\n')}
 </fieldset>`;
@@ -46,18 +48,12 @@ ${choices
 </div>
 </section>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Cleaning faces</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header>
+  return htmlPage({
+    title: 'Cleaning faces',
+    style: pageStyle,
+    body: `<header>
 <h1>Cleaning faces</h1>
-<p>${text(summary)}</p>
+<p>${escapeHtml(summary)}</p>
 <p>These are candidates. Everything is kept until you choose otherwise; the choices stay in this browser until they are saved.</p>
 </header>
 <main>
@@ -65,16 +61,6 @@ ${body.length > 0 ? body.join('\n') : '<p>Nothing looks wrong.</p>'}
 </main>
 <footer><output aria-live="polite"></output> <button type="button" id="save">Save keep-list.json</button></footer>
 <script type="application/json" id="effects">${JSON.stringify(effects).replaceAll('<', '\\u003c')}</script>
-<script>${pageScript}</script>
-</body>
-</html>
-`;
-}
-
-function text(raw: string): string {
-  return raw
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+<script>${pageScript}</script>`,
+  });
 }

@@ -1,11 +1,10 @@
 import {rocCurve} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
+import {escapeHtml} from '../../cli/escapeHtml';
 import {pageStyle} from '../../cli/facesPageStyle';
+import {htmlPage} from '../../cli/htmlPage';
 import {imageUrl} from '../../cli/imageUrl';
 import type {Evaluation, HardPair, Row} from './evaluation';
-
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** One page of all figures, with nothing to load. */
 export async function evaluationPage(title: string, evaluation: Evaluation): Promise<string> {
@@ -20,26 +19,24 @@ export async function evaluationPage(title: string, evaluation: Evaluation): Pro
     await hardestSection('One person, lowest scores', hardest.genuine),
     await hardestSection('Two people, highest scores', hardest.impostors),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${pageStyle}</style></head>
-<body>
-<header><h1>${escaped(title)}</h1><p>${escaped(summary)}</p>
+  return htmlPage({
+    title,
+    style: pageStyle,
+    body: `<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(summary)}</p>
 <p class="faint">Intervals hold 95 % of the figures of people drawn anew. The second ones take pairs for independent, as many papers do, and are too narrow.</p></header>
-${parts.join('\n')}
-</body>
-</html>
-`;
+${parts.join('\n')}`,
+  });
 }
 
-const section = (title: string, content: string) => `<section><h2>${escaped(title)}</h2>${content}</section>`;
+const section = (title: string, content: string) =>
+  `<section><h2>${escapeHtml(title)}</h2>${content}</section>`;
 
 const table = (rows: Row[]) =>
   `<table><tbody>${rows
     .map(
       ({name, figure, interval, warning}) =>
-        `<tr><th>${escaped(name)}</th><td><b>${escaped(figure)}</b></td><td>${escaped(interval ?? '')}${
-          warning === undefined ? '' : `<br><small>${escaped(warning)}</small>`
+        `<tr><th>${escapeHtml(name)}</th><td><b>${escapeHtml(figure)}</b></td><td>${escapeHtml(interval ?? '')}${
+          warning === undefined ? '' : `<br><small>${escapeHtml(warning)}</small>`
         }</td></tr>`,
     )
     .join('')}</tbody></table>`;

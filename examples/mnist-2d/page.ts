@@ -1,3 +1,5 @@
+import {escapeHtml} from '../../cli/escapeHtml';
+import {htmlPage} from '../../cli/htmlPage';
 import {heads} from './heads';
 import type {HeadResult, Results} from './results';
 
@@ -42,19 +44,13 @@ export function page(results: Results, pictures: Record<string, string>): string
   const cards = names.map(
     name => `<figure>
 ${pictures[name]}
-<figcaption>${text(heads[name].formula)}</figcaption>
+<figcaption>${escapeHtml(heads[name].formula)}</figcaption>
 </figure>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>MNIST in two dimensions</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+  return htmlPage({
+    title: 'MNIST in two dimensions',
+    style: style,
+    body: `<header>
 <h1>MNIST in two dimensions</h1>
 <p>Each point is one of the 10,000 test images, at the place the network gives it; its color is its digit. A ray is the
 direction of that digit's class weight. The networks are alike; only the head they were trained under differs.</p>
@@ -64,12 +60,10 @@ ${cards.join('\n')}
 </main>
 ${table(results)}
 <footer>
-<p>${text(results.recipe)}</p>
-<p>${text(`Network ${results.network}, seed ${results.seed}, backend ${results.backend}, ${Math.round(results.seconds)} seconds in all.`)}</p>
-</footer>
-</body>
-</html>
-`;
+<p>${escapeHtml(results.recipe)}</p>
+<p>${escapeHtml(`Network ${results.network}, seed ${results.seed}, backend ${results.backend}, ${Math.round(results.seconds)} seconds in all.`)}</p>
+</footer>`,
+  });
 }
 
 function table({heads: results}: Results): string {
@@ -81,7 +75,7 @@ function table({heads: results}: Results): string {
   });
   const body = Object.keys(results).map(
     (name, i) =>
-      `<tr><th scope="row">${text(heads[name].title)}</th>${columns.map(cells => cells[i]).join('')}</tr>`,
+      `<tr><th scope="row">${escapeHtml(heads[name].title)}</th>${columns.map(cells => cells[i]).join('')}</tr>`,
   );
   return `<table>
 <thead><tr><th></th>${figures.map(({name}) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
@@ -89,14 +83,6 @@ function table({heads: results}: Results): string {
 ${body.join('\n')}
 </tbody>
 </table>`;
-}
-
-function text(raw: string): string {
-  return raw
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
 
 const style = `

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {publint} from 'publint';
 import {formatMessage} from 'publint/utils';
 import {describe, expect, inject, it} from 'vitest';
+import {entries} from '../support/entries';
 import {root} from './root';
 
 const packed = inject('packed');
@@ -37,34 +38,13 @@ describe('the package', () => {
   });
 
   it.each(['js', 'cjs'])('has Node built-ins in node.%s and in no other entry', extension => {
-    for (const entry of [
-      'index',
-      'clean',
-      'cluster',
-      'data',
-      'distributed',
-      'evaluate',
-      'formats',
-      'plot',
-      'search',
-    ]) {
+    for (const entry of entries.filter(name => name !== 'node')) {
       expect([...importsOf(join(installed, `dist/${entry}.${extension}`))].filter(isBuiltIn)).toEqual([]);
     }
     expect([...importsOf(join(installed, `dist/node.${extension}`))].filter(isBuiltIn)).not.toEqual([]);
   });
 
-  it.each([
-    'index',
-    'clean',
-    'cluster',
-    'data',
-    'distributed',
-    'evaluate',
-    'formats',
-    'node',
-    'plot',
-    'search',
-  ])('exports from %s.cjs what its ESM build exports', entry => {
+  it.each(entries)('exports from %s.cjs what its ESM build exports', entry => {
     const program = `import {createRequire} from 'node:module';
         const names = module => Object.keys(module).sort().join(' ');
         console.log(names(createRequire(import.meta.url)('./dist/${entry}.cjs')));

@@ -1,20 +1,9 @@
 import ts from 'typescript';
 import type {CommentSample} from './docComments';
+import {entries} from './entries';
 import {isShown} from './expectShown';
 import {root} from './markdown';
 
-const entries = [
-  'index',
-  'clean',
-  'cluster',
-  'data',
-  'distributed',
-  'evaluate',
-  'formats',
-  'node',
-  'plot',
-  'search',
-];
 const support = `${root}test/support`;
 
 /**
