@@ -48,7 +48,12 @@ export {DataFormatError} from './formats/dataFormatError';
 export type {OnnxExternalData} from './formats/onnxExternalData';
 export {CenterLoss, type CenterLossCall, type CenterLossConfig, centerLoss} from './losses/centerLoss';
 export type {ClassRows, ClassRowsOptions} from './losses/classRows/classRows';
-export type {RowsUpdate} from './losses/classRows/sampledClasses';
+export type {
+  DrawnRows,
+  RowsUpdate,
+  SampledClasses,
+  SampledClassesOptions,
+} from './losses/classRows/sampledClasses';
 export {ClassSubset, type ClassSubsetConfig, classSubset} from './losses/classSubset';
 export {
   DistillationLoss,
@@ -82,7 +87,13 @@ export {L2Softmax, l2Softmax} from './losses/heads/l2Softmax';
 export {LSoftmax, type LSoftmaxConfig, lSoftmax} from './losses/heads/lSoftmax';
 export {MagCosFace, type MagCosFaceConfig, magCosFace} from './losses/heads/magCosFace';
 export {MagFace, type MagFaceConfig, magFace} from './losses/heads/magFace';
-export {type ClassRange, type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
+export {
+  type ClassRange,
+  type ClassSampling,
+  type HeadCall,
+  MarginHead,
+  type MarginHeadConfig,
+} from './losses/heads/marginHead';
 export {MvSoftmax, type MvSoftmaxConfig, mvSoftmax} from './losses/heads/mvSoftmax';
 export {NormFace, normFace} from './losses/heads/normFace';
 export {type NormMargin, type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';

@@ -1,5 +1,6 @@
 import {checkOptions} from '../base/checkOptions';
 import type {Collective} from '../base/collective';
+import {SampledClasses} from '../losses/classRows/sampledClasses';
 import type {MarginHead} from '../losses/heads/marginHead';
 import type {Schedule} from '../schedules/schedule';
 
@@ -49,6 +50,10 @@ export interface ShardedOptions {
  */
 export function sharded<H extends MarginHead>(head: H, options: ShardedOptions): H {
   const {collective, sample} = checkOptions('sharded', options, {collective: true, sample: true});
-  if (collective.size > 1 || sample !== undefined) head.shardOver(collective, sample);
+  if (sample !== undefined) {
+    head.shardOver(collective, {rate: sample, make: rows => new SampledClasses(rows)});
+  } else if (collective.size > 1) {
+    head.shardOver(collective);
+  }
   return head;
 }

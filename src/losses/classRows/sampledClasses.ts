@@ -14,7 +14,8 @@ export interface SampledClassesOptions extends Omit<ClassRowsOptions, 'width'> {
 }
 
 /** The rows that a step has drawn. */
-interface Drawn extends DrawnClasses {
+export interface DrawnRows extends DrawnClasses {
+  /** The rows, `[drawn · sub-centers, D]`. */
   variable: tf.Variable<tf.Rank.R2>;
 }
 
@@ -38,8 +39,9 @@ function numberOf(text: string): number {
 
 /** Class weights of which each step uses some, drawn from rows in the host's memory. */
 export class SampledClasses {
+  /** The rows of all classes of this process. */
   readonly rows: ClassRows;
-  private drawn: Drawn | undefined;
+  private drawn: DrawnRows | undefined;
 
   constructor(private readonly options: SampledClassesOptions) {
     const {first, count, seed, dimension, subCenters} = options;
@@ -47,7 +49,7 @@ export class SampledClasses {
   }
 
   /** The classes that are drawn, if any are. */
-  get current(): Drawn | undefined {
+  get current(): DrawnRows | undefined {
     return this.drawn;
   }
 

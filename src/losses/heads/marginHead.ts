@@ -24,7 +24,7 @@ import {marginSoftmax} from '../../ops/margin/marginSoftmax';
 import type {TargetLoss} from '../../ops/margin/targetLoss';
 import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
 import type {ClassRows} from '../classRows/classRows';
-import {type RowsUpdate, SampledClasses} from '../classRows/sampledClasses';
+import type {RowsUpdate, SampledClasses, SampledClassesOptions} from '../classRows/sampledClasses';
 import {type LossOptions, lossOptions} from '../embeddingLoss';
 import {IterationCounter} from './iterationCounter';
 import {nearestClasses} from './nearestClasses';
@@ -62,6 +62,14 @@ export interface ClassRange {
   first: number;
   /** How many there are. */
   count: number;
+}
+
+/** How the steps of a head draw classes; `sharded` brings it, so that heads that draw none do not carry it. */
+export interface ClassSampling {
+  /** The part of the classes that a step draws, above 0 and up to 1, or a schedule of it. */
+  rate: number | Schedule;
+  /** Makes the rows and what draws from them. */
+  make(options: SampledClassesOptions): SampledClasses;
 }
 
 /** One call of a head on a batch with labels. */
@@ -119,7 +127,7 @@ export abstract class MarginHead extends layers.Layer {
   private readonly isSeeded: boolean;
   private readonly hasInitializer: boolean;
   private readonly rowsSeed: number;
-  private rate: number | Schedule | undefined;
+  private sampling: ClassSampling | undefined;
   private sampled: SampledClasses | undefined;
   private isBuilding = false;
 
@@ -182,7 +190,7 @@ export abstract class MarginHead extends layers.Layer {
 
   /** The part of the classes that each step draws, where it draws some; see `sharded`. */
   get sample(): number | Schedule | undefined {
-    return this.rate;
+    return this.sampling?.rate;
   }
 
   /** The classes of this process: all, or a share of those of a head that is divided among several. */
@@ -202,24 +210,25 @@ export abstract class MarginHead extends layers.Layer {
   /**
    * Divides the classes among processes, and lets each step draw some of them; `sharded` calls it.
    *
-   * @param sample The part of the classes to draw. Default: all, without drawing.
+   * @param sampling How to draw classes. Default: all are used, without drawing.
    * @throws If the head is built, has fewer classes than there are processes, has a loss that cannot be divided, or is to draw classes and
    * has an initializer of its own.
    */
-  shardOver(collective: Collective, sample?: number | Schedule): void {
+  shardOver(collective: Collective, sampling?: ClassSampling): void {
     const {classes, where} = this;
     const {rank, size} = collective;
     const refuse = (right: string, value: string) => new Error(`sharded: head must ${right}, but ${value}.`);
     if (!this.isShardable) throw refuse('be of the softmax or the sigmoid family', `is ${where}`);
     if (this.built) throw refuse('not be built yet', 'has its weights already');
     if (classes < size) throw refuse(`have at least ${size} classes, one for each process`, `has ${classes}`);
-    if (sample !== undefined && this.hasInitializer)
+    if (sampling !== undefined && this.hasInitializer)
       throw refuse(
         'have no weightsInitializer where sample is given, because rows are made when they are first drawn',
         'has one',
       );
-    this.rate = sample === undefined ? undefined : this.schedulable(sample, checkSample);
-    if (size === 1 && sample === undefined) return;
+    if (sampling !== undefined) this.schedulable(sampling.rate, checkSample);
+    this.sampling = sampling;
+    if (size === 1 && sampling === undefined) return;
     this.wholeShard = {collective, classes, first: Math.floor((classes * rank) / size)};
   }
 
@@ -235,7 +244,7 @@ export abstract class MarginHead extends layers.Layer {
   drawClasses(labels: tf.Tensor1D, randomKey: string): tf.Variable<tf.Rank.R2> {
     const {collective} = this.wholeShard ?? {};
     const sampled = this.sampledClasses;
-    const rate = scheduleAt(this.rate as number | Schedule, this.iteration + 1);
+    const rate = scheduleAt(this.sample as number | Schedule, this.iteration + 1);
     return sampled.draw(gatherLabels(labels, collective), rate, randomKey);
   }
 
@@ -246,7 +255,7 @@ export abstract class MarginHead extends layers.Layer {
    */
   get drawnClasses(): Int32Array {
     const {first, count} = this.classRange;
-    if (this.rate === undefined) return Int32Array.from({length: count}, (_, i) => first + i);
+    if (this.sampling === undefined) return Int32Array.from({length: count}, (_, i) => first + i);
     return this.drawn.ids;
   }
 
@@ -272,7 +281,7 @@ export abstract class MarginHead extends layers.Layer {
   private get sampledClasses(): SampledClasses {
     if (this.sampled) return this.sampled;
     const what =
-      this.rate === undefined
+      this.sampling === undefined
         ? 'draws no classes; see the option sample of sharded'
         : 'has no rows before it is built';
     throw new Error(`${this.where}: ${what}.`);
@@ -319,9 +328,9 @@ export abstract class MarginHead extends layers.Layer {
     const {first, count} = this.classRange;
     const {classes, subCenters, weightsInitializer: whole} = this;
     const isPart = count < classes && this.isSeeded;
-    if (this.rate !== undefined) {
+    if (this.sampling !== undefined) {
       const seed = this.rowsSeed;
-      this.sampled = new SampledClasses({classes, first, count, subCenters, dimension, seed});
+      this.sampled = this.sampling.make({classes, first, count, subCenters, dimension, seed});
     } else {
       this.weightsVariable = this.addWeight(
         'classWeights',
@@ -368,7 +377,7 @@ export abstract class MarginHead extends layers.Layer {
     return tf.tidy(() => {
       const [embeddings, labels] = Array.isArray(inputs) ? inputs : [inputs];
       const x = embeddings as tf.Tensor2D;
-      if (this.isBuilding && this.rate !== undefined) return tf.zeros([x.shape[0], 1]);
+      if (this.isBuilding && this.sampling !== undefined) return tf.zeros([x.shape[0], 1]);
       if (labels === undefined) {
         const {margin, others, ...plain} = this.row();
         const options = {...plain, subCenters: this.subCenters};
@@ -406,7 +415,7 @@ export abstract class MarginHead extends layers.Layer {
     );
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) this.buildFor(embeddings);
-    const isDrawn = this.rate === undefined || this.sampled?.current !== undefined;
+    const isDrawn = this.sampling === undefined || this.sampled?.current !== undefined;
     return tf.tidy(() => {
       const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
       // All processes draw the same.
