@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {leavesTensorsAlone} from '../../backend/leavesTensorsAlone';
 import type {Collective} from '../../base/collective';
-import {gatherTexts} from '../../base/gatherTexts';
 import {nextTask} from '../../base/nextTask';
 import type {Batch, BatchSignature} from '../../data/batches/batchSource';
-import type {CheckpointStore} from '../checkpoints/checkpointStore';
-import type {RowsRecord} from '../checkpoints/savedRows';
-import {notFiniteWeights, type TrainingState} from '../checkpoints/trainingState';
-import {rowsRecord} from '../dividedHeads';
 import {TrainingDivergedError} from '../step/trainingDivergedError';
 import type {TakenStep, TrainingStep} from '../step/trainingStep';
 import type {LastStep, Training} from '../training';
 import {Agreement} from './agreement';
 import type {AnySource} from './batchesOf';
+import {CheckpointSaving} from './checkpointSaving';
 import type {FitOptions} from './fitOptions';
 import {type Ahead, prefetchNext} from './prefetchNext';
 import type {StepReport} from './stepReport';
@@ -20,9 +16,6 @@ import {Stopwatch} from './stopwatch';
 
 /** How long, in milliseconds, training may hold up everything else that waits in the process. */
 const patience = 20;
-
-/** The stores that trainings of this process save to. */
-const storesInUse = new WeakSet<CheckpointStore>();
 
 /** What a trainer says of every step. */
 export interface StepPlan {
@@ -40,7 +33,6 @@ export interface StepPlan {
 export class TrainingLoop {
   private readonly stopwatch = new Stopwatch();
   private batchesPerEpoch: number | undefined;
-  private savedStep: number | undefined;
   /** The last step of this run. */
   private taken: TakenStep | undefined;
   private pausedAt = performance.now();
@@ -49,6 +41,7 @@ export class TrainingLoop {
   /** False while a step is computed and taken, and after an error in it that may have damaged weights. */
   private sound = true;
   private readonly agreement: Agreement;
+  private readonly saving: CheckpointSaving;
   /** Whether some rank is to stop. */
   private isStopped = false;
 
@@ -59,12 +52,12 @@ export class TrainingLoop {
     private readonly options: FitOptions,
   ) {
     this.agreement = new Agreement(plan.collective);
-    this.savedStep = training.position.step;
+    this.saving = new CheckpointSaving(training, plan.collective, this.agreement, options);
     this.batchesPerEpoch = source.batchesPerEpoch;
   }
 
   async *run(): AsyncGenerator<StepReport, void, undefined> {
-    await this.agreement.together(() => this.beginSaving());
+    await this.agreement.together(() => this.saving.begin());
     try {
       await this.agreement.together(() => this.findPlace());
       this.agreeOnStop();
@@ -75,9 +68,9 @@ export class TrainingLoop {
     } finally {
       try {
         // Also if the consumer breaks off or the data cannot be read further: no finished step is lost.
-        if (!this.agreement.any(!this.sound)) await this.save();
+        if (!this.agreement.any(!this.sound)) await this.saving.save(this.taken);
       } finally {
-        await this.endSaving();
+        await this.saving.end();
       }
     }
   }
@@ -111,38 +104,13 @@ export class TrainingLoop {
     if (warning) this.plan.warn(warning);
   }
 
-  /** Whether this process writes the checkpoints of all, which have the same weights. */
-  private get isSaving(): boolean {
-    return this.plan.collective.rank === 0;
-  }
-
-  /** Makes the store of checkpoints this training's own. */
-  private async beginSaving(): Promise<void> {
-    const {checkpoints} = this.options;
-    if (checkpoints === undefined || !this.isSaving) return;
-    if (storesInUse.has(checkpoints)) {
-      throw new Error(
-        'fit: checkpoints must be a store for this training alone, but another training of this process saves to it.',
-      );
-    }
-    await checkpoints.begin?.();
-    storesInUse.add(checkpoints);
-  }
-
-  private async endSaving(): Promise<void> {
-    const {checkpoints} = this.options;
-    if (checkpoints === undefined || !this.isSaving) return;
-    storesInUse.delete(checkpoints);
-    await checkpoints.end?.();
-  }
-
   /** Validates and reports a pass that has ended before this run, because its validation threw. */
   private async *leftOver(): AsyncGenerator<StepReport, void, undefined> {
     const {unreported} = this.training;
     if (unreported === undefined || this.isStopped) return;
     const report = await this.report(unreported);
     // The checkpoint of this step, if there is one, lacks what has been found.
-    this.savedStep = undefined;
+    this.saving.saveAgain();
     yield* this.given(report);
     this.agreeOnStop();
     await this.afterStep(true);
@@ -151,8 +119,7 @@ export class TrainingLoop {
   /** The error, with what it means for the checkpoints where one would have been written. */
   private explained(error: unknown): unknown {
     const {step} = this.training.position;
-    const isTold = this.sound || this.options.checkpoints === undefined || step === this.savedStep;
-    if (isTold || error instanceof TrainingDivergedError) return error;
+    if (this.sound || !this.saving.isDue || error instanceof TrainingDivergedError) return error;
     const message = error instanceof Error ? error.message : String(error);
     return new Error(
       `${message} No checkpoint of step ${step} was written, because this error may have damaged the weights: go on from the last checkpoint.`,
@@ -340,52 +307,12 @@ export class TrainingLoop {
     stopwatch.pause();
     const isDue = last || this.training.position.step % checkpointEvery === 0;
     // A rank that has stopped saves at the end, and so do all.
-    if (isDue && !this.isStopped) await this.save();
+    if (isDue && !this.isStopped) await this.saving.save(this.taken);
     if (performance.now() - this.pausedAt > patience) {
       await nextTask();
       this.pausedAt = performance.now();
     }
     stopwatch.resume();
-  }
-
-  private async save(): Promise<void> {
-    const {checkpoints, callbacks} = this.options;
-    const {step, epoch} = this.training.position;
-    if (checkpoints === undefined || step === this.savedStep) return;
-    this.savedStep = step;
-    const rows = await this.saveRows(checkpoints);
-    await this.agreement.together(async () => {
-      if (!this.isSaving) return;
-      const {record, tensors} = rows ? rows.state : await this.training.state();
-      this.checkFinite({record, tensors});
-      await checkpoints.save({record: {...record, ...(rows && {rows: rows.record})}, tensors});
-      await callbacks?.onCheckpoint?.({step, epoch});
-    });
-  }
-
-  /** Saves the rows that this rank has of divided heads. They count when rank 0 has saved all else, after the rows of all. */
-  private async saveRows(
-    checkpoints: CheckpointStore,
-  ): Promise<{state: TrainingState; record: RowsRecord} | undefined> {
-    const {training, plan, agreement} = this;
-    if (!training.hasRows) return undefined;
-    const {rank, size} = plan.collective;
-    const {step} = training.position;
-    const own = await agreement.together(async () => (rank === 0 ? checkpoints.nextName?.(step) : ''));
-    const name = gatherTexts(plan.collective, own ?? `step-${step}`)[0];
-    return agreement.together(async () => {
-      const {state, rows} = await training.stateInParts();
-      this.checkFinite(state);
-      await checkpoints.saveRows?.(name, {rank, ranks: size, tensors: rows});
-      return {state, record: rowsRecord(name, size, rows)};
-    });
-  }
-
-  private checkFinite(state: TrainingState): void {
-    const weights = notFiniteWeights(state);
-    if (this.taken && weights.length > 0) {
-      throw new TrainingDivergedError({...this.taken, at: 'update', weights});
-    }
   }
 }
 
