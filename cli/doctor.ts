@@ -10,6 +10,7 @@ const purposes: Record<string, string> = {
   '@tensorflow/tfjs-node': 'faster computing',
   webgpu: 'computing on a GPU',
   sharp: 'reading images',
+  '@vladmandic/face-api': 'finding faces in photographs',
   'tar-stream': 'reading .tar archives of images',
   '@bufbuild/protobuf': 'ONNX files',
   '@observablehq/plot': 'pictures, with linkedom',

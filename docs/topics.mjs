@@ -85,6 +85,7 @@ const topics = {
   'data/images/': 'Pixels',
   'data/augment/': 'Augmentation',
   'data/align/': 'Alignment',
+  'data/detect/': 'Alignment',
   'data/pairs/': 'Pairs',
   'base/': 'Random draws and folds',
   'base/embeddings': 'Embeddings',

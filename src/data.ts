@@ -30,6 +30,15 @@ export type {IdentitySampling} from './data/batches/batchOrder';
 export type {Batch, BatchSignature, BatchSource} from './data/batches/batchSource';
 export type {FaceBatchesOptions} from './data/batches/faceBatches';
 export {type ClusteredFacesOptions, clusteredFaces} from './data/clusteredFaces';
+export type {DetectedFace, FaceBox, FaceLandmarks} from './data/detect/detectedFace';
+export {type FaceApiFace, facesOfFaceApi} from './data/detect/facesOfFaceApi';
+export {facesOfHuman, type HumanFace} from './data/detect/facesOfHuman';
+export {
+  facesOfMediaPipe,
+  type MediaPipeDetections,
+  type MediaPipeMeshes,
+  type MediaPipePoint,
+} from './data/detect/facesOfMediaPipe';
 export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
 export {imageKey} from './data/imageKey';
 export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';

@@ -7,6 +7,7 @@
 export {loadModelFolder, saveModelFolder} from './backbones/inference/modelFolder';
 export {exportOnnxFile} from './backbones/onnx/exportOnnxFile';
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
+export {type FaceDetector, type FaceDetectorOptions, faceDetector} from './data/detect/faceDetector';
 export {decodeImage} from './data/images/decodeImage';
 export type {ImageSize} from './data/images/imageSize';
 export {type VerificationPairsOptions, verificationPairs} from './data/pairs/verificationPairs';

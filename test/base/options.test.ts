@@ -178,6 +178,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ],
   ['pixelTensor', 'normalise', 'normalize', call('pixelTensor', [image])],
   ['alignFace', 'sizes', 'size', call('alignFace', image, [])],
+  ['faceDetector', 'minScores', 'minScore', call('faceDetector')],
   ['augment', 'colourJitter', 'colorJitter', call('augment', image, random)],
   ['blur', 'sigmas', 'sigma', call('blur', image, random)],
   ['colorJitter', 'saturate', 'saturation', call('colorJitter', image, random)],

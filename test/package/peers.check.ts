@@ -30,6 +30,7 @@ const programs: Record<string, string> = {
   '@tensorflow/tfjs-backend-webgl': useBackend('webgl'),
   '@tensorflow/tfjs-backend-webgpu': useBackend('webgpu'),
   '@tensorflow/tfjs-node': useBackend('tensorflow'),
+  '@vladmandic/face-api': `const {faceDetector} = await import('face-margins/node'); await faceDetector();`,
   facesjs: doctor,
   koffi: `
     process.env.OMPI_COMM_WORLD_SIZE = '2';
