@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {compact, faceResNet, irResNet, mobileFaceNet} from 'face-margins';
+import {compact, faceResNet, inceptionResNetV1, irResNet, mobileFaceNet, mobileNet} from 'face-margins';
 import type {backboneNames} from './names';
 import {smallFaceNet} from './smallFaceNet';
 
@@ -25,6 +25,8 @@ export const backbones: Record<(typeof backboneNames)[number], Backbone> & Recor
   'ir-se-50': options => irResNet({depth: 50, se: true, ...options}),
   'ir-100': options => irResNet({depth: 100, ...options}),
   'face-resnet': faceResNet,
+  mobilenet: mobileNet,
+  'inception-resnet-v1': inceptionResNetV1,
 };
 
 /** Options without those that are undefined, which would hide a default. */

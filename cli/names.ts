@@ -10,6 +10,8 @@ export const backboneNames = [
   'ir-se-50',
   'ir-100',
   'face-resnet',
+  'mobilenet',
+  'inception-resnet-v1',
 ] as const;
 
 /** The heads `--head` chooses from. */

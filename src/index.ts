@@ -6,6 +6,7 @@
 
 export {type CompactOptions, compact} from './backbones/compact';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
+export {type InceptionResNetV1Options, inceptionResNetV1} from './backbones/inceptionResNetV1';
 export {forInference} from './backbones/inference/forInference';
 export {withReduction} from './backbones/inference/withReduction';
 export {type IrResNetOptions, irResNet} from './backbones/irResNet';
@@ -19,6 +20,7 @@ export type {BatchNormSettings} from './backbones/layers/networkBlocks';
 export {preluLayer} from './backbones/layers/preluLayer';
 export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
 export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';
+export {type MobileNetOptions, mobileNet} from './backbones/mobileNet';
 export {type KnownModelFacts, type ModelFacts, modelFacts, setModelFacts} from './backbones/modelFacts';
 export type {Network} from './backbones/network';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';

@@ -3,6 +3,7 @@ import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {checkNetwork} from './layers/convolutionPrelu';
 import {groupedConvolution} from './layers/groupedConvolution';
+import {kaimingDeviation as kaiming} from './layers/kaimingDeviation';
 import {
   type BatchNormSettings,
   batchNormSettings,
@@ -45,9 +46,6 @@ export interface MobileFaceNetOptions extends BatchNormSettings {
   /** Makes the initial weights repeatable. Default: different at every call. */
   seed?: number;
 }
-
-/** Kaiming's initial values by the numbers going out, counted as PyTorch counts them. */
-const kaiming = (filters: number, kernelSize: number) => Math.sqrt(2 / (filters * kernelSize ** 2));
 
 interface Bottleneck {
   expanded: number;

@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {faceResNet} from '../../src/backbones/faceResNet';
+import {inceptionResNetV1} from '../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../src/backbones/irResNet';
 import {groupedConvolution} from '../../src/backbones/layers/groupedConvolution';
 import {networkBlocks} from '../../src/backbones/layers/networkBlocks';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
+import {mobileNet} from '../../src/backbones/mobileNet';
 import {useBackend} from '../../src/backend/useBackend';
 import {backends} from '../support/backends';
 import {expectClose, onBackend, randomValues} from '../support/kernelCheck';
@@ -22,6 +24,11 @@ const networks: [string, (options: {seed?: number; embeddingSize?: number}) => L
   ],
   ['mbf with blocks', options => mobileFaceNet({blocks: [2, 1, 1, 1], inputShape: [32, 16, 3], ...options})],
   ['faceResNet', options => faceResNet({inputShape: [48, 33, 3], ...options})],
+  ['mobileNet', options => mobileNet({width: 0.25, dropout: 0, inputShape: [32, 16, 3], ...options})],
+  [
+    'inceptionResNetV1',
+    options => inceptionResNetV1({blocks: [1, 1, 1], dropout: 0, inputShape: [75, 80, 3], ...options}),
+  ],
 ];
 
 /** A network of one convolution, with its kernel. */
@@ -106,6 +113,12 @@ describe('what cannot be built is refused by name', () => {
     ],
     [() => mobileFaceNet({embeddingSize: 0}), /mobileFaceNet: embeddingSize .* but is 0/],
     [() => mobileFaceNet({epsilon: 0}), /mobileFaceNet: epsilon .* but is 0/],
+    [() => mobileNet({inputShape: [112, 15, 3]}), /mobileNet: inputShape\[1\] .* 16 or more, but is 15/],
+    [() => mobileNet({width: 0.01}), /mobileNet: width must be .* but is 0\.01/],
+    [() => mobileNet({dropout: -0.1}), /mobileNet: dropout must be .* but is -0\.1/],
+    [() => inceptionResNetV1({inputShape: [74, 96, 3]}), /inceptionResNetV1: .* 75 or more, but is 74/],
+    [() => inceptionResNetV1({blocks: [5, 0, 5]}), /inceptionResNetV1: blocks\[1\] .* but is 0/],
+    [() => inceptionResNetV1({epsilon: 0}), /inceptionResNetV1: epsilon .* but is 0/],
     [() => faceResNet({inputShape: [32, 48, 3]}), /faceResNet: inputShape\[0\] .* 33 or more, but is 32/],
   ])('%#', (build, message) => {
     expect(build).toThrow(message);
@@ -117,11 +130,15 @@ describe('what cannot be built is refused by name', () => {
       irResNet({depth: 18, ...smallest(16)}),
       mobileFaceNet(smallest(16)),
       faceResNet(smallest(33)),
+      mobileNet(smallest(16)),
+      inceptionResNetV1({...smallest(75), embeddingSize: 64}),
     ]);
     expect(built.map(({outputShape}) => outputShape)).toEqual([
       [null, 512],
       [null, 128],
       [null, 512],
+      [null, 512],
+      [null, 64],
     ]);
     for (const network of built) network.dispose();
   });

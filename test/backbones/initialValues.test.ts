@@ -1,8 +1,10 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {beforeAll, expect, it} from 'vitest';
 import {faceResNet} from '../../src/backbones/faceResNet';
+import {inceptionResNetV1} from '../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../src/backbones/irResNet';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
+import {mobileNet} from '../../src/backbones/mobileNet';
 import {useBackend} from '../../src/backend/useBackend';
 import {meanAndDeviation} from '../../src/evaluate/meanAndDeviation';
 
@@ -29,13 +31,25 @@ const kaiming: Rule = (_, shape) => {
   return Math.sqrt(2 / (height * width * (filters === 1 ? channels : filters)));
 };
 
+/** Of PyTorch where nothing else is said: uniform between ±1/√fan_in. */
+const usual: Rule = (_, shape) =>
+  Math.sqrt(1 / (3 * shape.slice(0, -1).reduce((product, size) => product * size, 1)));
+
 /** Of Caffe's Xavier, uniform with the variance 1/fan_in, and a Gaussian of 0.01 within the residuals. */
 const caffe: Rule = (layer, shape) =>
   layer.includes('_') ? 0.01 : 1 / Math.sqrt(shape.slice(0, -1).reduce((product, size) => product * size, 1));
 
+const kaimingThenUsual: Rule = (layer, shape) => (layer === 'fc' ? usual : kaiming)(layer, shape);
+
 const networks: [string, () => LayersModel, Rule][] = [
   ['irResNet', () => irResNet({depth: 18, se: true, inputShape: [48, 32, 3], seed: 1}), insightFace],
   ['mobileFaceNet', () => mobileFaceNet({inputShape: [48, 32, 3], seed: 1}), kaiming],
+  ['mobileNet', () => mobileNet({width: 0.25, inputShape: [48, 32, 3], seed: 1}), kaimingThenUsual],
+  [
+    'inceptionResNetV1',
+    () => inceptionResNetV1({blocks: [1, 1, 1], inputShape: [75, 75, 3], embeddingSize: 32, seed: 1}),
+    usual,
+  ],
   ['faceResNet', () => faceResNet({inputShape: [48, 40, 3], seed: 1}), caffe],
 ];
 

@@ -2,9 +2,11 @@ import {type LayersModel, layers, model, type SymbolicTensor, sequential} from '
 import {beforeAll, describe, expect, it} from 'vitest';
 import {compact} from '../../src/backbones/compact';
 import {faceResNet} from '../../src/backbones/faceResNet';
+import {inceptionResNetV1} from '../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../src/backbones/irResNet';
 import type {IrResNetDepth} from '../../src/backbones/irResNetBlocks';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
+import {mobileNet} from '../../src/backbones/mobileNet';
 import {networkSummary} from '../../src/backbones/networkSummary';
 import {useBackend} from '../../src/backend/useBackend';
 import {withoutInitialValues} from '../support/withoutInitialValues';
@@ -75,6 +77,21 @@ describe('the published figures at 112×112 and 512 numbers', () => {
       expect(Math.abs(summary.multiplyAdds / 1e6 / megaMultiplyAdds - 1)).toBeLessThan(0.01);
     },
   );
+
+  it.each([
+    {name: 'MobileNet 1.0', build: () => mobileNet(), parameters: 11.6e6, multiplyAdds: 156e6},
+    // facenet-pytorch's at 160×160, which counts a multiplication and an addition as two.
+    {
+      name: 'Inception-ResNet-v1',
+      build: () => inceptionResNetV1(),
+      parameters: 23_482_624,
+      multiplyAdds: 2.85e9 / 2,
+    },
+  ])('$name: $parameters and $multiplyAdds, within 1 %', ({build, parameters, multiplyAdds}) => {
+    const summary = summaryOf(build);
+    expect(Math.abs(summary.parameters / parameters - 1)).toBeLessThan(0.01);
+    expect(Math.abs(summary.multiplyAdds / multiplyAdds - 1)).toBeLessThan(0.01);
+  });
 
   it('Face-ResNet: 27 convolutions, parameters from their sizes', () => {
     const summary = summaryOf(faceResNet);

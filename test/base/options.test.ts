@@ -88,6 +88,8 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['leNetPlusPlus', 'embeddingsize', 'embeddingSize'],
   ['mobileFaceNet', 'size', 'inputShape'],
   ['mobileFaceNet', 'momentun', 'momentum'],
+  ['mobileNet', 'widht', 'width'],
+  ['inceptionResNetV1', 'block', 'blocks'],
   ['irResNet', 'layers', 'depth'],
   ['irResNet', 'shortcuts', 'shortcut'],
   ['mobileFaceNet', 'block', 'blocks'],

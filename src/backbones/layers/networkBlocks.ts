@@ -32,6 +32,16 @@ interface ConvolutionSettings {
   stddev: number;
 }
 
+/** A pooling; 'same' keeps the last row and column of an odd side. */
+interface PoolingSettings {
+  poolSize: number;
+  strides: number;
+  padding: 'same' | 'valid';
+}
+
+/** Their type leaves out what every layer takes. */
+type GlobalPoolingArgs = Parameters<typeof layers.globalAveragePooling2d>[0];
+
 type DepthwiseSettings = Omit<ConvolutionSettings, 'filters'> & {multiplier?: number};
 
 const apply = (layer: Layer, input: SymbolicTensor | SymbolicTensor[]) =>
@@ -120,8 +130,41 @@ export function networkBlocks(
       return apply(preluLayer({sharedAxes, alphaInitializer, name}), input);
     },
 
+    /** ReLU, up to an upper bound if there is one. */
+    relu(input: SymbolicTensor, name: string, maxValue?: number): SymbolicTensor {
+      return apply(layers.reLU({maxValue, name}), input);
+    },
+
     add(inputs: SymbolicTensor[], name: string): SymbolicTensor {
       return apply(memorySavingLayers.add({name}), inputs);
+    },
+
+    /** Joins the channels of images of one size. */
+    concatenate(inputs: SymbolicTensor[], name: string): SymbolicTensor {
+      return apply(layers.concatenate({name}), inputs);
+    },
+
+    maxPool(input: SymbolicTensor, name: string, settings: PoolingSettings): SymbolicTensor {
+      return apply(layers.maxPooling2d({...settings, name}), input);
+    },
+
+    averagePool(input: SymbolicTensor, name: string, settings: PoolingSettings): SymbolicTensor {
+      return apply(layers.averagePooling2d({...settings, name}), input);
+    },
+
+    /** The mean of each channel. */
+    globalAverage(input: SymbolicTensor, name: string): SymbolicTensor {
+      return apply(layers.globalAveragePooling2d({name} as GlobalPoolingArgs), input);
+    },
+
+    /** scale · x + offset. */
+    rescale(input: SymbolicTensor, name: string, settings: {scale: number; offset?: number}): SymbolicTensor {
+      return apply(layers.rescaling({...settings, name}), input);
+    },
+
+    /** Dropout; nothing at a rate of 0. */
+    dropout(input: SymbolicTensor, name: string, rate: number): SymbolicTensor {
+      return rate === 0 ? input : apply(layers.dropout({rate, name}), input);
     },
   };
 }

@@ -179,6 +179,20 @@ const withAlpha =
     };
   };
 
+/** scale · x + offset. */
+function rescaling(call: OnnxCall): OnnxValue {
+  const input = plainInput(call, true);
+  const {scale, offset} = call.call.layer.getConfig() as {scale: number; offset: number};
+  const {
+    builder,
+    call: {name},
+  } = call;
+  const number = (own: string, value: number) => builder.floats(`${name}.${own}`, [value], []);
+  const scaled = builder.node('Mul', name, [input.name, number('scale', scale)]);
+  if (offset === 0) return {...input, name: scaled};
+  return {...input, name: builder.node('Add', `${name}.shifted`, [scaled, number('offset', offset)])};
+}
+
 /** How layers are written, by TensorFlow.js' name of their class. */
 const writers: Record<string, (call: OnnxCall) => OnnxValue> = {
   Activation: activation,
@@ -196,9 +210,11 @@ const writers: Record<string, (call: OnnxCall) => OnnxValue> = {
   GlobalMaxPooling2D: globalPooling('GlobalMaxPool'),
   LeakyReLU: withAlpha('LeakyRelu'),
   MaxPooling2D: pooling('MaxPool'),
+  Maximum: merging('Max', 'Max'),
   Multiply: merging('Mul'),
   PReLU: prelu,
   ReLU: relu,
+  Rescaling: rescaling,
   Reshape: reshape,
   ZeroPadding2D: zeroPadding,
 };

@@ -44,7 +44,7 @@ export interface ImportedWeights {
  *
  * - **safetensors**, with the names of a PyTorch state dict: those of InsightFace's `iresnet*` and `mobilefacenet` for
  *   {@link irResNet} and {@link mobileFaceNet}, of TreB1eN's `MobileFaceNet` for the paper's, of AdaFace's, CVLFace's, TFace's,
- *   face.evoLVe's and TreB1eN's IR for `irResNet({shortcut: 'pooling'})`, behind any prefix such as `module.`. A head beside the network
+ *   face.evoLVe's and TreB1eN's IR for `irResNet({shortcut: 'pooling'})`, of facenet-pytorch for {@link inceptionResNetV1}, behind any prefix such as `module.`. A head beside the network
  *   and PyTorch's `num_batches_tracked` are left out. Squeeze-and-excitation is named as torchvision's `SqueezeExcitation`
  *   (`layer1.0.se.fc1`, `.se.activation`, `.se.fc2`) or as theirs. float64, float32, float16 and bfloat16 are read.
  * - **PyTorch's own `.pth` and `.pt`** of any age: a state dict, a checkpoint with one inside, a whole module. Nothing in the file is

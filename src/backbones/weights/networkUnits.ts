@@ -15,7 +15,18 @@ const kinds: Record<string, string> = {
   Multiply: 'multiply',
   GlobalAveragePooling2D: 'average',
   MaxPooling2D: 'maxPool',
+  AveragePooling2D: 'AveragePool',
+  Concatenate: 'Concat',
+  Maximum: 'Max',
+  Rescaling: 'Mul of a constant',
 };
+
+/** What a ReLU is called in a graph, by its upper bound. */
+function reluKind(layer: Layer): string {
+  const {maxValue} = layer.getConfig() as {maxValue?: number | null};
+  if (typeof maxValue !== 'number') return 'relu';
+  return maxValue === 6 ? 'relu6' : 'Clip of a constant';
+}
 
 interface Convolution {
   kernelSize: number[];
@@ -60,7 +71,7 @@ function unitOf(layer: Layer, parameters: Map<unknown, PyTorchParameter>): Unit 
     const weight = own.get('kernel') ?? own.get('depthwise_kernel');
     return {kind: 'linear', name, geometry: geometry(layer), weight, bias: own.get('bias')};
   }
-  if (type === 'ReLU') return {kind: Number(layer.getConfig().maxValue) === 6 ? 'relu6' : 'relu', name};
+  if (type === 'ReLU') return {kind: reluKind(layer), name};
   if (type === 'Activation') return {kind: String(layer.getConfig().activation), name};
   return {kind: kinds[type] ?? type, name, weight: [...own.values()][0]};
 }
@@ -84,9 +95,13 @@ export function networkUnits(network: LayersModel, parameters: PyTorchParameter[
       stepOf.set(layer, inputs[0]);
       continue;
     }
-    const step = {unit: unitOf(layer, byVariable), inputs};
-    stepOf.set(layer, step);
+    let step = {unit: unitOf(layer, byVariable), inputs};
     steps.push(step);
+    if (layer.getClassName() === 'Rescaling' && layer.getConfig().offset !== 0) {
+      step = {unit: {kind: 'Add of a constant', name: layer.name}, inputs: [step]};
+      steps.push(step);
+    }
+    stepOf.set(layer, step);
   }
   const last = stepOf.get(network.outputLayers[0] as Layer);
   return last === undefined ? [] : unitsTo(steps, last);

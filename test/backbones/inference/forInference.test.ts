@@ -11,12 +11,14 @@ import {
 import {beforeAll, describe, expect, it} from 'vitest';
 import {compact} from '../../../src/backbones/compact';
 import {faceResNet} from '../../../src/backbones/faceResNet';
+import {inceptionResNetV1} from '../../../src/backbones/inceptionResNetV1';
 import {forInference} from '../../../src/backbones/inference/forInference';
 import {irResNet} from '../../../src/backbones/irResNet';
 import {batchNormLayer} from '../../../src/backbones/layers/batchNormLayer';
 import {preluLayer} from '../../../src/backbones/layers/preluLayer';
 import {leNetPlusPlus} from '../../../src/backbones/leNetPlusPlus';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
+import {mobileNet} from '../../../src/backbones/mobileNet';
 import {useBackend} from '../../../src/backend/useBackend';
 import type {Layer} from '../../../src/base/layer';
 import {arcFace} from '../../../src/losses/heads/arcFace';
@@ -32,6 +34,12 @@ const networks: [string, number, () => LayersModel][] = [
   ['irResNet with se', 8, () => irResNet({depth: 18, se: true, inputShape, embeddingSize: 8, seed: 1})],
   ['mobileFaceNet', 0, () => mobileFaceNet({inputShape, embeddingSize: 8, seed: 1})],
   ['mbf', 1, () => mobileFaceNet({variant: 'insightface', inputShape, embeddingSize: 8, seed: 1})],
+  ['mobileNet', 0, () => mobileNet({width: 0.25, inputShape, embeddingSize: 8, seed: 1})],
+  [
+    'inceptionResNetV1',
+    0,
+    () => inceptionResNetV1({blocks: [1, 1, 1], inputShape: [75, 75, 3], embeddingSize: 8, seed: 1}),
+  ],
   ['leNetPlusPlus', 0, () => leNetPlusPlus({seed: 1})],
   ['compact', 0, () => compact({seed: 1})],
 ];

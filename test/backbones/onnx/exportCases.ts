@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import {input, type LayersModel, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {compact} from '../../../src/backbones/compact';
 import {faceResNet} from '../../../src/backbones/faceResNet';
+import {inceptionResNetV1} from '../../../src/backbones/inceptionResNetV1';
 import {forInference} from '../../../src/backbones/inference/forInference';
 import {irResNet} from '../../../src/backbones/irResNet';
 import {leNetPlusPlus} from '../../../src/backbones/leNetPlusPlus';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
+import {mobileNet} from '../../../src/backbones/mobileNet';
 import {setNormalization} from '../../../src/backbones/normalizationOf';
 import type {ExportOnnxOptions} from '../../../src/backbones/onnx/exportOnnx';
 import {withoutInitialValues} from '../../support/withoutInitialValues';
@@ -81,6 +83,8 @@ export const exportedNetworks: Record<string, () => LayersModel> = {
   mobileFaceNet: () => mobileFaceNet(size),
   mbf: () => mobileFaceNet({variant: 'insightface', ...size}),
   'mbf with blocks': () => mobileFaceNet({blocks: [2, 1, 1, 1], scale: 2, ...size}),
+  mobileNet: () => mobileNet({width: 0.25, ...size}),
+  inceptionResNetV1: () => inceptionResNetV1({blocks: [1, 1, 1], embeddingSize: 8, inputShape: [75, 77, 3]}),
   faceResNet: () => faceResNet({embeddingSize: 8, inputShape: [48, 33, 3]}),
   leNetPlusPlus: () => leNetPlusPlus({embeddingPrelu: true}),
   compact: () => compact({embeddingSize: 4}),
@@ -98,7 +102,7 @@ export interface ExportCase {
 }
 
 /** Those of many weights that differ from another in little: two files of each are enough. */
-const large = new Set(['irResNet with se', 'irResNet that pools', 'faceResNet']);
+const large = new Set(['irResNet with se', 'irResNet that pools', 'inceptionResNetV1', 'faceResNet']);
 
 const everyNetwork = Object.keys(exportedNetworks).flatMap((network): ExportCase[] => [
   {name: `${network}, opset 13`, network, folded: false, options: {opset: 13}},

@@ -1,55 +1,40 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {beforeAll, describe, it} from 'vitest';
+import {inceptionResNetV1} from '../../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../../src/backbones/irResNet';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
-import {importWeights} from '../../../src/backbones/weights/importWeights';
-import {type PyTorchNaming, pyTorchName} from '../../../src/backbones/weights/pyTorchName';
-import {pyTorchParameters} from '../../../src/backbones/weights/pyTorchParameters';
+import {mobileNet} from '../../../src/backbones/mobileNet';
+import type {PyTorchNaming} from '../../../src/backbones/weights/pyTorchName';
 import {useBackend} from '../../../src/backend/useBackend';
 import {backends} from '../../support/backends';
-import {expectClose} from '../../support/kernelCheck';
-import {withoutInitialValues} from '../../support/withoutInitialValues';
-import {parity, stateDictFile, summary, uniforms} from './parityFixture';
+import {expectParity} from './expectParity';
+import {type GoldenNetwork, networksParity, parity, sizeOf} from './parityFixture';
 
-const {
-  embeddingSize,
-  shape: [batch, channels, height, width],
-} = parity;
-const size = {embeddingSize, inputShape: [height, width, channels] as [number, number, number]};
+const size = sizeOf(parity);
 
-const networks: [string, () => LayersModel, PyTorchNaming][] = [
-  ['iresnet18', () => irResNet({depth: 18, ...size}), 'insightface'],
-  ['iresnet50, squeeze-and-excitation', () => irResNet({depth: 50, se: true, ...size}), 'insightface'],
-  ['mbf', () => mobileFaceNet({variant: 'insightface', ...size}), 'insightface'],
-  ['MobileFaceNet, TreB1eN', () => mobileFaceNet(size), 'treb1en'],
+/** A network with the names and the values of PyTorch. */
+type Case = [name: string, build: () => LayersModel, naming: PyTorchNaming, golden: GoldenNetwork];
+
+const ofParity = (name: string, build: () => LayersModel, naming: PyTorchNaming = 'insightface'): Case => [
+  name,
+  build,
+  naming,
+  {...parity, ...parity.networks[name]},
 ];
 
-/** PyTorch's images, channels last. */
-const images = () =>
-  tf.transpose(
-    tf.tensor4d(uniforms('images', batch * channels * height * width), parity.shape),
-    [0, 2, 3, 1],
-  );
-
-const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-
-/** Compares what is left of a few tensors, each relative to its own norm. */
-function expectSameSummaries(
-  expected: Record<string, number[]>,
-  actual: (name: string) => tf.Tensor,
-  tolerance: number,
-): void {
-  const usual = median(Object.values(expected).map(([norm]) => norm));
-  for (const [name, golden] of Object.entries(expected)) {
-    const found = summary(name, actual(name).dataSync(), golden.length - 1);
-    // A shift before a batch normalization has no effect: its gradient is 0 but for rounding.
-    const scale = golden[0] > 1e-9 * usual ? golden[0] : usual;
-    for (const [i, value] of golden.entries()) {
-      expect(Math.abs(found[i] - value) / scale, `${name}, ${i}`).toBeLessThan(tolerance);
-    }
-  }
-}
+const networks: Case[] = [
+  ofParity('iresnet18', () => irResNet({depth: 18, ...size})),
+  ofParity('iresnet50, squeeze-and-excitation', () => irResNet({depth: 50, se: true, ...size})),
+  ofParity('mbf', () => mobileFaceNet({variant: 'insightface', ...size})),
+  ofParity('MobileFaceNet, TreB1eN', () => mobileFaceNet(size), 'treb1en'),
+  ...Object.entries<(size: ReturnType<typeof sizeOf>) => LayersModel>({
+    mobileNet: size => mobileNet({width: 0.25, dropout: 0, ...size}),
+    inceptionResNetV1: size => inceptionResNetV1({blocks: [1, 1, 1], dropout: 0, ...size}),
+  }).map(([name, build]): Case => {
+    const golden = networksParity[name];
+    return [name, () => build(sizeOf(golden)), 'insightface', golden];
+  }),
+];
 
 // These networks take the cpu backend seconds for every image.
 describe.each(backends.filter(backend => backend !== 'cpu'))('as PyTorch, on %s', backend => {
@@ -57,37 +42,7 @@ describe.each(backends.filter(backend => backend !== 'cpu'))('as PyTorch, on %s'
     await useBackend(backend);
   });
 
-  it.each(networks)('%s: embeddings, gradients and running statistics', async (name, build, naming) => {
-    const golden = parity.networks[name];
-    const network = withoutInitialValues(build);
-    await importWeights(network, stateDictFile(golden));
-    tf.tidy(() => {
-      const x = images();
-      expectClose((network.predict(x) as tf.Tensor).dataSync(), golden.embeddings, 'embeddings', 1e-4);
-
-      const direction = tf.tensor2d(uniforms('direction', batch * embeddingSize), [batch, embeddingSize]);
-      let trained: tf.Tensor | undefined;
-      const loss = () => {
-        trained = tf.keep(network.apply(x, {training: true}) as tf.Tensor);
-        return tf.sum(tf.mul(trained, direction)) as tf.Scalar;
-      };
-      const {grads} = tf.variableGrads(loss);
-      expectClose((trained as tf.Tensor).dataSync(), golden.trainedEmbeddings, 'trained embeddings', 1e-3);
-      trained?.dispose();
-
-      const parameters = new Map(
-        pyTorchParameters('test', network).map(parameter => [pyTorchName(naming, parameter.name), parameter]),
-      );
-      const trainable = [...parameters].filter(([, {variable}]) => variable.trainable);
-      expect(new Set(trainable.map(([trained]) => trained))).toEqual(new Set(Object.keys(golden.gradients)));
-      const inPyTorch = (which: string, of: (variable: tf.Variable) => tf.Tensor) => {
-        const parameter = parameters.get(which);
-        if (parameter === undefined) throw new Error(`There is no ${which}.`);
-        return parameter.toPyTorch(of(parameter.variable.read() as tf.Variable));
-      };
-      expectSameSummaries(golden.gradients, which => inPyTorch(which, ({name}) => grads[name]), 1e-3);
-      expectSameSummaries(golden.runningStatistics, which => inPyTorch(which, variable => variable), 1e-3);
-    });
-    network.dispose();
-  });
+  it.each(networks)('%s: embeddings, gradients and running statistics', (_, build, naming, golden) =>
+    expectParity(build, naming, golden),
+  );
 });

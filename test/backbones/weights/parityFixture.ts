@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {gunzipSync} from 'node:zlib';
 import {serializeSafetensors} from '../../../src/formats/safetensors';
 import type {StoredTensor} from '../../../src/formats/storedTensor';
 
@@ -14,17 +15,34 @@ export interface Golden {
   runningStatistics: Record<string, Summary>;
 }
 
-interface Parity {
+interface Size {
   /** Of the images, `[B, C, H, W]`. */
   shape: [number, number, number, number];
   embeddingSize: number;
+}
+
+/** What PyTorch makes of a network, and of which images. */
+export type GoldenNetwork = Golden & Size;
+
+interface Parity extends Size {
   networks: Record<string, Golden>;
 }
+
+/** The options of a network for images of that size. */
+export const sizeOf = ({shape: [, channels, height, width], embeddingSize}: Size) => ({
+  embeddingSize,
+  inputShape: [height, width, channels] as [number, number, number],
+});
 
 /** What `test/fixtures/backbones/make_parity.py` wrote. */
 export const parity = JSON.parse(
   readFileSync(new URL('../../fixtures/backbones/parity.json', import.meta.url), 'utf8'),
 ) as Parity;
+
+/** What `test/fixtures/backbones/make_networks.py` wrote. */
+export const networksParity = JSON.parse(
+  gunzipSync(readFileSync(new URL('../../fixtures/backbones/networks.json.gz', import.meta.url))).toString(),
+) as Record<string, GoldenNetwork>;
 
 /** `uniform` of make_parity.py: numbers in [-1, 1) from a name and an index. */
 export function uniform(name: string): (index: number) => number {
