@@ -4,14 +4,19 @@ export const backboneNames = [
   'compact',
   'mobilefacenet',
   'mbf',
+  'mbf-large',
   'ir-18',
   'ir-34',
   'ir-50',
   'ir-se-50',
   'ir-100',
+  'ir-200',
   'face-resnet',
   'mobilenet',
   'inception-resnet-v1',
+  'facenet-nn1',
+  'facenet-nn2',
+  'deepid',
 ] as const;
 
 /** The heads `--head` chooses from. */

@@ -5,6 +5,9 @@
  */
 
 export {type CompactOptions, compact} from './backbones/compact';
+export {type DeepIdOptions, deepId} from './backbones/deepId';
+export {type FaceNetNN1Options, faceNetNN1} from './backbones/faceNetNN1';
+export {type FaceNetNN2Options, faceNetNN2} from './backbones/faceNetNN2';
 export {type FaceResNetOptions, faceResNet} from './backbones/faceResNet';
 export {type InceptionResNetV1Options, inceptionResNetV1} from './backbones/inceptionResNetV1';
 export {forInference} from './backbones/inference/forInference';

@@ -2,6 +2,7 @@ import {input, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {type BasicConvolution, basicConvolution} from './layers/basicConvolution';
+import {type Branch, convolutionBranch} from './layers/convolutionBranch';
 import {checkNetwork} from './layers/convolutionPrelu';
 import {
   type BatchNormSettings,
@@ -27,9 +28,6 @@ export interface InceptionResNetV1Options extends BatchNormSettings {
   /** Makes the initial weights repeatable. Default: different at every call. */
   seed?: number;
 }
-
-/** Convolutions one after the other. */
-type Branch = BasicConvolution[];
 
 const one = (filters: number, kernelSize: number | [number, number] = 1): BasicConvolution => ({
   filters,
@@ -73,17 +71,8 @@ const stages: {residual: Residual; next?: {name: string; branches: Branch[]}}[] 
   {residual: {branches: block8, scale: 0.2}},
 ];
 
-/** Counted from 0 where there are several, as PyTorch counts what is in a sequence. */
-function branch(blocks: NetworkBlocks, images: SymbolicTensor, name: string, convolutions: Branch) {
-  const named = (i: number) => (convolutions.length === 1 ? name : `${name}.${i}`);
-  return convolutions.reduce(
-    (features, settings, i) => basicConvolution(blocks, features, named(i), settings),
-    images,
-  );
-}
-
 const branchesOf = (blocks: NetworkBlocks, images: SymbolicTensor, name: string, branches: Branch[]) =>
-  branches.map((convolutions, i) => branch(blocks, images, `${name}.branch${i}`, convolutions));
+  branches.map((branch, i) => convolutionBranch(blocks, images, `${name}.branch${i}`, branch));
 
 /** x + scale · (what the branches make of x), without the ReLU that follows. */
 function residual(

@@ -61,13 +61,13 @@ function improvedResidual(
 }
 
 /**
- * IR-ResNet, the residual networks of ArcFace and InsightFace with improved residual blocks: 18, 34, 50, 100, 101 or
- * 152 layers deep, with or without squeeze-and-excitation.
+ * IR-ResNet, the residual networks of ArcFace and InsightFace with improved residual blocks: 18, 34, 50, 100, 101, 152
+ * or 200 layers deep, with or without squeeze-and-excitation.
  *
  * A 3×3 convolution, four stages of blocks BN – conv 3×3 – BN – PReLU – conv 3×3 – BN of 64, 128, 256 and 512 channels
  * whose first block halves the image, then BN – dropout – fully connected – BN with the γ of the last fixed at 1.
  * Parameters with the defaults, that γ counted and running statistics not: IR-18 24.0 million, IR-34 34.1, IR-50 43.6,
- * IR-100 65.2, IR-101 54.2, IR-152 70.8; of each, 12.8 million in the fully connected layer. All depths use the
+ * IR-100 65.2, IR-101 54.2, IR-152 70.8, IR-200 118.8; of each, 12.8 million in the fully connected layer. All depths use the
  * two-convolution block, as InsightFace's do; what other projects call IR-101 is often IR-100.
  * Layers are named as the modules of InsightFace's PyTorch definition (`layer1.0.conv1`).
  * Sources: Deng et al., ArcFace, [arXiv 1801.07698](https://arxiv.org/abs/1801.07698); Han et al., Deep Pyramidal Residual

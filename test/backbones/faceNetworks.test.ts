@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {input, type LayersModel, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
+import {deepId} from '../../src/backbones/deepId';
+import {faceNetNN1} from '../../src/backbones/faceNetNN1';
+import {faceNetNN2} from '../../src/backbones/faceNetNN2';
 import {faceResNet} from '../../src/backbones/faceResNet';
 import {inceptionResNetV1} from '../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../src/backbones/irResNet';
@@ -29,6 +32,9 @@ const networks: [string, (options: {seed?: number; embeddingSize?: number}) => L
     'inceptionResNetV1',
     options => inceptionResNetV1({blocks: [1, 1, 1], dropout: 0, inputShape: [75, 80, 3], ...options}),
   ],
+  ['faceNetNN1', options => faceNetNN1({hidden: 16, inputShape: [32, 32, 3], ...options})],
+  ['faceNetNN2', options => faceNetNN2({inputShape: [32, 33, 3], ...options})],
+  ['deepId', options => deepId(options)],
 ];
 
 /** A network of one convolution, with its kernel. */
@@ -119,6 +125,11 @@ describe('what cannot be built is refused by name', () => {
     [() => inceptionResNetV1({inputShape: [74, 96, 3]}), /inceptionResNetV1: .* 75 or more, but is 74/],
     [() => inceptionResNetV1({blocks: [5, 0, 5]}), /inceptionResNetV1: blocks\[1\] .* but is 0/],
     [() => inceptionResNetV1({epsilon: 0}), /inceptionResNetV1: epsilon .* but is 0/],
+    [() => faceNetNN1({hidden: 0}), /faceNetNN1: hidden must be .* but is 0/],
+    [() => faceNetNN1({inputShape: [31, 220, 3]}), /faceNetNN1: inputShape\[0\] .* 32 or more, but is 31/],
+    [() => faceNetNN2({inputShape: [224, 31, 3]}), /faceNetNN2: inputShape\[1\] .* 32 or more, but is 31/],
+    [() => deepId({inputShape: [39, 30, 3]}), /deepId: inputShape\[1\] .* 31 or more, but is 30/],
+    [() => deepId({filters: [20, 40, 60, 0]}), /deepId: filters\[3\] .* but is 0/],
     [() => faceResNet({inputShape: [32, 48, 3]}), /faceResNet: inputShape\[0\] .* 33 or more, but is 32/],
   ])('%#', (build, message) => {
     expect(build).toThrow(message);
@@ -132,6 +143,9 @@ describe('what cannot be built is refused by name', () => {
       faceResNet(smallest(33)),
       mobileNet(smallest(16)),
       inceptionResNetV1({...smallest(75), embeddingSize: 64}),
+      faceNetNN1(smallest(32)),
+      faceNetNN2(smallest(32)),
+      deepId(smallest(31)),
     ]);
     expect(built.map(({outputShape}) => outputShape)).toEqual([
       [null, 512],
@@ -139,6 +153,9 @@ describe('what cannot be built is refused by name', () => {
       [null, 512],
       [null, 512],
       [null, 64],
+      [null, 128],
+      [null, 128],
+      [null, 160],
     ]);
     for (const network of built) network.dispose();
   });

@@ -1,5 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {beforeAll, expect, it} from 'vitest';
+import {deepId} from '../../src/backbones/deepId';
+import {faceNetNN1} from '../../src/backbones/faceNetNN1';
+import {faceNetNN2} from '../../src/backbones/faceNetNN2';
 import {faceResNet} from '../../src/backbones/faceResNet';
 import {inceptionResNetV1} from '../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../src/backbones/irResNet';
@@ -39,6 +42,9 @@ const usual: Rule = (_, shape) =>
 const caffe: Rule = (layer, shape) =>
   layer.includes('_') ? 0.01 : 1 / Math.sqrt(shape.slice(0, -1).reduce((product, size) => product * size, 1));
 
+/** He's, with half the variance in each of the two layers that are added. */
+const he: Rule = (layer, shape) => usual(layer, shape) * Math.sqrt(layer.startsWith('fc') ? 3 : 6);
+
 const kaimingThenUsual: Rule = (layer, shape) => (layer === 'fc' ? usual : kaiming)(layer, shape);
 
 const networks: [string, () => LayersModel, Rule][] = [
@@ -50,6 +56,9 @@ const networks: [string, () => LayersModel, Rule][] = [
     () => inceptionResNetV1({blocks: [1, 1, 1], inputShape: [75, 75, 3], embeddingSize: 32, seed: 1}),
     usual,
   ],
+  ['faceNetNN1', () => faceNetNN1({hidden: 16, inputShape: [32, 32, 3], seed: 1}), usual],
+  ['faceNetNN2', () => faceNetNN2({inputShape: [32, 32, 3], seed: 1}), usual],
+  ['deepId', () => deepId({seed: 1}), he],
   ['faceResNet', () => faceResNet({inputShape: [48, 40, 3], seed: 1}), caffe],
 ];
 

@@ -1,6 +1,9 @@
 import {type LayersModel, layers, model, type SymbolicTensor, sequential} from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {compact} from '../../src/backbones/compact';
+import {deepId} from '../../src/backbones/deepId';
+import {faceNetNN1} from '../../src/backbones/faceNetNN1';
+import {faceNetNN2} from '../../src/backbones/faceNetNN2';
 import {faceResNet} from '../../src/backbones/faceResNet';
 import {inceptionResNetV1} from '../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../src/backbones/irResNet';
@@ -58,6 +61,7 @@ describe('the published figures at 112×112 and 512 numbers', () => {
   it.each([
     {depth: 101, se: false, blocks: [3, 4, 23, 3]},
     {depth: 152, se: false, blocks: [3, 8, 36, 3]},
+    {depth: 200, se: false, blocks: [6, 26, 60, 6]},
     {depth: 18, se: true, blocks: [2, 2, 2, 2]},
     {depth: 50, se: true, blocks: [3, 4, 14, 3]},
   ])('IR-$depth, squeeze-and-excitation $se, follows from its blocks', ({depth, se, blocks}) => {
@@ -80,6 +84,8 @@ describe('the published figures at 112×112 and 512 numbers', () => {
 
   it.each([
     {name: 'MobileNet 1.0', build: () => mobileNet(), parameters: 11.6e6, multiplyAdds: 156e6},
+    {name: 'NN1', build: () => faceNetNN1(), parameters: 140e6, multiplyAdds: 1.6e9},
+    {name: 'NN2', build: () => faceNetNN2(), parameters: 7.5e6, multiplyAdds: 1.6e9},
     // facenet-pytorch's at 160×160, which counts a multiplication and an addition as two.
     {
       name: 'Inception-ResNet-v1',
@@ -91,6 +97,22 @@ describe('the published figures at 112×112 and 512 numbers', () => {
     const summary = summaryOf(build);
     expect(Math.abs(summary.parameters / parameters - 1)).toBeLessThan(0.01);
     expect(Math.abs(summary.multiplyAdds / multiplyAdds - 1)).toBeLessThan(0.01);
+  });
+
+  it('DeepID: from the sizes of its layers', () => {
+    const sides = [
+      [36, 28],
+      [16, 12],
+      [6, 4],
+      [2, 1],
+    ];
+    const kernels = [16 * 3 * 20, 9 * 20 * 40, 9 * 40 * 60, 4 * 60 * 80];
+    const dense = [3 * 2 * 60 * 160, 2 * 1 * 80 * 160];
+    const summary = summaryOf(deepId);
+    const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+    expect(summary.parameters).toBe(sum([...kernels, ...dense]) + 20 + 40 + 60 + 80 + 2 * 160);
+    const applied = kernels.map((size, i) => size * sides[i][0] * sides[i][1]);
+    expect(summary.multiplyAdds).toBe(sum([...applied, ...dense]));
   });
 
   it('Face-ResNet: 27 convolutions, parameters from their sizes', () => {

@@ -48,15 +48,19 @@ const apply = (layer: Layer, input: SymbolicTensor | SymbolicTensor[]) =>
   layer.apply(input) as SymbolicTensor;
 
 /**
- * The padding with which a convolution of TensorFlow.js reads the pixels that PyTorch's padding of 1 gives it. Theirs
- * pad alike but for stride 2 on an even side, where 'same' pads only the far end, PyTorch's kernel only reaches the near one.
+ * The padding with which a convolution of TensorFlow.js reads the pixels that PyTorch's padding of (k − 1) / 2 gives it. Theirs
+ * pad alike but for stride 2 on an even side, where 'same' pads more at the far end, and PyTorch's kernel needs more at the near one.
  */
 function halfPadding(input: SymbolicTensor, name: string, {strides = 1, kernelSize}: DepthwiseSettings) {
   const sides = input.shape.slice(1, 3) as [number, number];
   if (strides === 1 || kernelSize === 1 || sides.every(side => side % 2 === 1)) {
     return {input, padding: 'same'} as const;
   }
-  const padding = sides.map(side => [1, side % 2]) as [[number, number], [number, number]];
+  const kernel = [kernelSize, kernelSize].flat();
+  const padding = sides.map((side, axis) => {
+    const half = (kernel[axis] - 1) / 2;
+    return [half, half - 1 + (side % 2)];
+  }) as [[number, number], [number, number]];
   return {
     input: apply(memorySavingLayers.zeroPadding2d({padding, name: `${name}.pad`}), input),
     padding: 'valid',

@@ -10,6 +10,8 @@ import {
 } from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {compact} from '../../../src/backbones/compact';
+import {faceNetNN1} from '../../../src/backbones/faceNetNN1';
+import {faceNetNN2} from '../../../src/backbones/faceNetNN2';
 import {faceResNet} from '../../../src/backbones/faceResNet';
 import {inceptionResNetV1} from '../../../src/backbones/inceptionResNetV1';
 import {forInference} from '../../../src/backbones/inference/forInference';
@@ -40,6 +42,8 @@ const networks: [string, number, () => LayersModel][] = [
     0,
     () => inceptionResNetV1({blocks: [1, 1, 1], inputShape: [75, 75, 3], embeddingSize: 8, seed: 1}),
   ],
+  ['faceNetNN1', 0, () => faceNetNN1({hidden: 16, inputShape: [32, 32, 3], embeddingSize: 8, seed: 1})],
+  ['faceNetNN2', 0, () => faceNetNN2({inputShape: [32, 32, 3], embeddingSize: 8, seed: 1})],
   ['leNetPlusPlus', 0, () => leNetPlusPlus({seed: 1})],
   ['compact', 0, () => compact({seed: 1})],
 ];

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {input, type LayersModel, layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {compact} from '../../../src/backbones/compact';
+import {deepId} from '../../../src/backbones/deepId';
+import {faceNetNN1} from '../../../src/backbones/faceNetNN1';
+import {faceNetNN2} from '../../../src/backbones/faceNetNN2';
 import {faceResNet} from '../../../src/backbones/faceResNet';
 import {inceptionResNetV1} from '../../../src/backbones/inceptionResNetV1';
 import {forInference} from '../../../src/backbones/inference/forInference';
@@ -85,6 +88,9 @@ export const exportedNetworks: Record<string, () => LayersModel> = {
   'mbf with blocks': () => mobileFaceNet({blocks: [2, 1, 1, 1], scale: 2, ...size}),
   mobileNet: () => mobileNet({width: 0.25, ...size}),
   inceptionResNetV1: () => inceptionResNetV1({blocks: [1, 1, 1], embeddingSize: 8, inputShape: [75, 77, 3]}),
+  faceNetNN1: () => faceNetNN1({hidden: 16, embeddingSize: 8, inputShape: [32, 33, 3]}),
+  faceNetNN2: () => faceNetNN2({embeddingSize: 8, inputShape: [34, 32, 3]}),
+  deepId: () => deepId({embeddingSize: 8}),
   faceResNet: () => faceResNet({embeddingSize: 8, inputShape: [48, 33, 3]}),
   leNetPlusPlus: () => leNetPlusPlus({embeddingPrelu: true}),
   compact: () => compact({embeddingSize: 4}),
@@ -102,7 +108,14 @@ export interface ExportCase {
 }
 
 /** Those of many weights that differ from another in little: two files of each are enough. */
-const large = new Set(['irResNet with se', 'irResNet that pools', 'inceptionResNetV1', 'faceResNet']);
+const large = new Set([
+  'irResNet with se',
+  'irResNet that pools',
+  'inceptionResNetV1',
+  'faceNetNN1',
+  'faceNetNN2',
+  'faceResNet',
+]);
 
 const everyNetwork = Object.keys(exportedNetworks).flatMap((network): ExportCase[] => [
   {name: `${network}, opset 13`, network, folded: false, options: {opset: 13}},

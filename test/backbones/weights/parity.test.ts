@@ -1,5 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {beforeAll, describe, it} from 'vitest';
+import {deepId} from '../../../src/backbones/deepId';
 import {inceptionResNetV1} from '../../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../../src/backbones/irResNet';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
@@ -29,6 +30,7 @@ const networks: Case[] = [
   ofParity('MobileFaceNet, TreB1eN', () => mobileFaceNet(size), 'treb1en'),
   ...Object.entries<(size: ReturnType<typeof sizeOf>) => LayersModel>({
     mobileNet: size => mobileNet({width: 0.25, dropout: 0, ...size}),
+    deepId: size => deepId({filters: [12, 16, 20, 24], ...size}),
     inceptionResNetV1: size => inceptionResNetV1({blocks: [1, 1, 1], dropout: 0, ...size}),
   }).map(([name, build]): Case => {
     const golden = networksParity[name];
