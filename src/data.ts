@@ -41,7 +41,7 @@ export {
 } from './data/detect/facesOfMediaPipe';
 export {FaceImages, type FaceSplit, type SplitOptions} from './data/faceImages';
 export {imageKey} from './data/imageKey';
-export {type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';
+export {type ImageTensors, type ImageTensorsOptions, imageTensors} from './data/images/imageTensors';
 export type {PixelArray, Pixels} from './data/images/pixels';
 export {type PixelTensorOptions, pixelTensor} from './data/images/pixelTensor';
 export type {KeepList} from './data/keepList';

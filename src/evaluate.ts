@@ -24,6 +24,7 @@ export {
   type ImageBatch,
   type ImageBatches,
   type ImageEmbeddings,
+  type SeparableBatches,
 } from './evaluate/embeddings/embedImages';
 export {
   type FitReductionOptions,

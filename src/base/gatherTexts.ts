@@ -1,7 +1,7 @@
-import type {Collective} from './collective';
+import type {Ranks} from './ranks';
 
 /** The texts of all ranks, in their order. */
-export function gatherTexts(collective: Collective, text: string): string[] {
+export function gatherTexts(collective: Pick<Ranks, 'size' | 'allGather'>, text: string): string[] {
   const {size} = collective;
   const bytes = new TextEncoder().encode(text);
   const lengths = collective.allGather(Int32Array.of(bytes.length), new Int32Array(size));

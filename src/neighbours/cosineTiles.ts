@@ -22,8 +22,11 @@ export interface TileOptions {
   onProgress?: (part: number) => void;
 }
 
-/** Rows and others of a tile: 8 MB of cosines, and 8 MB of others of 512 dimensions. */
-const [ROWS, COLUMNS] = [512, 4096];
+/** Others of a tile: 8 MB of 512 dimensions. */
+export const COLUMNS = 4096;
+
+/** Rows of a tile, for 8 MB of cosines. */
+const ROWS = 512;
 
 /**
  * The cosines of all rows with all others, tile by tile, by matrix products on the backend in use. The others are uploaded once.

@@ -410,6 +410,19 @@ describe('imageTensors', () => {
     expect(values).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
+  it('gives some tensors at equal distances, and reads no others', async () => {
+    const values: number[] = [];
+    for await (const images of imageTensors(numbered(7, [2, 3, 6]), {size: 2, normalize: plain}).everyNth(
+      2,
+      5,
+    )) {
+      values.push(...tf.tidy(() => tf.slice(images, [0, 0, 0, 0], [-1, 1, 1, 1]).dataSync()));
+      images.dispose();
+    }
+    expect(values).toEqual([4, 5]);
+    expect((await imageTensors(numbered(7), {size: 2}).everyNth(4, 2).next()).done).toBe(true);
+  });
+
   it('stops at an image that cannot be read', async () => {
     const all = async () => {
       for await (const images of imageTensors(numbered(7, [5]), {size: 3})) images.dispose();

@@ -18,6 +18,17 @@ export interface ImageTensorsOptions {
   prefetch?: number;
 }
 
+/** Tensors of images, in order, as {@link imageTensors} makes them. */
+export interface ImageTensors extends AsyncGenerator<tf.Tensor4D> {
+  /**
+   * Some of the tensors at equal distances, for processes that share them: images of the others are not read.
+   *
+   * @param from The first, from 0.
+   * @param step From one to the next.
+   */
+  everyNth(from: number, step: number): AsyncGenerator<tf.Tensor4D>;
+}
+
 /**
  * All images of a list, in order, as tensors `[B, height, width, channels]` for a network to embed. The caller disposes them.
  *
@@ -32,9 +43,16 @@ export interface ImageTensorsOptions {
  * }
  * ```
  */
-export async function* imageTensors(
+export function imageTensors(images: ImageList, options: ImageTensorsOptions = {}): ImageTensors {
+  const everyNth = (from: number, step: number) => tensorsOf(images, options, from, step);
+  return Object.assign(everyNth(0, 1), {everyNth});
+}
+
+async function* tensorsOf(
   images: ImageList,
-  options: ImageTensorsOptions = {},
+  options: ImageTensorsOptions,
+  from: number,
+  step: number,
 ): AsyncGenerator<tf.Tensor4D> {
   checkOptions('imageTensors', options, {size: true, normalize: true, prefetch: true});
   const {size = 64, normalize: how, prefetch = 2} = options;
@@ -47,9 +65,10 @@ export async function* imageTensors(
       setPixels(slot, await images.pixels(batch * size + i));
       normalize(slot, normalization, channels);
     });
-  for await (const batch of prefetchRange(0, Math.ceil(length / size), prefetch, values)) {
-    const count = batch.length / (height * width * channels);
-    yield markNormalized(tf.tensor4d(batch, [count, height, width, channels]), normalization);
+  const count = Math.max(0, Math.ceil((Math.ceil(length / size) - from) / step));
+  for await (const batch of prefetchRange(0, count, prefetch, i => values(from + i * step))) {
+    const rows = batch.length / (height * width * channels);
+    yield markNormalized(tf.tensor4d(batch, [rows, height, width, channels]), normalization);
   }
 }
 

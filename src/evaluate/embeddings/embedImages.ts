@@ -3,7 +3,10 @@ import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {described} from '../../base/described';
 import type {Embeddings} from '../../base/embeddings';
+import {oneProcess} from '../../base/oneProcess';
+import type {Ranks} from '../../base/ranks';
 import {checkNormalized} from './checkNormalized';
+import {type EmbeddedRows, embeddedByAllRanks} from './embeddedByAllRanks';
 
 /** A model from images to embeddings: a tfjs-layers model or a graph model. */
 export interface EmbeddingModel {
@@ -24,11 +27,23 @@ export interface ImageBatch {
   images: tf.Tensor;
 }
 
+/** Batches that can be made without those between them, as those of `imageTensors`. */
+export interface SeparableBatches extends AsyncIterable<tf.Tensor | ImageBatch> {
+  /**
+   * Batches at equal distances.
+   *
+   * @param from The first, from 0.
+   * @param step From one to the next.
+   */
+  everyNth(from: number, step: number): AsyncIterable<tf.Tensor | ImageBatch>;
+}
+
 /** Images for {@link embedImages}: one tensor, or batches. */
 export type ImageBatches =
   | tf.Tensor
   | Iterable<tf.Tensor | ImageBatch>
-  | AsyncIterable<tf.Tensor | ImageBatch>;
+  | AsyncIterable<tf.Tensor | ImageBatch>
+  | SeparableBatches;
 
 /** Options of {@link embedImages}. */
 export interface EmbedImagesOptions {
@@ -38,6 +53,12 @@ export interface EmbedImagesOptions {
   batchSize?: number;
   /** Called after each batch with the number of images embedded so far. */
   onProgress?: (images: number) => void;
+  /**
+   * Processes that share the work: of N, rank r embeds every N-th batch from r on. Each calls with the same model and the same images, and gets
+   * all embeddings, equal to those of one process to the bit. Batches of other ranks are not decoded if `imageTensors` makes them; any other
+   * source makes and drops them. Default: this process alone.
+   */
+  collective?: Ranks;
 }
 
 /** The result of {@link embedImages}: embeddings of images. */
@@ -58,7 +79,7 @@ export interface ImageEmbeddings extends Embeddings {
  *   are disposed with their labels after embedding.
  * @param options How to embed.
  * @throws If there are no images, they do not have the model's size, `batchSize` is not a count, the model returns something else, or
- *   an embedding is not finite.
+ *   an embedding is not finite. Every rank of a collective throws, with the first of them that failed.
  * @throws If the model says which pixels it takes, and the images were normalized otherwise, or the first hold numbers that no pixel gives.
  *
  * @example
@@ -73,20 +94,18 @@ export async function embedImages(
   images: ImageBatches,
   options: EmbedImagesOptions = {},
 ): Promise<ImageEmbeddings> {
-  checkOptions('embedImages', options, {flip: true, batchSize: true, onProgress: true});
-  const {flip = false, batchSize = 64, onProgress} = options;
+  checkOptions('embedImages', options, {flip: true, batchSize: true, onProgress: true, collective: true});
+  const {flip = false, batchSize = 64, onProgress, collective = oneProcess} = options;
   check.count('embedImages', 'batchSize', batchSize);
   const parts: Float32Array[] = [];
   let [count, dimension] = [0, 0];
-  for await (const part of slices(model, images, batchSize)) {
-    const embedded = embed(model, part, flip);
-    const [rows, columns] = embedded.shape;
-    const values = await embedded.data<'float32'>();
-    embedded.dispose();
-    checkFinite(values, columns, count);
-    parts.push(values);
-    dimension = columns;
-    count += rows;
+  const own = embedded(model, slices(model, images, batchSize, collective), flip);
+  for await (const part of collective.size === 1 ? own : embeddedByAllRanks(own, collective)) {
+    if (part === undefined) continue;
+    checkFinite(part.values, part.dimension, count);
+    parts.push(part.values);
+    dimension = part.dimension;
+    count += part.values.length / dimension;
     onProgress?.(count);
   }
   if (count === 0) throw new Error('embedImages: images must hold at least one image, but hold none.');
@@ -97,6 +116,24 @@ export async function embedImages(
     at += part.length;
   }
   return {values, count, dimension};
+}
+
+/** The embeddings of slices; nothing at the end of each batch. */
+async function* embedded(
+  model: EmbeddingModel,
+  images: AsyncGenerator<tf.Tensor4D | undefined>,
+  flip: boolean,
+): AsyncGenerator<EmbeddedRows | undefined> {
+  for await (const part of images) {
+    if (part === undefined) {
+      yield undefined;
+      continue;
+    }
+    const rows = embed(model, part, flip);
+    const values = await rows.data<'float32'>();
+    rows.dispose();
+    yield {values, dimension: rows.shape[1]};
+  }
 }
 
 /** Embeds images and disposes them. */
@@ -111,29 +148,36 @@ function embed(model: EmbeddingModel, images: tf.Tensor4D, flip: boolean): tf.Te
   }
 }
 
-/** Tensors of at most `size` images, which the caller disposes. */
+/** Tensors of at most `size` images of this rank's batches, which the caller disposes, and nothing at the end of each batch. */
 async function* slices(
   model: EmbeddingModel,
   images: ImageBatches,
   size: number,
-): AsyncGenerator<tf.Tensor4D> {
+  ranks: Pick<Ranks, 'rank' | 'size'>,
+): AsyncGenerator<tf.Tensor4D | undefined> {
   if (images instanceof tf.Tensor) {
     checkImages(model, images);
     await checkNormalized(model, images, true);
-    yield* cut(images, size);
+    for (let from = ranks.rank * size; from < images.shape[0]; from += ranks.size * size) {
+      yield sliceOf(images, from, size);
+      yield undefined;
+    }
     return;
   }
-  let first = true;
-  for await (const batch of images) {
+  const isSeparable = ranks.size > 1 && 'everyNth' in images;
+  let [first, place] = [true, 0];
+  for await (const batch of isSeparable ? images.everyNth(ranks.rank, ranks.size) : images) {
     const whole = batch instanceof tf.Tensor ? batch : batch.images;
     try {
+      if (!isSeparable && place++ % ranks.size !== ranks.rank) continue;
       checkImages(model, whole);
       await checkNormalized(model, whole, first);
       first = false;
-      yield* cut(whole, size);
+      for (let from = 0; from < whole.shape[0]; from += size) yield sliceOf(whole, from, size);
     } finally {
       tf.dispose(batch as tf.TensorContainer);
     }
+    yield undefined;
   }
 }
 
@@ -153,11 +197,8 @@ function checkImages({inputs}: EmbeddingModel, images: unknown): void {
   );
 }
 
-function* cut(images: tf.Tensor, size: number): Generator<tf.Tensor4D> {
-  for (let from = 0; from < images.shape[0]; from += size) {
-    yield tf.slice(images as tf.Tensor4D, from, Math.min(size, images.shape[0] - from));
-  }
-}
+const sliceOf = (images: tf.Tensor, from: number, size: number): tf.Tensor4D =>
+  tf.slice(images as tf.Tensor4D, from, Math.min(size, images.shape[0] - from));
 
 function predict(model: EmbeddingModel, images: tf.Tensor4D): tf.Tensor2D {
   const output = model.predict(images);

@@ -1,6 +1,7 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import type {Embeddings} from '../../base/embeddings';
+import type {Ranks} from '../../base/ranks';
 import {falseAcceptWarning} from '../verification/falseAcceptWarning';
 import {cmc} from './cmc';
 import {openSetIdentification} from './openSetIdentification';
@@ -26,6 +27,8 @@ export interface IdentifySetsOptions {
   fpirs?: readonly number[];
   /** Called with the part of the search done so far, from 0 to 1. */
   onProgress?: (part: number) => void;
+  /** Processes that share the search. Each calls with the same embeddings and gets the whole result. Default: this one alone. */
+  collective?: Ranks;
 }
 
 /** Rates of a search in gallery sets, as {@link identifySets} returns them. */
@@ -79,8 +82,15 @@ export interface SetIdentification {
  */
 export async function identifySets(options: IdentifySetsOptions): Promise<SetIdentification> {
   const where = 'identifySets';
-  checkOptions(where, options, {probes: true, galleries: true, ranks: true, fpirs: true, onProgress: true});
-  const {probes, galleries, ranks = [1, 5, 10], fpirs = [0.01, 0.1], onProgress} = options;
+  checkOptions(where, options, {
+    probes: true,
+    galleries: true,
+    ranks: true,
+    fpirs: true,
+    onProgress: true,
+    collective: true,
+  });
+  const {probes, galleries, ranks = [1, 5, 10], fpirs = [0.01, 0.1], onProgress, collective} = options;
   if (galleries.length === 0) throw new Error(`${where}: galleries must be one or more, but are none.`);
   ranks.forEach((rank, i) => {
     check.count(where, `ranks[${i}]`, rank);
@@ -97,6 +107,7 @@ export async function identifySets(options: IdentifySetsOptions): Promise<SetIde
         gallery: gallery.embeddings,
         galleryLabels: gallery.labels,
         onProgress: part => onProgress?.((i + part) / galleries.length),
+        collective,
       }),
     );
   }

@@ -1,6 +1,7 @@
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
 import {personOfEach} from '../../base/personOfEach';
+import type {Ranks} from '../../base/ranks';
 import {type CosineTile, cosineTiles} from '../../neighbours/cosineTiles';
 import {UnitRows} from '../../neighbours/unitRows';
 
@@ -14,6 +15,8 @@ export interface MegaFaceOptions {
   distractors: Embeddings;
   /** Called with the part of the search done so far, from 0 to 1. */
   onProgress?: (part: number) => void;
+  /** Processes that share the search. Each calls with the same embeddings and gets the whole result. Default: this one alone. */
+  collective?: Ranks;
 }
 
 /** The result of {@link megaFaceSearch}, for {@link cmc}. */
@@ -55,8 +58,14 @@ const TIE = 1e-6;
  */
 export async function megaFaceSearch(options: MegaFaceOptions): Promise<MegaFaceSearch> {
   const where = 'megaFaceSearch';
-  checkOptions(where, options, {faces: true, ids: true, distractors: true, onProgress: true});
-  const {faces, ids, distractors, onProgress} = options;
+  checkOptions(where, options, {
+    faces: true,
+    ids: true,
+    distractors: true,
+    onProgress: true,
+    collective: true,
+  });
+  const {faces, ids, distractors, onProgress, collective} = options;
   const count = checkEmbeddings(where, 'faces', faces);
   const people = personOfEach(where, 'ids', ids, count);
   if (distractors.dimension !== faces.dimension) {
@@ -74,9 +83,9 @@ export async function megaFaceSearch(options: MegaFaceOptions): Promise<MegaFace
   }
   /** At the place of the k-th mate of a probe, ascending by score: the distractors above it and not above the next. */
   const above = new Int32Array(mates.rows.length);
-  for await (const tile of cosineTiles(rows, new UnitRows(distractors), {onProgress})) {
-    countAbove(tile, mates, above);
-  }
+  const tiles = cosineTiles(rows, new UnitRows(distractors), {ranks: collective, onProgress});
+  for await (const tile of tiles) countAbove(tile, mates, above);
+  collective?.allReduce(above, 'sum');
   return ranksOf(mates, above);
 }
 

@@ -1,6 +1,7 @@
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
 import {personOfEach} from '../../base/personOfEach';
+import type {Ranks} from '../../base/ranks';
 import {nearestNeighbours} from '../../neighbours/nearestNeighbours';
 
 /** The result of {@link retrievalFigures}. */
@@ -26,8 +27,9 @@ export interface RetrievalFigures {
  *
  * @param embeddings The embeddings, `[N, D]`.
  * @param ids The person of each: whole numbers or names. `[N]`.
- * @param options Progress reports.
+ * @param options How to search.
  * @param options.onProgress Called with the part of the search done so far, from 0 to 1.
+ * @param options.collective Processes that share the search. Each calls with the same embeddings and gets the whole result. Default: this one alone.
  * @throws If embeddings are not equal rows of finite numbers, an image has no id, or nobody has two images.
  *
  * @example
@@ -40,10 +42,10 @@ export interface RetrievalFigures {
 export async function retrievalFigures(
   embeddings: Embeddings,
   ids: ArrayLike<number | string>,
-  options: {onProgress?: (part: number) => void} = {},
+  options: {onProgress?: (part: number) => void; collective?: Ranks} = {},
 ): Promise<RetrievalFigures> {
   const where = 'retrievalFigures';
-  const {onProgress} = checkOptions(where, options, {onProgress: true});
+  const {onProgress, collective} = checkOptions(where, options, {onProgress: true, collective: true});
   const count = checkEmbeddings(where, 'embeddings', embeddings);
   const people = personOfEach(where, 'ids', ids, count);
   const images = new Map<number, number>();
@@ -53,7 +55,7 @@ export async function retrievalFigures(
   if (most === 0) {
     throw new Error(`${where}: ids must give somebody two images, but all ${count} are of different people.`);
   }
-  const {indices, k} = await nearestNeighbours(embeddings, most, {onProgress});
+  const {indices, k} = await nearestNeighbours(embeddings, most, {onProgress, collective});
   const sums = {precisionAt1: 0, rPrecision: 0, mapAtR: 0};
   let queries = 0;
   mates.forEach((r, i) => {

@@ -1,8 +1,10 @@
 import {checkIds} from '../../base/checkIds';
 import {checkOptions} from '../../base/checkOptions';
 import {checkEmbeddings, type Embeddings} from '../../base/embeddings';
+import type {Ranks} from '../../base/ranks';
 import {type CosineTile, cosineTiles} from '../../neighbours/cosineTiles';
 import {UnitRows} from '../../neighbours/unitRows';
+import {IdentitiesAcrossTiles} from './identitiesAcrossTiles';
 
 /** Probes and gallery. */
 export interface GallerySearchOptions {
@@ -18,6 +20,8 @@ export interface GallerySearchOptions {
   distractors?: Embeddings;
   /** Called with the part of the search done so far, from 0 to 1. */
   onProgress?: (part: number) => void;
+  /** Processes that share the search. Each calls with the same embeddings and gets the whole result. Default: this one alone. */
+  collective?: Ranks;
 }
 
 /** The result of {@link searchGallery}, for {@link cmc} and {@link openSetIdentification}. */
@@ -66,8 +70,9 @@ export async function searchGallery(options: GallerySearchOptions): Promise<Gall
     galleryLabels: true,
     distractors: true,
     onProgress: true,
+    collective: true,
   });
-  const {probes, probeLabels, gallery, galleryLabels, distractors, onProgress} = options;
+  const {probes, probeLabels, gallery, galleryLabels, distractors, onProgress, collective} = options;
   const count = checkLabeled('probes', probes, probeLabels, probes.dimension);
   const enrolled = checkLabeled('gallery', gallery, galleryLabels, probes.dimension);
   checkIds('searchGallery', 'probeLabels', probeLabels);
@@ -85,17 +90,26 @@ export async function searchGallery(options: GallerySearchOptions): Promise<Gall
     mateScores: bestMates(rows, probeLabels, columns, labels),
     otherScores: new Float32Array(count).fill(-Infinity),
   };
-  for (let i = 0; i < count; i++) found.ranks[i] = Number.isNaN(found.mateScores[i]) ? 0 : 1;
   const tell = (done: number, size: number) => (part: number) =>
     onProgress?.((done + part * size) / (enrolled + others));
-  const counted = new Float64Array(count).fill(Number.NaN);
-  for await (const tile of cosineTiles(rows, columns, {onProgress: tell(0, enrolled)})) {
-    countIdentities(found, tile, probeLabels, labels, counted);
+  const ranks = collective;
+  const across = new IdentitiesAcrossTiles(count, labels);
+  for await (const tile of cosineTiles(rows, columns, {ranks, onProgress: tell(0, enrolled)})) {
+    countIdentities(found, tile, probeLabels, labels, across);
   }
-  if (distractors === undefined) return found;
-  const strangers = new UnitRows(distractors);
-  for await (const tile of cosineTiles(rows, strangers, {onProgress: tell(enrolled, others)})) {
-    countOthers(found, tile);
+  if (distractors !== undefined) {
+    const strangers = new UnitRows(distractors);
+    for await (const tile of cosineTiles(rows, strangers, {ranks, onProgress: tell(enrolled, others)})) {
+      countOthers(found, tile);
+    }
+  }
+  if (collective !== undefined) {
+    collective.allReduce(found.ranks, 'sum');
+    collective.allReduce(found.otherScores, 'max');
+    across.merge(collective);
+  }
+  for (let i = 0; i < count; i++) {
+    found.ranks[i] = Number.isNaN(found.mateScores[i]) ? 0 : 1 + found.ranks[i] + across.countOf(i);
   }
   return found;
 }
@@ -122,32 +136,42 @@ function bestMates(
 }
 
 /**
- * Lowers each probe's rank by the other identities that score at least as much as its own, and records the best of them.
+ * Counts the other identities that score at least as much as each probe's own, and records the best of them.
  *
- * @param counted The identity that each probe counted last, whose other embeddings do not count again.
+ * @param across Takes those that other tiles may have counted.
  */
 function countIdentities(
   {ranks, mateScores, otherScores}: GallerySearch,
   {cosines, row, rows, column, columns}: CosineTile,
   probeLabels: ArrayLike<number>,
   labels: Float64Array,
-  counted: Float64Array,
+  across: IdentitiesAcrossTiles,
 ): void {
+  const ends = new Map(
+    [labels[column], labels[column + columns - 1]].flatMap(label => {
+      const place = across.placeOf(label);
+      return place === undefined ? [] : [[label, place]];
+    }),
+  );
   for (let i = row, at = 0; i < row + rows; i++) {
     const [label, bound] = [probeLabels[i], mateScores[i] - TIE];
+    // The embeddings of an identity lie together, and count once.
+    let counted = Number.NaN;
     for (let j = column; j < column + columns; j++, at++) {
       if (labels[j] === label) continue;
       const cosine = cosines[at];
       if (cosine > otherScores[i]) otherScores[i] = cosine;
-      if (cosine >= bound && counted[i] !== labels[j]) {
-        counted[i] = labels[j];
-        ranks[i]++;
+      if (cosine >= bound && counted !== labels[j]) {
+        counted = labels[j];
+        const place = ends.get(counted);
+        if (place === undefined) ranks[i]++;
+        else across.count(i, place);
       }
     }
   }
 }
 
-/** Lowers each probe's rank by the distractors that score at least as much as its identity, and records the best of them. */
+/** Counts the distractors that score at least as much as each probe's identity, and records the best of them. */
 function countOthers(
   {ranks, mateScores, otherScores}: GallerySearch,
   {cosines, row, rows, columns}: CosineTile,

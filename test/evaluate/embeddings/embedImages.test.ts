@@ -3,6 +3,7 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 import {compact} from '../../../src/backbones/compact';
 import {type EmbeddingModel, embedImages} from '../../../src/evaluate/embeddings/embedImages';
 import {describeOnBackends} from '../../support/backends';
+import {inRanks} from '../../support/inRanks';
 import {apart} from '../fixtures';
 
 /** The left, the right and the mean brightness of an image, times powers of ten: tells images and their mirror images apart. */
@@ -57,6 +58,23 @@ describeOnBackends('embedImages', () => {
     const {values, count} = await embedImages(model, batches(), {batchSize: 2});
     expect(count).toBe(5);
     expect(apart(values, [1, 100, 2, 200, 3, 300, 4, 400, 5, 500])).toBeLessThan(1e-4);
+  });
+
+  it('gives every rank of a collective all embeddings, and disposes of the batches of others', async () => {
+    for (const each of await inRanks(2, collective =>
+      embedImages(model, [images(1, 2), images(3, 2), images(5, 2), images(7, 2)], {
+        collective,
+        batchSize: 1,
+      }),
+    )) {
+      expect(each.count).toBe(8);
+      expect(
+        apart(
+          [...each.values].filter((_, i) => i % 2 === 0),
+          [1, 2, 3, 4, 5, 6, 7, 8],
+        ),
+      ).toBeLessThan(1e-4);
+    }
   });
 
   it('lets go of everything where the model fails', async () => {

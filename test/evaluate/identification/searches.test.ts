@@ -6,6 +6,7 @@ import {megaFaceSearch} from '../../../src/evaluate/identification/megaFaceSearc
 import {retrievalFigures} from '../../../src/evaluate/identification/retrievalFigures';
 import {searchGallery} from '../../../src/evaluate/identification/searchGallery';
 import {describeOnBackends} from '../../support/backends';
+import {inRanks} from '../../support/inRanks';
 import {testRandom} from '../../support/random';
 import {rowsOf} from '../fixtures';
 
@@ -75,6 +76,19 @@ describe('megaFaceSearch', () => {
     }
   });
 
+  it('gives every rank of a collective the whole result', async () => {
+    const ids = Array.from({length: 600}, (_, i) => i % 200);
+    const search = {
+      faces: rowsOf(faces(3, ids, 3, 0.3)),
+      ids,
+      distractors: rowsOf(faces(4, [...Array(5000).keys()], 3)),
+    };
+    const alone = await megaFaceSearch(search);
+    for (const found of await inRanks(3, collective => megaFaceSearch({...search, collective}))) {
+      expect(found).toEqual(alone);
+    }
+  });
+
   it('counts ties against the mate, so that a network that gives one embedding finds nobody', async () => {
     const alike = (rows: number) => rowsOf(Array.from({length: rows}, () => [0.3, 0.1, -0.7]));
     const {ranks} = await megaFaceSearch({faces: alike(2), ids: [1, 1], distractors: alike(9)});
@@ -109,6 +123,22 @@ describe('searchGallery', () => {
     });
     expect([...ranks]).toEqual([3]);
     expect(otherScores[0]).toBeCloseTo(cosine([1, 0], [1, 0.01]), 6);
+  });
+
+  it('gives every rank of a collective the whole result, where identities lie in tiles of several ranks', async () => {
+    const labels = Array.from({length: 13_000}, (_, i) => (i < 5000 ? 9999 : Math.floor(i / 3)));
+    const search = {
+      probes: rowsOf(faces(9, [...Array(600).keys()], 3)),
+      probeLabels: Array.from({length: 600}, (_, i) => 1500 + 4 * i),
+      gallery: rowsOf(faces(10, labels, 3)),
+      galleryLabels: labels,
+      distractors: rowsOf(faces(11, [...Array(4500).keys()], 3)),
+    };
+    const alone = await searchGallery(search);
+    expect(Math.min(...alone.ranks)).toBe(0);
+    for (const found of await inRanks(3, collective => searchGallery({...search, collective}))) {
+      expect(found).toEqual(alone);
+    }
   });
 });
 
