@@ -1,7 +1,7 @@
 import type {StepReport} from 'face-margins';
 import type {VerificationProtocol} from 'face-margins/data';
-import {projectEmbeddings, roc} from 'face-margins/evaluate';
-import {featureScatter, rocCurve, scoreHistograms, trainingCurves} from 'face-margins/plot';
+import {type GroupReport, projectEmbeddings, roc} from 'face-margins/evaluate';
+import {featureScatter, groupRatesChart, rocCurve, scoreHistograms, trainingCurves} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
 import {type HardestErrors, hardestErrors} from './hardestErrors';
 import {imageUrl} from './imageUrl';
@@ -25,6 +25,8 @@ export interface FacePictures {
   roc: string;
   histograms: string;
   projection: string;
+  /** Rates by groups of people, where they were given. */
+  groups?: string;
   /** The part of all variance that the projection shows. */
   explained: number;
   /** Images of some people, a row each. */
@@ -39,10 +41,17 @@ export interface Shown {
   protocol: VerificationProtocol;
   trained: Verification;
   untrained: Verification;
+  groups?: GroupReport;
 }
 
 /** Draws everything. */
-export async function facePictures({reports, protocol, trained, untrained}: Shown): Promise<FacePictures> {
+export async function facePictures({
+  reports,
+  protocol,
+  trained,
+  untrained,
+  groups,
+}: Shown): Promise<FacePictures> {
   const {document} = parseHTML('<html></html>');
   const threshold = cosineOf(trained.report.accuracy.threshold);
   const curve = (name: string, of: Verification) => ({name, ...roc(of)});
@@ -59,6 +68,7 @@ export async function facePictures({reports, protocol, trained, untrained}: Show
     }),
     histograms: await scoreHistograms({scores, same, threshold, document, ...size}),
     ...(await projection(trained, people, document)),
+    ...(groups && {groups: await groupRatesChart({report: groups, document, ...size, height: undefined})}),
     people: await Promise.all(
       people.map(images =>
         Promise.all(images.slice(0, shown.faces).map(image => imageUrl(protocol.images, image))),

@@ -1,4 +1,4 @@
-import type {VerificationReport} from 'face-margins/evaluate';
+import type {GroupReport, VerificationReport} from 'face-margins/evaluate';
 import type {FacesOptions} from './facesOptions';
 
 /** How a run was made, in words. */
@@ -19,6 +19,8 @@ export interface FaceResults extends RunDescription {
   trained: VerificationReport;
   /** The same network on the same pairs before its first step. */
   untrained: VerificationReport;
+  /** The trained network by groups of people, where they were given. */
+  groups?: GroupReport;
   /** Trained less untrained accuracy, in points of a hundred. */
   pointsGained: number;
   /** The verification accuracy after each pass that was verified after. */

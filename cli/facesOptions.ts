@@ -17,6 +17,10 @@ export interface FacesOptions {
   degrade?: number;
   /** The part of the training labels that is another person's. */
   wrongLabels?: number;
+  /** The group of each identity: `folders`, or a file that names it. */
+  groups?: string;
+  /** Whether every group comes equally often in training; a run of before this option has none. */
+  evenGroups?: boolean;
   backbone: string;
   embeddingSize?: number;
   size: number;
@@ -96,6 +100,9 @@ export function facesOptions(command: Command, before: (out: string) => FacesOpt
   if (options.validate !== undefined && options.data === undefined) {
     command.error('error: --validate needs --data: synthetic faces are verified on pairs of their own.');
   }
+  if (options.evenGroups && options.groups === undefined) {
+    command.error('error: --even-groups needs --groups, which says who belongs to which group.');
+  }
   return options;
 }
 
@@ -126,6 +133,11 @@ export function facesCommand(name: string): Command {
     .option('--disjoint', 'leave out pairs with anyone who is trained on', false)
     .option('--identities <number>', 'synthetic identities; a fifth is held back', countFrom(10), 300)
     .option('--images-each <number>', 'images of each synthetic identity', countFrom(2), 16)
+    .option(
+      '--groups <how>',
+      'report by groups of people: folders (group/person/image), or a CSV or JSON file of identities and groups',
+    )
+    .option('--even-groups', 'let every group come equally often in training', false)
     .option('--degrade <fraction>', 'make this part of the training images poor', fraction, 0)
     .option(
       '--wrong-labels <fraction>',

@@ -32,6 +32,7 @@ ${figure(String(Math.round(results.imagesPerSecond)), 'images a second', `${esca
 ${chart('How the training went', pictures.curves, 'Loss, as reported and smoothed; the part of the pairs to verify on that is told rightly, after each pass that was verified; and the learning rate.')}
 ${chart('Scores', pictures.histograms, 'Cosines of pairs of one person and of two. Where the two overlap, errors cannot be avoided. Dashed: the threshold.')}
 ${chart('Receiver operating characteristic', pictures.roc, 'Which part of true pairs is accepted where so many false ones are.')}
+${pictures.groups === undefined ? '' : chart('Groups of people', pictures.groups, groupCaption(results))}
 ${chart('Embeddings in the plane', pictures.projection, `The people below, a color each, in the plane in which their embeddings vary most. It shows ${percent(pictures.explained)} of the variance: who overlaps here may be far apart.`)}
 </section>
 <section>
@@ -71,6 +72,16 @@ const figure = (value: string, name: string, note: string) =>
 
 const chart = (title: string, svg: string, caption: string) =>
   `<figure><h2>${title}</h2>${svg}<figcaption>${caption}</figcaption></figure>`;
+
+function groupCaption({groups}: FaceResults): string {
+  if (groups === undefined) return '';
+  const {gap, far, score} = groups.common[0];
+  return (
+    `Which part of each group’s true pairs is accepted where one false pair in ${Math.round(1 / far)} is; every pair within a group counts. ` +
+    `At one threshold${score === undefined ? '' : ` (score ${score.toFixed(3)} of 1)`} the groups differ by ${(100 * gap.tar).toFixed(1)} points, ` +
+    `at their own by ${(100 * gap.ownTar).toFixed(1)}. Where intervals overlap, the difference may be chance.`
+  );
+}
 
 const image = (url: string) => `<img src="${url}" alt="">`;
 

@@ -8,6 +8,7 @@ import {
 } from 'face-margins/data';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
+import {openGroups} from './peopleGroups';
 import {spoiledFaces} from './spoiledFaces';
 
 /** What is trained on, and what is verified on. */
@@ -38,7 +39,7 @@ export async function openFaces(options: FacesOptions, onProgress: OpeningProgre
 }
 
 async function openUnspoiled(options: FacesOptions, onProgress: OpeningProgress): Promise<Faces> {
-  const {data, size, seed, minImages} = options;
+  const {data, size, seed, minImages, groups} = options;
   if (data === undefined) {
     const {identities, imagesEach} = options;
     // Needs packages that a training on photographs does without.
@@ -48,9 +49,9 @@ async function openUnspoiled(options: FacesOptions, onProgress: OpeningProgress)
       {identities, images: imagesEach, size, seed},
       (drawn, of) => onProgress('drawing', drawn, of),
     );
-    return heldOut(await imageFolder(folder, {size}), {seed, synthetic: true, onProgress});
+    return heldOut(await imageFolder(folder, {size, groups}), {seed, synthetic: true, onProgress});
   }
-  const everyone = await openImages(data, size);
+  const everyone = await openImages(data, size, groups);
   const enough = minImages > 1 ? everyone.select((_, images) => images >= minImages) : everyone;
   const {validate, disjoint} = options;
   if (validate === undefined) return heldOut(enough, {seed, synthetic: false, onProgress});
@@ -62,7 +63,11 @@ async function openUnspoiled(options: FacesOptions, onProgress: OpeningProgress)
     );
   }
   const images = options.images ?? data;
-  const ofPairs = isBin(validate) ? undefined : images === data ? everyone : await openImages(images, size);
+  const ofPairs = isBin(validate)
+    ? undefined
+    : images === data
+      ? everyone
+      : await openImages(images, size, groups);
   const all = await verificationPairs(validate, {size, images: ofPairs});
   const strangers = strangersOf(all, enough);
   const protocol = disjoint ? refolded(all, strangers, seed) : all;
@@ -81,8 +86,16 @@ const isRecords = (path: string) => /\.rec$/i.test(path);
 const isBin = (path: string) => /\.bin$/i.test(path);
 
 /** A folder, an archive, or InsightFace's RecordIO. */
-function openImages(path: string, size: number): Promise<FaceImages> {
-  return isRecords(path) ? imageRecords(path, {size}) : imageFolder(path, {size});
+async function openImages(path: string, size: number, groups?: string): Promise<FaceImages> {
+  if (!isRecords(path)) return imageFolder(path, {size, groups});
+  const records = await imageRecords(path, {size});
+  if (groups === undefined) return records;
+  if (groups === 'folders') {
+    throw new Error(
+      `--groups must be a file of identities and groups where ${path} has no folders, but is folders.`,
+    );
+  }
+  return records.withGroups((await openGroups(groups)).groupOf);
 }
 
 async function heldOut(
@@ -136,7 +149,11 @@ function strangersOf(
   train: FaceImages,
 ): VerificationProtocol['pairs'] {
   const trained = new Set(train.classes);
-  const known = images.names.map(name => trained.has(name.split(sep).join('/').split('/')[0]));
+  const known = images.names.map(name => {
+    const parts = name.split(sep).join('/').split('/');
+    // Folders of groups hold those of people.
+    return trained.has(parts[0]) || trained.has(`${parts[0]}/${parts[1]}`);
+  });
   return pairs.filter(({a, b}) => !known[a] && !known[b]);
 }
 

@@ -7,9 +7,11 @@ import type {Shown} from './facePictures';
 import type {FaceResults} from './faceResults';
 import type {FacesOptions} from './facesOptions';
 import {facesPage} from './facesPage';
+import {groupTable} from './groupTable';
 import {describeHead} from './heads';
 import {isMissing, messageOf, needPackages} from './missingPackages';
 import {openFaces} from './openFaces';
+import {type GroupFindings, groupFindings, openGroups} from './peopleGroups';
 import {pixelsOf} from './pixelsOf';
 import {type ProgressDisplay, progressDisplay} from './progressBars';
 import {reportTable} from './reportTable';
@@ -101,6 +103,9 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const trained = latest ?? (await shown(display => verify(barOf(display))));
   const reports = await reportsOf(out);
   const files = filesOf(out);
+  const {groups} = options;
+  const found =
+    groups === undefined ? undefined : groupFindings(protocol, trained, await openGroups(groups), seed);
   const deployed = forInference(network);
   const {every: accuracyReached} = trained.report.accuracyBy;
   await saveModelFolder(deployed, files.model, {
@@ -118,6 +123,7 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     options,
     trained: trained.report,
     untrained: untrained.report,
+    ...(found?.report && {groups: found.report}),
     pointsGained: 100 * (accuracy - accuracyBefore),
     history: historyOf(reports),
     ...speedOf(reports, batch),
@@ -128,11 +134,17 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   if (json) console.log(JSON.stringify(results));
   else if (trained.report.warning) console.warn(`\n${trained.report.warning}`);
   say(
-    `\n${reportTable(trained.report)}\n\n${percent(accuracy)} of the pairs are told rightly; before training ${percent(accuracyBefore)}.` +
+    `\n${reportTable(trained.report)}\n${groupLines(found)}\n${percent(accuracy)} of the pairs are told rightly; before training ${percent(accuracyBefore)}.` +
       `${synthetic ? ' The faces are synthetic: this says nothing about real ones.' : ''}${unreadable(train.unreadable.length)}` +
       `\n${hasPage ? `See ${files.report}; the` : 'The'} model is in ${files.model}, all figures in ${files.results}.`,
   );
   return true;
+}
+
+/** What there is to say of groups of people. */
+function groupLines(found: GroupFindings | undefined): string {
+  if (found === undefined) return '';
+  return `\n${[found.report && groupTable(found.report), found.left].filter(Boolean).join('\n')}\n`;
 }
 
 /** Draws the page of a run; without the packages for it, says which. */
@@ -149,7 +161,10 @@ async function drawPage(results: FaceResults, shown: Shown): Promise<boolean> {
     return false;
   }
   const {facePictures} = await import('./facePictures');
-  await writeWhole(filesOf(results.options.out).report, facesPage(results, await facePictures(shown)));
+  await writeWhole(
+    filesOf(results.options.out).report,
+    facesPage(results, await facePictures({...shown, groups: results.groups})),
+  );
   return true;
 }
 

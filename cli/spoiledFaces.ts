@@ -23,8 +23,10 @@ export function spoiledFaces(
       ` ${poor.count.toLocaleString('en')} of the training images are made poor: shrunk to 0.2 to 0.4 of their size, enlarged and blurred.`,
     wrongLabels > 0 && ` ${wrong.count.toLocaleString('en')} of the training labels are another person's.`,
   ];
+  const spoiled = FaceImages.of('--data', poor.images, wrong.labels, faces.classes);
+  const {classes, groups} = faces;
   return {
-    faces: FaceImages.of('--data', poor.images, wrong.labels, faces.classes),
+    faces: groups === undefined ? spoiled : spoiled.withGroups(name => groups[classes.indexOf(name)]),
     description: said.filter(Boolean).join(''),
   };
 }

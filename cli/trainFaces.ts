@@ -123,8 +123,9 @@ function batchesOf(
   collective: Collective,
   normalize?: Normalization,
 ): BatchSource {
-  const {batch, seed} = options;
-  const batches = faces.batches({size: Math.min(batch, faces.length), seed, augment: true, normalize});
+  const {batch, seed, evenGroups} = options;
+  const size = Math.min(batch, faces.length);
+  const batches = faces.batches({size, seed, evenGroups, augment: true, normalize});
   return shardBatches(batches, collective);
 }
 

@@ -1,11 +1,13 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {useBackend} from 'face-margins';
-import {roc} from 'face-margins/evaluate';
+import {type GroupReport, roc} from 'face-margins/evaluate';
 import {verificationPairs} from 'face-margins/node';
-import {rocCurve, scoreHistograms} from 'face-margins/plot';
+import {groupRatesChart, rocCurve, scoreHistograms} from 'face-margins/plot';
+import {groupTable} from './groupTable';
 import {isMissing, messageOf, needPackages} from './missingPackages';
 import {imageSizeOf, openModel} from './openModel';
+import {groupFindings, openGroups} from './peopleGroups';
 import {pixelsOf} from './pixelsOf';
 import {progressDisplay} from './progressBars';
 import {cosineOf, reportTable} from './reportTable';
@@ -42,21 +44,37 @@ export async function verify(options: VerifyOptions): Promise<void> {
   const seconds = (performance.now() - started) / 1000;
   const {report} = verification;
   say(`\n${reportTable(report)}\n`);
+  const {groups} = options;
+  const found =
+    groups === undefined ? undefined : groupFindings(protocol, verification, await openGroups(groups), 1);
+  if (found?.report) say(`${groupTable(found.report)}\n`);
+  if (found?.left) say(found.left);
   for (const {warning} of [report, ...report.tarAtFar]) if (warning) say(warning);
 
   await mkdir(out, {recursive: true});
   const {model: path, backbone} = options;
-  const results = {model: path, backbone, pairs, backend, flip, ...normalize, seconds, ...report};
+  const results = {
+    model: path,
+    backbone,
+    pairs,
+    backend,
+    flip,
+    ...normalize,
+    seconds,
+    ...report,
+    groups: found?.report,
+  };
   await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  const drawn = await drawPictures(options, verification);
+  const drawn = await drawPictures(options, verification, found?.report);
   if (json) console.log(JSON.stringify(results));
-  say(`See ${join(out, 'results.json')}${drawn ? ', roc.svg and scores.svg beside it' : ''}.`);
+  say(`See ${join(out, 'results.json')}${drawn ? ', the pictures beside it' : ''}.`);
 }
 
 /** Draws the ROC and the scores; without the packages for it, says which. */
 async function drawPictures(
   {model, pairs, out}: VerifyOptions,
   {scores, same, report}: Verification,
+  groups?: GroupReport,
 ): Promise<boolean> {
   try {
     await needPackages('Drawing pictures', {
@@ -80,5 +98,8 @@ async function drawPictures(
     join(out, 'scores.svg'),
     await scoreHistograms({...drawing, subtitle, scores, same, threshold}),
   );
+  if (groups) {
+    await writeFile(join(out, 'groups.svg'), await groupRatesChart({...drawing, subtitle, report: groups}));
+  }
   return true;
 }

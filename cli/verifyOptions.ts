@@ -12,6 +12,8 @@ import {
 export interface VerifyOptions extends ModelArguments {
   pairs: string;
   images?: string;
+  /** The group of each identity: `folders`, or a file that names it. */
+  groups?: string;
   far: number[];
   thresholds: 'grid' | 'every';
   batch: number;
@@ -44,6 +46,10 @@ export function verifyCommand(name: string): Command {
       '--images <path>',
       'folder or .tar of the images that pairs.txt names',
       existing('the folder or .tar of the images that pairs.txt names'),
+    )
+    .option(
+      '--groups <how>',
+      'report by groups of people: folders (group/person/image), or a CSV or JSON file of identities and groups',
     )
     .option('--far <rates>', 'false accept rates, separated by commas', rates, [1e-4, 1e-3, 1e-2, 1e-1])
     .addOption(

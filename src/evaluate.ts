@@ -56,6 +56,15 @@ export {
 export {type BootstrapOptions, bootstrapByPerson} from './evaluate/intervals/bootstrapByPerson';
 export {clopperPearson, type Interval} from './evaluate/intervals/clopperPearson';
 export {
+  type CommonRate,
+  type GroupedPairsOfPeople,
+  type GroupFigure,
+  type GroupFigures,
+  type GroupReport,
+  type GroupReportOptions,
+  groupReport,
+} from './evaluate/intervals/groupReport';
+export {
   type IdentificationIntervals,
   type IdentificationIntervalsOptions,
   identificationIntervals,
@@ -100,6 +109,7 @@ export {
   type RowPairLists,
 } from './evaluate/verification/pairDistances';
 export {pairQualities} from './evaluate/verification/pairQualities';
+export {type PairsWithinGroups, pairsWithinGroups} from './evaluate/verification/pairsWithinGroups';
 export {type RaceFigures, type RaceReport, raceReport} from './evaluate/verification/raceReport';
 export {type Roc, roc} from './evaluate/verification/roc';
 export type {ScoredPairs} from './evaluate/verification/scoredPairs';

@@ -6,6 +6,7 @@
 
 export {type FaceRecords, faceRecords, recordImage} from './formats/faceRecords';
 export {type BmpImage, parseBmp} from './formats/parseBmp';
+export {parseIdentityGroups} from './formats/parseIdentityGroups';
 export {type IdxArray, parseIdx} from './formats/parseIdx';
 export {
   type FacePoints,

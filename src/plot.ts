@@ -11,6 +11,7 @@ export {
   errorVersusRejectCurve,
 } from './plot/errorVersusRejectCurve';
 export {type FeatureScatterOptions, featureScatter} from './plot/featureScatter';
+export {type GroupRatesChartOptions, groupRatesChart} from './plot/groupRatesChart';
 export {type LogitCurvesOptions, logitCurves} from './plot/logitCurves';
 export {type RocCurveOptions, rocCurve} from './plot/rocCurve';
 export {type ScoreHistogramsOptions, scoreHistograms} from './plot/scoreHistograms';

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import sharp from 'sharp';
 import {identity} from './identity';
 import {photograph} from './photograph';
-import {imageName, personName, type SyntheticOptions} from './syntheticOptions';
+import {groupOf, imageName, personFolder, personName, type SyntheticOptions} from './syntheticOptions';
 
 /**
  * Draws some of the persons of a synthetic data set, each into a folder of their own.
@@ -13,19 +13,22 @@ import {imageName, personName, type SyntheticOptions} from './syntheticOptions';
  */
 export async function drawPeople(
   folder: string,
-  {images, size, seed}: SyntheticOptions,
+  options: SyntheticOptions,
   people: readonly number[],
   onImage: () => void,
 ): Promise<void> {
+  const {images, size, seed} = options;
   for (const index of people) {
     const person = identity(seed, index);
     const name = personName(index);
-    await mkdir(join(folder, name), {recursive: true});
+    const own = join(folder, personFolder(index, options));
+    const poorness = groupOf(index, options)?.place ?? 0;
+    await mkdir(own, {recursive: true});
     for (let i = 0; i < images; i++) {
-      const {data} = photograph(person, [seed, index, i], size);
+      const {data} = photograph(person, [seed, index, i], size, poorness);
       const raw = {width: size, height: size, channels: 3 as const};
       const jpeg = await sharp(Uint8Array.from(data), {raw}).jpeg({quality: 92}).toBuffer();
-      await writeFile(join(folder, name, imageName(name, i)), jpeg);
+      await writeFile(join(own, imageName(name, i)), jpeg);
       onImage();
     }
   }

@@ -4,7 +4,10 @@ import {progressDisplay} from '../progressBars';
 import type {SyntheticCommandOptions} from './syntheticCommand';
 
 /** Draws synthetic faces into a folder per identity, without training on them. */
-export async function drawSynthetic({out, json, ...faces}: SyntheticCommandOptions): Promise<void> {
+export async function drawSynthetic({out, json, ...asked}: SyntheticCommandOptions): Promise<void> {
+  const {groups} = asked;
+  const identities = groups?.reduce((sum, group) => sum + group.identities, 0) ?? asked.identities;
+  const faces = {...asked, identities};
   await needPackages('Drawing synthetic faces', {
     sharp: () => import('sharp'),
     facesjs: () => import('facesjs'),

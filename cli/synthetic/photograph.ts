@@ -10,14 +10,24 @@ const frame = {left: 20, top: 110, side: 360};
  * A synthetic photograph of a synthetic person: RGB pixels. One person, one seed and one number give one photograph.
  *
  * @param size Rows and columns.
+ * @param poorness How much darker, more blurred and noisier than usual: 0 is as usual, 1 and 2 are groups that are harder to tell apart.
  */
-export function photograph(person: FaceConfig, seed: number[], size: number): Pixels {
+export function photograph(person: FaceConfig, seed: number[], size: number, poorness = 0): Pixels {
   const random = seededRandom(...seed);
-  const chosen = pose(person, random);
+  const chosen = poorer(pose(person, random), poorness);
   const options = {fitTo: {mode: 'width', value: size} as const, font: {loadSystemFonts: false}};
   const picture = rgb(new Resvg(svg(chosen), options).render().pixels, size);
   develop(picture, chosen, random);
   return picture;
+}
+
+function poorer(usual: Pose, poorness: number): Pose {
+  return {
+    ...usual,
+    brightness: usual.brightness / (1 + poorness),
+    blur: usual.blur + 1.2 * poorness,
+    noise: usual.noise + 10 * poorness,
+  };
 }
 
 function svg({face, shift, rotation, scale, background, light}: Pose): string {

@@ -5,7 +5,7 @@ import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {drawPeople} from './drawPeople';
-import {personName, type SyntheticOptions} from './syntheticOptions';
+import {personFolder, type SyntheticOptions} from './syntheticOptions';
 
 /** Told after each image: how many are drawn, and of how many. */
 export type DrawingProgress = (drawn: number, of: number) => void;
@@ -34,8 +34,10 @@ export async function syntheticFaces(
   options: SyntheticOptions,
   onProgress: DrawingProgress = () => undefined,
 ): Promise<string> {
-  const {identities, images, size, seed} = options;
-  const folder = join(cache, `synthetic-v${version}-seed${seed}-${identities}x${images}-${size}px`);
+  const {identities, images, size, seed, groups} = options;
+  const grouped =
+    groups === undefined ? '' : groups.map(group => `-${group.name}${group.identities}`).join('');
+  const folder = join(cache, `synthetic-v${version}-seed${seed}-${identities}x${images}-${size}px${grouped}`);
   const manifest = `${JSON.stringify({synthetic: true, note: 'Cartoons drawn with facesjs; nobody is shown.', version, ...options})}\n`;
   if (await isComplete(folder, manifest, options)) return folder;
 
@@ -74,15 +76,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function isComplete(
-  folder: string,
-  manifest: string,
-  {identities, images}: SyntheticOptions,
-): Promise<boolean> {
+async function isComplete(folder: string, manifest: string, options: SyntheticOptions): Promise<boolean> {
+  const {identities, images} = options;
   const path = join(folder, manifestName);
   if (!existsSync(path) || (await readFile(path, 'utf8')) !== manifest) return false;
   for (let i = 0; i < identities; i++) {
-    const files = await readdir(join(folder, personName(i))).catch(() => []);
+    const files = await readdir(join(folder, personFolder(i, options))).catch(() => []);
     if (files.length !== images) return false;
   }
   return true;

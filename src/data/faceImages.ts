@@ -2,6 +2,8 @@ import {checkOptions} from '../base/checkOptions';
 import {seededRandom, shuffle} from '../base/random';
 import type {BatchSource} from './batches/batchSource';
 import {type FaceBatchesOptions, faceBatches} from './batches/faceBatches';
+import {checkLabels} from './checkLabels';
+import {heldBackCount} from './heldBackCount';
 import type {KeepList} from './keepList';
 import {keptLabels} from './keptLabels';
 import {type SamplePairsOptions, samplePairs} from './pairs/samplePairs';
@@ -56,6 +58,8 @@ export class FaceImages {
     labels: ArrayLike<number>,
     classes: readonly string[],
     private readonly unsupported: readonly string[] = [],
+    /** The group of each identity, by class id, such as a region of origin; undefined where nobody has said. */
+    readonly groups?: readonly (string | undefined)[],
   ) {
     this.images = subsetImages(source.images, places);
     this.labels = new Int32Array(labels);
@@ -136,6 +140,8 @@ export class FaceImages {
       kept.map(i => this.places[i]),
       kept.map(i => labelOf[this.labels[i]]),
       classes,
+      [],
+      this.groups?.filter((_, label) => labelOf[label] >= 0),
     );
   }
 
@@ -164,23 +170,65 @@ export class FaceImages {
       Int32Array.from(kept, i => places[i]),
       labels,
       classes,
+      [],
+      this.groups && classes.map(name => this.groups?.[this.classes.indexOf(name)]),
     );
   }
 
   /**
-   * Two parts that share no identity: verification needs people who were not in training.
+   * The same images with a group for each identity, such as a region of origin, a sex or a camera. Parts keep it.
+   *
+   * @param groupOf The group of an identity, given its name; undefined where it is unknown.
+   * @throws If no identity has a group.
+   *
+   * @example
+   * ```ts
+   * const faces = arrayImages({images: new Uint8Array(4 * 8 * 8 * 3), shape: [4, 8, 8, 3], labels: [0, 0, 1, 2]});
+   * const grouped = faces.withGroups(name => (name === '2' ? 'night' : 'day'));
+   * grouped.groups;   // day, day, night
+   * ```
+   */
+  withGroups(groupOf: (identity: string) => string | undefined): FaceImages {
+    const groups = this.classes.map(groupOf);
+    if (groups.every(group => group === undefined)) {
+      throw new Error(
+        `withGroups: groupOf must give the group of some identity, but gives none of ${this.classes.length}, such as ${this.classes[0]}.`,
+      );
+    }
+    const {source, places, labels, classes, unsupported} = this;
+    return new FaceImages(source, places, labels, classes, unsupported, groups);
+  }
+
+  /**
+   * Two parts that share no identity: verification needs people who were not in training. Groups, where there are some, are held out in
+   * the same part each.
    *
    * @throws If a part would have fewer than two identities.
    */
   split(options: SplitOptions = {}): FaceSplit {
     const {validation, seed = 1} = checkOptions('split', options, {validation: true, seed: true});
-    const held = heldBack(this.classes.length, validation);
-    const order = shuffle([...this.classes.keys()], seededRandom(seed));
+    const held = heldBackCount(this.classes.length, validation);
+    const order = this.inShares(shuffle([...this.classes.keys()], seededRandom(seed)));
     const names = new Set(order.slice(0, held).map(label => this.classes[label]));
     return {
       train: this.select(name => !names.has(name)),
       validation: this.select(name => names.has(name)),
     };
+  }
+
+  /** Identities in such an order that any beginning has of each group the same part. */
+  private inShares(order: number[]): number[] {
+    if (this.groups === undefined) return order;
+    const sizes = new Map<string | undefined, number>();
+    for (const group of this.groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+    const seen = new Map<string | undefined, number>();
+    const places = order.map(label => {
+      const group = this.groups?.[label];
+      const before = seen.get(group) ?? 0;
+      seen.set(group, before + 1);
+      return {label, place: (before + 0.5) / (sizes.get(group) as number)};
+    });
+    return places.sort((one, other) => one.place - other.place).map(({label}) => label);
   }
 
   /**
@@ -189,7 +237,10 @@ export class FaceImages {
    * @throws If an option is invalid, or there are too few images for one batch.
    */
   batches(options: FaceBatchesOptions): BatchSource {
-    return faceBatches({source: this.source, places: this.places, labels: this.labels}, options);
+    return faceBatches(
+      {source: this.source, places: this.places, labels: this.labels, groups: this.groups},
+      options,
+    );
   }
 
   /**
@@ -228,54 +279,5 @@ export class FaceImages {
       onProgress(start + some.length, this.length);
     }
     return this.select(() => true);
-  }
-}
-
-/** The number of identities to hold out. */
-function heldBack(count: number, validation: number | undefined): number {
-  if (count < 4) {
-    throw new Error(
-      `split: there must be 4 identities at least, two to train on and two to hold back, but there are ${count}: add people.`,
-    );
-  }
-  if (validation === undefined) return Math.max(2, Math.round(0.1 * count));
-  const isPart = validation < 1;
-  const held = isPart ? Math.round(validation * count) : validation;
-  if (!(Number.isInteger(held) && held >= 2 && held <= count - 2)) {
-    throw new Error(
-      `split: validation must be a whole number from 2 to ${count - 2} of the ${count} identities, or that part of them, ` +
-        `but is ${validation}${isPart ? `, which is ${held} of them` : ''}.`,
-    );
-  }
-  return held;
-}
-
-function checkLabels(
-  what: string,
-  images: number,
-  labels: ArrayLike<number>,
-  classes: readonly string[],
-): void {
-  if (images === 0) throw new Error(`${what} holds no images.`);
-  if (labels.length !== images) {
-    throw new Error(
-      `${what}: there must be one label for each image, but there are ${labels.length} for ${images}.`,
-    );
-  }
-  const counts = new Array<number>(classes.length).fill(0);
-  for (let i = 0; i < labels.length; i++) {
-    if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classes.length)) {
-      throw new Error(
-        `${what}: labels must be whole numbers from 0 to ${classes.length - 1}, but label ${i} is ${labels[i]}.`,
-      );
-    }
-    counts[labels[i]]++;
-  }
-  const empty = counts.indexOf(0);
-  if (empty >= 0) throw new Error(`${what}: there is no image of ${classes[empty]}.`);
-  if (classes.length === 1) {
-    throw new Error(
-      `${what} holds images of ${classes[0]} alone: at least two identities are needed to tell apart.`,
-    );
   }
 }

@@ -126,6 +126,7 @@ const ofOptionsAlone: [name: string, unknown: string, nearest: string][] = [
   ['errorVersusRejectCurve', 'upto', 'upTo'],
   ['featureScatter', 'subtitel', 'subtitle'],
   ['logitCurves', 'curve', 'curves'],
+  ['groupRatesChart', 'fars', 'far'],
   ['rocCurve', 'titel', 'title'],
   ['scoreHistograms', 'bin', 'bins'],
   ['trainingCurves', 'metrics', 'metric'],
@@ -238,6 +239,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['allPairsScores', 'exactly', 'exact', call('allPairsScores', {values: [1, 0], dimension: 2}, [0])],
   ['calibrateScores', 'priors', 'prior', call('calibrateScores', 0)],
   ['groupRates', 'tresholds', 'threshold', call('groupRates', 0)],
+  ['groupReport', 'far', 'fars', call('groupReport', 0)],
   ['errorVersusReject', 'tresholds', 'threshold', call('errorVersusReject', 0)],
   ...['averageLinkage', 'completeLinkage', 'singleLinkage'].map((name): (typeof others)[number] => [
     name,

@@ -13,6 +13,7 @@ import type {ReadableImages} from '../sources/readableImages';
 import {
   balancedBatches,
   balancedOrder,
+  evenOrder,
   type IdentitySampling,
   placesOfLabels,
   shuffledOrder,
@@ -26,6 +27,11 @@ export interface FaceBatchesOptions {
   size?: number;
   /** P identities with K images each in every batch, for triplet losses. Default: every image once a pass. */
   sample?: IdentitySampling;
+  /**
+   * Whether every group of people comes equally often, whatever its number of images or people: people of a small group come more
+   * often then, those of a large one less. The images need groups, see {@link FaceImages.withGroups}. Default false.
+   */
+  evenGroups?: boolean;
   /** Seed of order and augmentation. Default 1. */
   seed?: number;
   /** Whether to shuffle the images in each pass. Default true. `sample` always shuffles. */
@@ -46,6 +52,7 @@ export interface FaceBatchesOptions {
 const batchesOptions: OptionNames<FaceBatchesOptions> = {
   size: true,
   sample: true,
+  evenGroups: true,
   seed: true,
   shuffle: true,
   last: true,
@@ -61,6 +68,8 @@ export interface LabeledPlaces {
   places: ArrayLike<number>;
   /** The class id of each index, from 0. */
   labels: Int32Array;
+  /** The group of each identity, by class id. */
+  groups?: readonly (string | undefined)[];
 }
 
 /**
@@ -70,8 +79,9 @@ export interface LabeledPlaces {
  */
 export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions): BatchSource {
   checkOptions('batches', options, batchesOptions);
-  const {seed = 1, shuffle = true, last = 'drop', prefetch = 2, sample} = options;
+  const {seed = 1, shuffle = true, last = 'drop', prefetch = 2, sample, evenGroups = false} = options;
   const {labels} = images;
+  const groups = evenGroups ? groupsToEven(images) : undefined;
   if (sample) checkOptions('batches', sample, {identities: true, images: true}, 'sample');
   const size = batchSize(options);
   check.finite('batches', 'seed', seed);
@@ -84,7 +94,13 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
     );
   }
   const order = (pass: number) => {
-    if (sample) return balancedOrder(labels, sample, seed, pass);
+    if (sample) return balancedOrder(labels, sample, seed, pass, groups);
+    if (groups)
+      return evenOrder(
+        labels.map(label => groups[label]),
+        seed,
+        pass,
+      );
     return shuffle ? shuffledOrder(labels.length, seed, pass) : Int32Array.from(labels, (_, i) => i);
   };
   const batchesPerEpoch = sample
@@ -119,6 +135,7 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
         images: labels.length,
         seed,
         ...(sample ? {sample: {...sample}} : {shuffle}),
+        ...(groups && {evenGroups: digestOf(groups)}),
         labels: digestOf(labels, images.places),
       },
       images: {augment: augmentation(options), normalize: checkedNormalization(options.normalize)},
@@ -126,6 +143,19 @@ export function faceBatches(images: LabeledPlaces, options: FaceBatchesOptions):
     epoch: (pass, from = 0) => every(pass, from, 1),
     every,
   };
+}
+
+/** The group of each identity as a number. */
+function groupsToEven({groups}: LabeledPlaces): Int32Array {
+  const unknown = groups === undefined ? 0 : groups.indexOf(undefined);
+  if (groups === undefined || unknown >= 0) {
+    throw new Error(
+      `batches: evenGroups must be left out where an identity has no group, such as identity ${unknown} of these: ` +
+        'give every identity its group by withGroups.',
+    );
+  }
+  const numbers = new Map([...new Set(groups)].map((group, i) => [group, i]));
+  return Int32Array.from(groups, group => numbers.get(group) as number);
 }
 
 /** A number that other labels, or other places, most likely do not have: FNV-1a over both. */

@@ -1,6 +1,7 @@
-import {readdir, realpath, stat} from 'node:fs/promises';
+import {readdir, readFile, realpath, stat} from 'node:fs/promises';
 import {join, relative} from 'node:path';
 import {checkOptions} from '../../base/checkOptions';
+import {parseIdentityGroups} from '../../formats/parseIdentityGroups';
 import {FaceImages} from '../faceImages';
 import {type DecodeOptions, decodeOptions, encodedImages} from './encodedImages';
 import {isHidden, isImageName, isUnsupportedImageName, noIdentities, unsupportedImages} from './folderRules';
@@ -9,7 +10,13 @@ import {type UnreadableOptions, unreadableOptions} from './readableImages';
 import {type KeepOptions, keepOptions, withKeepList} from './withKeepList';
 
 /** Options of {@link imageFolder}. */
-export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions, KeepOptions {}
+export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions, KeepOptions {
+  /**
+   * The group of each identity, such as a region of origin: the path of a file as {@link formats.parseIdentityGroups} reads it, or
+   * `'folders'` where folders of groups hold the folders of identities, `north/ann/1.jpg`; then `north/ann` is the identity. Default: none.
+   */
+  groups?: string;
+}
 
 /**
  * Opens a folder with one folder per identity and its images inside (JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM, PPM, BMP), or a `.tar` or `.tgz`
@@ -29,11 +36,58 @@ export interface ImageFolderOptions extends DecodeOptions, UnreadableOptions, Ke
  * ```
  */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<FaceImages> {
-  checkOptions('imageFolder', options, {...decodeOptions, ...unreadableOptions, ...keepOptions});
-  if ((await stat(path)).isFile()) return withKeepList(await openImageTar(path, options), options);
+  checkOptions('imageFolder', options, {
+    ...decodeOptions,
+    ...unreadableOptions,
+    ...keepOptions,
+    groups: true,
+  });
+  const {groups} = options;
+  const isArchive = (await stat(path)).isFile();
+  if (isArchive && groups === 'folders') {
+    throw new Error(
+      `imageFolder: groups must be a file that names the group of each identity where images are in an archive, but is 'folders': unpack ${path}.`,
+    );
+  }
+  const ungrouped = isArchive
+    ? await openImageTar(path, options)
+    : await openFolder(
+        path,
+        groups === 'folders' ? await innerFolders(path) : await foldersIn(path),
+        options,
+      );
+  return withKeepList(groups === undefined ? ungrouped : await withGroupsOf(ungrouped, groups), options);
+}
+
+/** The folders in a folder, which are identities, or groups of them. */
+async function foldersIn(path: string): Promise<string[]> {
   const entries = await entriesOf(path);
   const folders = entries.filter(({isFolder}) => isFolder).map(({name}) => name);
   if (folders.length === 0) throw noIdentities(path, entries.filter(({name}) => isImageName(name)).length);
+  return folders;
+}
+
+/** The folders of identities in the folders of groups. */
+async function innerFolders(path: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const group of await foldersIn(path)) {
+    for (const identity of await foldersIn(join(path, group))) found.push(`${group}/${identity}`);
+  }
+  return found;
+}
+
+async function withGroupsOf(faces: FaceImages, groups: string): Promise<FaceImages> {
+  if (groups === 'folders') return faces.withGroups(identity => identity.split('/')[0]);
+  const named = parseIdentityGroups(await readFile(groups, 'utf8'), groups);
+  return faces.withGroups(identity => named.get(identity));
+}
+
+/** The images of some folders, an identity each. */
+async function openFolder(
+  path: string,
+  folders: readonly string[],
+  options: ImageFolderOptions,
+): Promise<FaceImages> {
   const files: string[] = [];
   const labels: number[] = [];
   const unsupported: string[] = [];
@@ -59,8 +113,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
     options,
   );
   const {unreadable, onUnreadable} = options;
-  const faces = FaceImages.of(path, images, labels, folders, {unreadable, onUnreadable}, unsupported);
-  return withKeepList(faces, options);
+  return FaceImages.of(path, images, labels, folders, {unreadable, onUnreadable}, unsupported);
 }
 
 interface Entry {

@@ -45,6 +45,7 @@ export function weightedPairs(where: string, pairs: PairsOfPeople): WeightedTest
     a: Int32Array.from(descending, i => a[i]),
     b: Int32Array.from(descending, i => b[i]),
   };
+  const byPeople = countedByPeople(impostors, people);
   return {
     people,
     genuine,
@@ -53,12 +54,21 @@ export function weightedPairs(where: string, pairs: PairsOfPeople): WeightedTest
     totals(weights) {
       const totals = {genuine: 0, impostors: 0};
       for (const person of genuine.person) totals.genuine += weights[person];
-      for (let i = 0; i < impostors.a.length; i++) {
-        totals.impostors += weights[impostors.a[i]] * weights[impostors.b[i]];
-      }
+      for (const [first, second, pairs] of byPeople)
+        totals.impostors += pairs * weights[first] * weights[second];
       return totals;
     },
   };
+}
+
+/** Two people and the number of their pairs: images are many where all pairs of a group are scored, people few. */
+function countedByPeople({a, b}: {a: Int32Array; b: Int32Array}, people: number): [number, number, number][] {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < a.length; i++) {
+    const key = Math.min(a[i], b[i]) * people + Math.max(a[i], b[i]);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return Array.from(counts, ([key, count]) => [Math.floor(key / people), key % people, count]);
 }
 
 /** The people of each pair, numbered. */
