@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {type AlignCommandOptions, alignCommand} from './align/alignOptions';
 import {cleanCommand, cleanOptions} from './clean/cleanOptions';
 import {compareCommand, compareOptions} from './compareOptions';
 import {embedCommand, embedOptions} from './embedOptions';
@@ -13,6 +14,11 @@ import {verifyCommand, verifyOptions} from './verifyOptions';
  * TensorFlow.js nor any other package.
  */
 export const commands: Record<string, (name: string, called: string) => Command> = {
+  align: name =>
+    alignCommand(name).action(async (options: AlignCommandOptions) => {
+      const {align} = await import('./align/align');
+      await align(options);
+    }),
   train: (name, called) =>
     facesCommand(name).action(async (_, command) => {
       const {train} = await import('./train');

@@ -1,6 +1,6 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {BackendName} from 'face-margins';
-import {arePixelsGiven, count, existing, number, positive} from './modelArguments';
+import {arePixelsGiven, count, existing, fraction, number, positive} from './modelArguments';
 import {backboneNames, headNames} from './names';
 
 /** What the command line of `face-margins train` asks for. */
@@ -239,12 +239,6 @@ function countFrom(least: number): (text: string) => number {
     if (value < least) throw new InvalidArgumentError(`It must be a whole number of ${least} or more.`);
     return value;
   };
-}
-
-function fraction(text: string): number {
-  const value = number(text);
-  if (value < 0 || value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
-  return value;
 }
 
 function cosine(text: string): number {

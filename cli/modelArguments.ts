@@ -20,8 +20,7 @@ export const arePixelsGiven = (command: Command): boolean =>
 
 /** Adds the options that say which model, how it takes images, and what computes. */
 export function addModelArguments(command: Command): Command {
-  const backends: BackendName[] = ['tensorflow', 'wasm', 'cpu'];
-  return command
+  const withModel = command
     .requiredOption(
       '--model <path>',
       'folder of a saved model, its model.json, or an .onnx, .safetensors or .pth file',
@@ -39,12 +38,18 @@ export function addModelArguments(command: Command): Command {
         .argParser(positive)
         .default(127.5, 'as the model says, or 127.5'),
     )
-    .option('--flip', 'add the embedding of the mirrored image', false)
-    .addOption(
-      new Option('--backend <name>', 'backend to compute with (default: the fastest available)').choices(
-        backends,
-      ),
-    );
+    .option('--flip', 'add the embedding of the mirrored image', false);
+  return addBackendOption(withModel);
+}
+
+/** Adds the option that says what computes. */
+export function addBackendOption(command: Command): Command {
+  const backends: BackendName[] = ['tensorflow', 'wasm', 'cpu'];
+  return command.addOption(
+    new Option('--backend <name>', 'backend to compute with (default: the fastest available)').choices(
+      backends,
+    ),
+  );
 }
 
 /** Takes the path of something that is there; `right` says what it has to be. */
@@ -72,5 +77,11 @@ export function count(text: string): number {
   if (!Number.isInteger(value) || value < 1) {
     throw new InvalidArgumentError('It must be a whole number of 1 or more.');
   }
+  return value;
+}
+
+export function fraction(text: string): number {
+  const value = number(text);
+  if (value < 0 || value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
 }

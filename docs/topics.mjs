@@ -11,6 +11,7 @@ const guides = {
     'docs/gallery.md',
   ],
   Train: [
+    'docs/raw-photographs.md',
     'docs/data.md',
     'docs/training.md',
     'docs/your-own-loop.md',

@@ -8,6 +8,7 @@ export {consecutiveFolds} from './base/consecutiveFolds';
 export type {Normalization} from './base/normalization';
 export {type Indexed, type Random, seededRandom, shuffle} from './base/random';
 export {type AlignOptions, alignFace} from './data/align/alignFace';
+export {alignmentResidual} from './data/align/alignmentResidual';
 export {faceTemplate} from './data/align/faceTemplate';
 export {type Point, type SimilarityTransform, similarityTransform} from './data/align/similarityTransform';
 export {warp} from './data/align/warp';

@@ -9,6 +9,7 @@ export {exportOnnxFile} from './backbones/onnx/exportOnnxFile';
 export {exportWeightsFile, importWeightsFile} from './backbones/weights/weightsFile';
 export {type FaceDetector, type FaceDetectorOptions, faceDetector} from './data/detect/faceDetector';
 export {decodeImage} from './data/images/decodeImage';
+export {decodePhotograph} from './data/images/decodePhotograph';
 export type {ImageSize} from './data/images/imageSize';
 export {type VerificationPairsOptions, verificationPairs} from './data/pairs/verificationPairs';
 export type {DecodeOptions} from './data/sources/encodedImages';

@@ -6,13 +6,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {FaceBox} from './detectedFace';
 import type {FaceApiFace} from './facesOfFaceApi';
 
-/** Where face-api has found a face. */
-export type FaceApiDetection = FaceApiFace['detection'];
-
 /** What is used of a network of face-api. */
 interface FaceApiNetwork {
   loadFromDisk(folder: string): Promise<void>;
   dispose(throwOnRedispose?: boolean): void;
+}
+
+/** Where face-api has found a face, in parts of the image, and how sure it is. */
+interface FaceApiDetection {
+  relativeBox: FaceBox;
+  score: number;
 }
 
 /** What is used of face-api. */
@@ -26,15 +29,6 @@ export interface FaceApi {
   FaceLandmark68Net: new () => FaceApiNetwork & {
     detectLandmarks(face: tf.Tensor3D): Promise<FaceApiFace['landmarks']>;
   };
-  extractFaceTensors(
-    image: tf.Tensor3D,
-    faces: readonly (FaceApiDetection | FaceBox)[],
-  ): Promise<tf.Tensor3D[]>;
-  extendWithFaceDetection(face: object, detection: FaceApiDetection): Pick<FaceApiFace, 'detection'>;
-  extendWithFaceLandmarks(
-    face: Pick<FaceApiFace, 'detection'>,
-    landmarks: FaceApiFace['landmarks'],
-  ): FaceApiFace;
 }
 
 /** face-api, and the folder of its weights. */

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {alignFace} from '../../../src/data/align/alignFace';
+import {alignmentResidual} from '../../../src/data/align/alignmentResidual';
 import {faceTemplate} from '../../../src/data/align/faceTemplate';
 import {type Point, similarityTransform} from '../../../src/data/align/similarityTransform';
 import {warp} from '../../../src/data/align/warp';
@@ -159,4 +160,19 @@ describe('alignFace', () => {
     expect(() => alignFace(photo, faceTemplate().slice(1))).toThrow('landmarks must be 5 points, but are 4');
     expect(() => warp({...photo, width: 5}, {a: 1, b: 0, tx: 0, ty: 0}, 2, 2)).toThrow('has 12 for 5 × 2');
   });
+});
+
+describe('alignmentResidual', () => {
+  it.each(golden.cases.map((each, i) => [i, each] as const))(
+    'follows from the matrix of case %i',
+    (_, each) => {
+      const squares = each.landmarks.map(([x, y], i) => {
+        const [u, v] = each.matrix.map(([a, b, c]) => a * x + b * y + c);
+        const [s, t] = faceTemplate()[i];
+        return (u - s) ** 2 + (v - t) ** 2;
+      });
+      const expected = Math.sqrt(squares.reduce((sum, value) => sum + value) / 5);
+      expect(alignmentResidual(each.landmarks)).toBeCloseTo(expected, 6);
+    },
+  );
 });
