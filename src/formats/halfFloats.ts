@@ -20,5 +20,8 @@ function halfBits(bits: number): number {
 /** The bits of the nearest half-precision number of each. */
 export function halfFloats(values: Float32Array): Uint16Array<ArrayBuffer> {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(words, halfBits);
+  const halves = new Uint16Array(words.length);
+  // A network has millions of weights, and `from` gathers them in an array first.
+  for (let i = 0; i < words.length; i++) halves[i] = halfBits(words[i]);
+  return halves;
 }

@@ -18,13 +18,14 @@ export function channelInt8(values: Float32Array, channels: number): ChannelInt8
   const quantized = new Int8Array(values.length);
   const scales = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
-    const own = values.subarray(channel * each, (channel + 1) * each);
-    const largest = own.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    const first = channel * each;
+    let largest = 0;
+    for (let i = first; i < first + each; i++) largest = Math.max(largest, Math.abs(values[i]));
     // The scale as the file has it, so that rounding is right by the scale that is used.
     scales[channel] = largest / most || 1;
-    for (const [i, value] of own.entries()) {
-      const whole = Math.round(value / scales[channel]);
-      quantized[channel * each + i] = Math.max(-most, Math.min(most, whole));
+    for (let i = first; i < first + each; i++) {
+      const whole = Math.round(values[i] / scales[channel]);
+      quantized[i] = Math.max(-most, Math.min(most, whole));
     }
   }
   return {quantized, scales};
