@@ -3,6 +3,7 @@ import {format} from 'node:util';
 import ts from 'typescript';
 import {afterAll, afterEach, beforeAll, describe, expect, it, vi} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
+import {Trainer} from '../../src/train/trainer';
 import {commentProgram} from '../support/commentProgram';
 import {commentSamples} from '../support/docComments';
 import {pages, readPage, root} from '../support/markdown';
@@ -15,6 +16,7 @@ import {fetchFromFolder, makeSampleFolder} from '../support/sampleFolder';
  * - A block marked `prelude` begins every later program of its page; the page says so.
  * - A sample of a doc comment is completed to a program by `commentProgram.ts`, and must do the same.
  * - They run in a folder that has the files they name: see `sampleFolder.ts`.
+ * - A training ends after thirty steps, by which it has shown whether the program is right.
  * - What `console.log(…);   // text` prints must be that text. A block of `text` marked `printed` is all that the program
  *   before it prints. In doc comments, `value;   // 0.25` must have that value.
  */
@@ -69,6 +71,9 @@ rmSync(folder, {recursive: true, force: true});
 mkdirSync(folder, {recursive: true});
 for (const {file, program} of samples) writeFileSync(file, program);
 
+/** The most steps of a training. */
+const enough = 30;
+
 const before = process.cwd();
 
 beforeAll(async () => {
@@ -87,6 +92,11 @@ afterAll(() => {
 });
 
 async function runSample({file, promised}: Sample): Promise<void> {
+  const {fit} = Trainer.prototype;
+  vi.spyOn(Trainer.prototype, 'fit').mockImplementation(function (this: Trainer, source, options = {}) {
+    const {epochs, steps = epochs && enough} = options;
+    return fit.call(this, source, {...options, steps: steps && Math.min(steps, enough)});
+  });
   const printed: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((...values) => {
     printed.push(format(...values));

@@ -206,11 +206,13 @@ export function imagesOf({options: {pixels, layout}, order}: ExportCase, network
   const shape = [2, ...(network.inputs[0].shape.slice(1) as number[])] as [number, number, number, number];
   const uniform = uniforms('images', tf.util.sizeFromShape(shape));
   const values = pixels ? uniform.map(value => Math.round(127.5 + 127.5 * value)) : uniform;
-  const given = tf.tensor4d(values, shape);
   const {mean, deviation} = pixelShape;
-  const ordered = () => (order === 'bgr' ? tf.reverse(given, 3) : given);
-  return {
-    given: layout === 'channelsLast' ? tf.clone(given) : tf.transpose(given, [0, 3, 1, 2]),
-    taken: pixels ? tf.tidy(() => tf.div(tf.sub(ordered(), mean), deviation)) : given,
-  };
+  return tf.tidy(() => {
+    const rows = tf.tensor4d(values, shape);
+    const ordered = order === 'bgr' ? tf.reverse(rows, 3) : rows;
+    return {
+      given: layout === 'channelsLast' ? tf.clone(rows) : tf.transpose(rows, [0, 3, 1, 2]),
+      taken: pixels ? tf.div(tf.sub(ordered, mean), deviation) : rows,
+    };
+  });
 }

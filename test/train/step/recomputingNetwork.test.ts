@@ -37,7 +37,7 @@ function residualNetwork(between: SymbolicTensorChange = x => x): LayersModel {
   let x = blocks.convolution(images, 'stem', {filters: 16, kernelSize: 3, stddev: 0.3});
   x = blocks.prelu(blocks.norm(x, 'stem.norm'), 'stem.prelu');
   for (const name of ['one', 'two']) {
-    let residual = blocks.convolution(x, `${name}.conv`, {filters: 16, kernelSize: 3, stddev: 0.1});
+    let residual = blocks.convolution(x, `${name}.conv`, {filters: 16, kernelSize: 1, stddev: 0.1});
     residual = between(blocks.norm(residual, `${name}.norm`));
     residual = applied(layers.dropout({name: `${name}.drop`, rate: 0.3}), residual);
     residual = squeezeAndExcite(blocks, residual, `${name}.se`);
@@ -83,7 +83,7 @@ async function trained(settings: Partial<TrainerConfig>): Promise<Trained> {
     learningRate: 0.05,
     ...settings,
   });
-  const batches = () => [tinyBatch(6, 1), tinyBatch(6, 2)];
+  const batches = () => [tinyBatch(3, 1), tinyBatch(3, 2)];
   const losses: number[] = [];
   await trainer.run(batches, {steps: 1});
   const {numTensors} = tf.memory();
