@@ -1,6 +1,9 @@
 import {statSync} from 'node:fs';
 import {Stryker} from '@stryker-mutator/core';
 import {Command} from 'commander';
+import {changesOf} from './changesOf';
+import {messages} from './messages.mjs';
+import {drawn} from './sample.mjs';
 import {scoreInterval} from './scoreInterval';
 
 /*
@@ -56,7 +59,12 @@ const tests = {
 const out = `out/mutation/${paths[0].replaceAll('/', '-')}`;
 // Stryker starts the processes that read it.
 process.env.FACE_MARGINS_MUTATION_TESTS = JSON.stringify(tests);
-process.env.FACE_MARGINS_MUTATION_SAMPLE = JSON.stringify({size: sample, seed});
+// The texts of messages; other texts in the code are names that the compiler knows.
+const excludedMutations = ['StringLiteral'];
+if (sample !== undefined) {
+  const changes = await changesOf(paths, {excludedMutations, ignorers: [messages]});
+  process.env.FACE_MARGINS_MUTATION_SAMPLE = JSON.stringify(drawn(changes, sample, seed));
+}
 
 const options: ConstructorParameters<typeof Stryker>[0] = {
   mutate: paths.map(path => (statSync(path).isDirectory() ? `${path}/**/*.ts` : path)),
@@ -64,9 +72,8 @@ const options: ConstructorParameters<typeof Stryker>[0] = {
   vitest: {configFile: 'vitest.mutation.config.ts', related: false},
   plugins: ['@stryker-mutator/vitest-runner', './test/mutation/messages.mjs', './test/mutation/sample.mjs'],
   checkers: sample === undefined ? [] : ['sample'],
-  // The texts of messages; other texts in the code are names that the compiler knows.
-  mutator: {excludedMutations: ['StringLiteral']},
-  ignorers: ['messages'],
+  mutator: {excludedMutations},
+  ignorers: sample === undefined ? ['messages'] : ['messages', 'sample'],
   // What runs once, when a file is loaded, would take a run of every test for each change.
   ignoreStatic: true,
   concurrency: runners,
@@ -82,7 +89,7 @@ const options: ConstructorParameters<typeof Stryker>[0] = {
   disableTypeChecks: false,
   // Loops without an end are told by their turns; this is for what waits, also on a busy machine.
   timeoutMS: 30_000,
-  dryRunTimeoutMinutes: 30,
+  dryRunTimeoutMinutes: 60,
   thresholds: {high: 85, low: 70, break: null},
 };
 const results = await new Stryker(options).runMutationTest();

@@ -1,7 +1,7 @@
 import {declareValuePlugin, PluginKind} from '@stryker-mutator/api/plugin';
 
 /** Leaves out what an error says, and the lists of option names, for which test/base/options.test.ts has a line each. */
-const messages = {
+export const messages = {
   shouldIgnore({node, parentPath}) {
     if (parentPath?.isNewExpression() && parentPath.get('callee').isIdentifier()) {
       if (parentPath.node.callee.name.endsWith('Error')) return 'what an error says';
