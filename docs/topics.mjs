@@ -38,7 +38,7 @@ const guides = {
     'examples/face-training/README.md',
     'examples/million-classes/README.md',
     'examples/evaluation/README.md',
-    'examples/million-classes/README.md',
+    'examples/unlabeled-faces/README.md',
     'examples/face-training/synthetic/README.md',
   ],
   'The project': [
