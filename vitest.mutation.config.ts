@@ -12,8 +12,8 @@ export default mergeConfig(
       // Stryker has time limits of its own; what counts how often each line runs is slow.
       testTimeout: 1_200_000,
       hookTimeout: 1_200_000,
-      // One backend, and a few damaged files in place of hundreds.
-      env: {FACE_MARGINS_BACKENDS: 'cpu', FACE_MARGINS_FUZZ: '20'},
+      // A few damaged files in place of hundreds.
+      env: {FACE_MARGINS_FUZZ: '20'},
     },
   }),
 );

@@ -37,7 +37,11 @@ const paths = command.args.map(path => path.replace(/\/$/, ''));
 
 /** Tests of other rooms that reach the code of a room, beside those of the room itself. */
 const elsewhere: Record<string, string[]> = {
-  ops: ['test/losses/{centerLoss,heads/*,pairs/*}.test.ts'],
+  ops: [
+    'test/losses/{centerLoss,heads/*,pairs/*}.test.ts',
+    'test/backbones/layers/*.test.ts',
+    'test/train/step/recomputingNetwork.test.ts',
+  ],
   formats: [
     'test/backbones/weights/{hostile,onnx,weightsFile}.test.ts',
     'test/train/checkpoints/checkpointFolder.test.ts',
@@ -59,6 +63,8 @@ const tests = {
 const out = `out/mutation/${paths[0].replaceAll('/', '-')}`;
 // Stryker starts the processes that read it.
 process.env.FACE_MARGINS_MUTATION_TESTS = JSON.stringify(tests);
+// Parts of `ops` run only where a backend has kernels of its own.
+process.env.FACE_MARGINS_BACKENDS ??= room === 'ops' ? 'cpu,wasm' : 'cpu';
 // The texts of messages; other texts in the code are names that the compiler knows.
 const excludedMutations = ['StringLiteral'];
 if (sample !== undefined) {

@@ -16,8 +16,8 @@ describe('searchGallery', () => {
     const found = await searchGallery({
       probes: rows(0, 90, 10),
       probeLabels: [5, 7, 99],
-      gallery: rows(60, 20, 80, 40),
-      galleryLabels: [5, 5, 7, 8],
+      gallery: rows(60, 20, 50, 80, 40),
+      galleryLabels: [5, 5, 5, 7, 8],
       distractors: rows(10),
     });
     // Of the first probe its own is 20° away, and the distractor is nearer.

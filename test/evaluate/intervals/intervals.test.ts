@@ -112,6 +112,25 @@ describe('a sample of people', () => {
   });
 });
 
+describe('a sample of people, of the hardest pairs alone,', () => {
+  const ones = new Float64Array(4).fill(1);
+  const kept = (impostors: number) => ({
+    people: 4,
+    genuine: {scores: [0.1, 0.2], person: Int32Array.of(0, 1)},
+    impostors: {scores: [0.9, 0.5, 0.15], a: Int32Array.of(0, 1, 2), b: Int32Array.of(1, 2, 3)},
+    isWhole: {genuine: false, impostors: true},
+    totals: () => ({genuine: 10, impostors}),
+  });
+
+  it('has a rate only at thresholds that a genuine pair kept exceeds', () => {
+    expect(weightedTars(kept(3), [0.7, 0, 0.4], ones)).toEqual([0.9, Number.NaN, Number.NaN]);
+  });
+
+  it('has no rate where nobody drawn is an impostor', () => {
+    expect(weightedTars(kept(0), [0, 1], new Float64Array(4))).toEqual([Number.NaN, Number.NaN]);
+  });
+});
+
 describeOnBackends('a sample of people of all pairs', () => {
   it('has the rates of a list of all pairs', async () => {
     const random = testRandom(7);
@@ -274,6 +293,18 @@ describe('identificationIntervals', () => {
       expect(pearson.low <= value && value <= pearson.high).toBe(true);
     }
     expect(found.dirs[1].value).toBeGreaterThan(found.dirs[0].value);
+  });
+
+  it('takes its threshold from strangers alone, whom another looks like less than the enrolled', () => {
+    const each = <T>(enrolled: T, stranger: T) => [...Array(6).fill(enrolled), ...Array(6).fill(stranger)];
+    const search = {
+      ranks: each(1, 0),
+      mateScores: each(0.5, Number.NaN),
+      otherScores: each(0.99, 0.1),
+    };
+    const labels = search.ranks.map((_, i) => i);
+    const [{value, low, high}] = identificationIntervals(search, labels, {fars: [0.4], replicates: 50}).dirs;
+    expect([value, low, high]).toEqual([1, 1, 1]);
   });
 
   it('has no rates of strangers where there are none', () => {

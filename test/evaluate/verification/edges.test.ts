@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {equalErrorRate} from '../../../src/evaluate/verification/equalErrorRate';
 import {groupRates} from '../../../src/evaluate/verification/groupRates';
+import {HardestPairs} from '../../../src/evaluate/verification/hardestPairs';
 import {pairDistances} from '../../../src/evaluate/verification/pairDistances';
 import {roc} from '../../../src/evaluate/verification/roc';
 import {tarAtFar} from '../../../src/evaluate/verification/tarAtFar';
@@ -180,6 +181,27 @@ describe('the rates of a curve', () => {
   it('warn with the number of false accepts that stand behind them', () => {
     const [{warning}] = tarAtFar({scores, same}, [0.1234]);
     expect(warning).toMatch(/^FAR 0\.1234 of 2 impostor pairs is 0\.247 false accepts; below 10 /);
+  });
+});
+
+describe('HardestPairs', () => {
+  const hardestOf = (cosines: number[]) => {
+    const hardest = new HardestPairs(3, 1);
+    for (const [i, cosine] of cosines.entries()) hardest.offer(i, i + 1, cosine);
+    const {scores, a, b} = hardest.pairs();
+    expect([...b]).toEqual([...a].map(row => row + 1));
+    return {scores: [...scores], a: [...a]};
+  };
+
+  it('keeps as many as it should where pairs are equally hard, and has room for harder ones', () => {
+    const {scores, a} = hardestOf([0.5, 0.5, 0.5, 0.875, 0.5, 0.5, 0.5, 0.25, 0.5, 0.5, 0.75]);
+    expect(scores).toEqual([0.875, 0.75, 0.5]);
+    expect(a.slice(0, 2)).toEqual([3, 10]);
+  });
+
+  it('keeps the last that fits where none are equally hard', () => {
+    const cosines = [0.125, 0.75, 0.25, 0.5, 0.625, 0.375];
+    expect(hardestOf(cosines)).toEqual({scores: [0.75, 0.625, 0.5], a: [1, 4, 3]});
   });
 });
 
