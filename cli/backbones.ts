@@ -9,6 +9,8 @@ import {
   irResNet,
   mobileFaceNet,
   mobileNet,
+  mobileNetV2,
+  mobileNetV3,
 } from 'face-margins';
 import type {backboneNames} from './names';
 import {smallFaceNet} from './smallFaceNet';
@@ -42,6 +44,9 @@ export const backbones: Record<(typeof backboneNames)[number], Backbone> & Recor
   'ir-200': options => irResNet({depth: 200, ...options}),
   'face-resnet': faceResNet,
   mobilenet: mobileNet,
+  'mobilenet-v2': mobileNetV2,
+  'mobilenet-v3-large': options => mobileNetV3({size: 'large', ...options}),
+  'mobilenet-v3-small': options => mobileNetV3({size: 'small', ...options}),
   'inception-resnet-v1': inceptionResNetV1,
   'facenet-nn1': faceNetNN1,
   'facenet-nn2': faceNetNN2,

@@ -24,6 +24,9 @@ export {preluLayer} from './backbones/layers/preluLayer';
 export {type LeNetPlusPlusOptions, leNetPlusPlus} from './backbones/leNetPlusPlus';
 export {type MobileFaceNetOptions, type MobileFaceNetVariant, mobileFaceNet} from './backbones/mobileFaceNet';
 export {type MobileNetOptions, mobileNet} from './backbones/mobileNet';
+export {type MobileNetV2Options, mobileNetV2} from './backbones/mobileNetV2';
+export {type MobileNetV3Options, mobileNetV3} from './backbones/mobileNetV3';
+export type {MobileNetV3Size} from './backbones/mobileNetV3Blocks';
 export {type KnownModelFacts, type ModelFacts, modelFacts, setModelFacts} from './backbones/modelFacts';
 export type {Network} from './backbones/network';
 export {type LayerSummary, type NetworkSummary, networkSummary} from './backbones/networkSummary';
@@ -210,5 +213,6 @@ export type {
 export {type SgdOptions, sgd} from './train/optimizers/sgd';
 export {trainableVariables} from './train/step/trainableVariables';
 export {type DivergedAt, type Divergence, TrainingDivergedError} from './train/step/trainingDivergedError';
+export {type SupervisedLevelsOptions, supervisedLevels} from './train/supervisedLevels';
 export {type RestoreOptions, Trainer} from './train/trainer';
 export type {TrainerConfig} from './train/trainerConfig';

@@ -48,9 +48,8 @@ function fullyConnected(
  * parameters and 3.0 million multiply-adds; DeepID2+ 2,465,280 and 100 million. Kernels are the same at all places; in the paper those of the third convolution are the same
  * in each 2×2 places only, and those of the fourth nowhere.
  *
- * DeepID2+ supervises the first three poolings too: see `layer` and `through` in {@link TermOptions}, and docs/losses.md. The papers join the
- * embeddings of many crops of a face, each from a network of its own, and reduce them: {@link evaluate.joinEmbeddings},
- * {@link withReduction}.
+ * DeepID2+ supervises the first three poolings too: {@link supervisedLevels}. The papers join the embeddings of many crops of a face, each from
+ * a network of its own, and reduce them: {@link evaluate.joinEmbeddings}, {@link withReduction}.
  * Sources: Sun et al., Deep Learning Face Representation from Predicting 10,000 Classes, CVPR 2014; DeepID2,
  * [arXiv 1406.4773](https://arxiv.org/abs/1406.4773); DeepID2+, [arXiv 1412.1265](https://arxiv.org/abs/1412.1265).
  *

@@ -11,6 +11,8 @@ import {groupedConvolution} from '../../src/backbones/layers/groupedConvolution'
 import {networkBlocks} from '../../src/backbones/layers/networkBlocks';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
 import {mobileNet} from '../../src/backbones/mobileNet';
+import {mobileNetV2} from '../../src/backbones/mobileNetV2';
+import {mobileNetV3} from '../../src/backbones/mobileNetV3';
 import {useBackend} from '../../src/backend/useBackend';
 import {backends} from '../support/backends';
 import {expectClose, onBackend, randomValues} from '../support/kernelCheck';
@@ -32,6 +34,8 @@ const networks: [string, (options: {seed?: number; embeddingSize?: number}) => L
     'inceptionResNetV1',
     options => inceptionResNetV1({blocks: [1, 1, 1], dropout: 0, inputShape: [75, 80, 3], ...options}),
   ],
+  ['mobileNetV2', options => mobileNetV2({width: 0.25, dropout: 0, inputShape: [32, 16, 3], ...options})],
+  ['mobileNetV3', options => mobileNetV3({size: 'small', dropout: 0, inputShape: [32, 16, 3], ...options})],
   ['faceNetNN1', options => faceNetNN1({hidden: 16, inputShape: [32, 32, 3], ...options})],
   ['faceNetNN2', options => faceNetNN2({inputShape: [32, 33, 3], ...options})],
   ['deepId', options => deepId(options)],
@@ -125,6 +129,13 @@ describe('what cannot be built is refused by name', () => {
     [() => inceptionResNetV1({inputShape: [74, 96, 3]}), /inceptionResNetV1: .* 75 or more, but is 74/],
     [() => inceptionResNetV1({blocks: [5, 0, 5]}), /inceptionResNetV1: blocks\[1\] .* but is 0/],
     [() => inceptionResNetV1({epsilon: 0}), /inceptionResNetV1: epsilon .* but is 0/],
+    [() => mobileNetV2({width: 0}), /mobileNetV2: width must be .* but is 0/],
+    [() => mobileNetV2({inputShape: [15, 112, 3]}), /mobileNetV2: inputShape\[0\] .* 16 or more, but is 15/],
+    [
+      () => mobileNetV3({size: 'tiny' as 'small'}),
+      /mobileNetV3: size must be one of large, small, but is tiny/,
+    ],
+    [() => mobileNetV3({dropout: 1}), /mobileNetV3: dropout must be .* but is 1/],
     [() => faceNetNN1({hidden: 0}), /faceNetNN1: hidden must be .* but is 0/],
     [() => faceNetNN1({inputShape: [31, 220, 3]}), /faceNetNN1: inputShape\[0\] .* 32 or more, but is 31/],
     [() => faceNetNN2({inputShape: [224, 31, 3]}), /faceNetNN2: inputShape\[1\] .* 32 or more, but is 31/],
@@ -143,6 +154,8 @@ describe('what cannot be built is refused by name', () => {
       faceResNet(smallest(33)),
       mobileNet(smallest(16)),
       inceptionResNetV1({...smallest(75), embeddingSize: 64}),
+      mobileNetV2(smallest(16)),
+      mobileNetV3(smallest(16)),
       faceNetNN1(smallest(32)),
       faceNetNN2(smallest(32)),
       deepId(smallest(31)),
@@ -153,6 +166,8 @@ describe('what cannot be built is refused by name', () => {
       [null, 512],
       [null, 512],
       [null, 64],
+      [null, 512],
+      [null, 512],
       [null, 128],
       [null, 128],
       [null, 160],

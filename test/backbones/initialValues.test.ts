@@ -8,6 +8,8 @@ import {inceptionResNetV1} from '../../src/backbones/inceptionResNetV1';
 import {irResNet} from '../../src/backbones/irResNet';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
 import {mobileNet} from '../../src/backbones/mobileNet';
+import {mobileNetV2} from '../../src/backbones/mobileNetV2';
+import {mobileNetV3} from '../../src/backbones/mobileNetV3';
 import {useBackend} from '../../src/backend/useBackend';
 import {meanAndDeviation} from '../../src/evaluate/meanAndDeviation';
 
@@ -45,6 +47,9 @@ const caffe: Rule = (layer, shape) =>
 /** He's, with half the variance in each of the two layers that are added. */
 const he: Rule = (layer, shape) => usual(layer, shape) * Math.sqrt(layer.startsWith('fc') ? 3 : 6);
 
+/** Of torchvision's MobileNets: Kaiming's, and 0.01 in the classifier. */
+const torchvision: Rule = (layer, shape) => (layer.startsWith('classifier') ? 0.01 : kaiming(layer, shape));
+
 const kaimingThenUsual: Rule = (layer, shape) => (layer === 'fc' ? usual : kaiming)(layer, shape);
 
 const networks: [string, () => LayersModel, Rule][] = [
@@ -56,6 +61,8 @@ const networks: [string, () => LayersModel, Rule][] = [
     () => inceptionResNetV1({blocks: [1, 1, 1], inputShape: [75, 75, 3], embeddingSize: 32, seed: 1}),
     usual,
   ],
+  ['mobileNetV2', () => mobileNetV2({width: 0.25, inputShape: [32, 32, 3], seed: 1}), torchvision],
+  ['mobileNetV3', () => mobileNetV3({width: 0.25, inputShape: [32, 32, 3], seed: 1}), torchvision],
   ['faceNetNN1', () => faceNetNN1({hidden: 16, inputShape: [32, 32, 3], seed: 1}), usual],
   ['faceNetNN2', () => faceNetNN2({inputShape: [32, 32, 3], seed: 1}), usual],
   ['deepId', () => deepId({seed: 1}), he],

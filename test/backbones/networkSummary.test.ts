@@ -10,6 +10,8 @@ import {irResNet} from '../../src/backbones/irResNet';
 import type {IrResNetDepth} from '../../src/backbones/irResNetBlocks';
 import {mobileFaceNet} from '../../src/backbones/mobileFaceNet';
 import {mobileNet} from '../../src/backbones/mobileNet';
+import {mobileNetV2} from '../../src/backbones/mobileNetV2';
+import {mobileNetV3} from '../../src/backbones/mobileNetV3';
 import {networkSummary} from '../../src/backbones/networkSummary';
 import {useBackend} from '../../src/backend/useBackend';
 import {withoutInitialValues} from '../support/withoutInitialValues';
@@ -84,6 +86,25 @@ describe('the published figures at 112×112 and 512 numbers', () => {
 
   it.each([
     {name: 'MobileNet 1.0', build: () => mobileNet(), parameters: 11.6e6, multiplyAdds: 156e6},
+    // torchvision's of 1,000 classes at 224×224.
+    {
+      name: 'MobileNetV2',
+      build: () => mobileNetV2({embeddingSize: 1000, inputShape: [224, 224, 3]}),
+      parameters: 3_504_872,
+      multiplyAdds: 301e6,
+    },
+    {
+      name: 'MobileNetV3, large',
+      build: () => mobileNetV3({embeddingSize: 1000, inputShape: [224, 224, 3]}),
+      parameters: 5_483_032,
+      multiplyAdds: 217e6,
+    },
+    {
+      name: 'MobileNetV3, small',
+      build: () => mobileNetV3({size: 'small', embeddingSize: 1000, inputShape: [224, 224, 3]}),
+      parameters: 2_542_856,
+      multiplyAdds: 57e6,
+    },
     {name: 'NN1', build: () => faceNetNN1(), parameters: 140e6, multiplyAdds: 1.6e9},
     {name: 'NN2', build: () => faceNetNN2(), parameters: 7.5e6, multiplyAdds: 1.6e9},
     // facenet-pytorch's at 160×160, which counts a multiplication and an addition as two.

@@ -114,7 +114,7 @@ export function flattenedImage(layer: Layer): number[] | undefined {
 /** `[inputs, units]`. PyTorch flattens an image channel by channel, TensorFlow.js pixel by pixel. */
 function dense(layer: Layer, ours: number[]): Layout {
   const [inputs, units] = ours;
-  if (/\bse\.fc[12]$/.test(layer.name)) {
+  if (/\.fc[12]$/.test(layer.name)) {
     const plain = permuted(ours, [1, 0]);
     const shape = [units, inputs, 1, 1];
     return {...plain, shape, toPyTorch: values => tf.reshape(plain.toPyTorch(values), shape)};

@@ -21,6 +21,8 @@ import {preluLayer} from '../../../src/backbones/layers/preluLayer';
 import {leNetPlusPlus} from '../../../src/backbones/leNetPlusPlus';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
 import {mobileNet} from '../../../src/backbones/mobileNet';
+import {mobileNetV2} from '../../../src/backbones/mobileNetV2';
+import {mobileNetV3} from '../../../src/backbones/mobileNetV3';
 import {useBackend} from '../../../src/backend/useBackend';
 import type {Layer} from '../../../src/base/layer';
 import {arcFace} from '../../../src/losses/heads/arcFace';
@@ -42,6 +44,8 @@ const networks: [string, number, () => LayersModel][] = [
     0,
     () => inceptionResNetV1({blocks: [1, 1, 1], inputShape: [75, 75, 3], embeddingSize: 8, seed: 1}),
   ],
+  ['mobileNetV2', 0, () => mobileNetV2({width: 0.25, inputShape, embeddingSize: 8, seed: 1})],
+  ['mobileNetV3', 0, () => mobileNetV3({width: 0.25, inputShape, embeddingSize: 8, seed: 1})],
   ['faceNetNN1', 0, () => faceNetNN1({hidden: 16, inputShape: [32, 32, 3], embeddingSize: 8, seed: 1})],
   ['faceNetNN2', 0, () => faceNetNN2({inputShape: [32, 32, 3], embeddingSize: 8, seed: 1})],
   ['leNetPlusPlus', 0, () => leNetPlusPlus({seed: 1})],

@@ -11,6 +11,8 @@ import {irResNet} from '../../../src/backbones/irResNet';
 import {leNetPlusPlus} from '../../../src/backbones/leNetPlusPlus';
 import {mobileFaceNet} from '../../../src/backbones/mobileFaceNet';
 import {mobileNet} from '../../../src/backbones/mobileNet';
+import {mobileNetV2} from '../../../src/backbones/mobileNetV2';
+import {mobileNetV3} from '../../../src/backbones/mobileNetV3';
 import {setNormalization} from '../../../src/backbones/normalizationOf';
 import type {ExportOnnxOptions} from '../../../src/backbones/onnx/exportOnnx';
 import {withoutInitialValues} from '../../support/withoutInitialValues';
@@ -87,6 +89,9 @@ export const exportedNetworks: Record<string, () => LayersModel> = {
   mbf: () => mobileFaceNet({variant: 'insightface', ...size}),
   'mbf with blocks': () => mobileFaceNet({blocks: [2, 1, 1, 1], scale: 2, ...size}),
   mobileNet: () => mobileNet({width: 0.25, ...size}),
+  mobileNetV2: () => mobileNetV2({width: 0.25, ...size}),
+  mobileNetV3: () => mobileNetV3({width: 0.25, ...size}),
+  'mobileNetV3, small': () => mobileNetV3({size: 'small', width: 0.25, ...size}),
   inceptionResNetV1: () => inceptionResNetV1({blocks: [1, 1, 1], embeddingSize: 8, inputShape: [75, 77, 3]}),
   faceNetNN1: () => faceNetNN1({hidden: 16, embeddingSize: 8, inputShape: [32, 33, 3]}),
   faceNetNN2: () => faceNetNN2({embeddingSize: 8, inputShape: [34, 32, 3]}),
@@ -109,6 +114,9 @@ export interface ExportCase {
 
 /** Those of many weights that differ from another in little: two files of each are enough. */
 const large = new Set([
+  'mobileNetV2',
+  'mobileNetV3',
+  'mobileNetV3, small',
   'irResNet with se',
   'irResNet that pools',
   'inceptionResNetV1',
