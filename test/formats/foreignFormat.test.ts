@@ -167,8 +167,8 @@ it.each([
   ['saved_model.pb', /tf2onnx/],
   ['face.mlmodel', /ONNX or PyTorch file that it was converted from/],
 ])('a file whose content tells nothing is told by its name: %s', async (name, advice) => {
-  // Numbers that are no message, and a message that is no graph.
-  for (const content of [Float32Array.of(0, -0.5, 1.5, 2), Uint8Array.of(8, 1)]) {
+  // Numbers that are no message, a message that is no graph, and a pickle of no protocol that there is.
+  for (const content of [Float32Array.of(0, -0.5, 1.5, 2), Uint8Array.of(8, 1), Uint8Array.of(0x80, 6)]) {
     const error = await importWeights(head, new Uint8Array(content.buffer), {name}).catch(
       (reason: unknown) => reason,
     );

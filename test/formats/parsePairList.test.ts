@@ -55,6 +55,8 @@ describe('parsePairList', () => {
 
   it.each([
     ['LFW’s', '1 1\nAnn 1 2\nAnn 1 Bob 1\n'],
+    ['LFW’s without the line before', 'Ann 1 2\nAnn 1 Bob 1\n'],
+    ['LFW’s without the line before, a pair of two first', 'Ann 1 Bob 1\nAnn 1 2\n'],
     ['LFW’s as Kaggle has it', 'name,imagenum1,imagenum2,\nAnn,1,2,\nAnn,1,Bob,1\n'],
     ['LFW’s between commas', '1,1\nAnn,1,2\nAnn,1,Bob,1'],
     ['LFW’s between semicolons', '1;1\nAnn;1;2\nAnn;1;Bob;1'],
@@ -62,13 +64,21 @@ describe('parsePairList', () => {
     ['LFW’s as Kaggle has it, between tabs', 'name\timagenum1\timagenum2\t\nAnn\t1\t2\t\nAnn\t1\tBob\t1\n'],
   ])('reads %s', (_, text) => {
     const list = parsePairList(text, 'x');
-    expect(list.pairs.map(pair => ({...pair, fold: 0}))).toEqual(numbered);
+    const found = list.pairs.map(pair => ({...pair, fold: 0}));
+    expect(found.sort((one, other) => Number(other.same) - Number(one.same))).toEqual(numbered);
   });
 
   it('takes the folds of a column, and else cuts each kind in its order', () => {
     const rows = ['b.jpg,a.jpg,1,10', 'a.jpg,b.jpg,0,9', 'a.jpg,c.jpg,0,10'];
     const columns = parsePairList(`p1,p2,label,fold\n${rows.join('\n')}`, 'x');
     expect([columns.folds, ...columns.pairs.map(({fold}) => fold)]).toEqual([2, 1, 0, 1]);
+    const foldsOf = (...names: string[]) => {
+      const cells = names.map((name, i) => `a${i},b${i},${i % 2},${name}`);
+      return parsePairList(`p1,p2,label,fold\n${cells.join('\n')}`, 'x').pairs.map(({fold}) => fold);
+    };
+    // Numbers by their size, names by the alphabet.
+    expect(foldsOf('10', '9', '10', '2')).toEqual([2, 1, 2, 0]);
+    expect(foldsOf('west', 'east', 'north', 'east')).toEqual([2, 0, 1, 0]);
     const list = (labels: number[]) =>
       parsePairList(labels.map((label, i) => `a${i} b${i} ${label}`).join('\n'), 'x', {folds: 2}).pairs.map(
         ({fold}) => fold,
@@ -95,7 +105,10 @@ describe('parsePairList', () => {
 
   it('keeps to the form it is told', () => {
     // Told by its line, this is LFW's.
-    expect(parsePairList('7 8 1', 'x').pairs[0].same).toBe(true);
+    expect(parsePairList('7 8 1', 'x').pairs[0]).toMatchObject({
+      a: {name: '7', number: 8},
+      b: {name: '7', number: 1},
+    });
     expect(parsePairList('7 8 0', 'x', {form: 'pathsThenLabel'}).pairs).toEqual([
       {a: '7', b: '8', same: false, fold: 0},
     ]);

@@ -124,6 +124,25 @@ describe('zipEntries', () => {
       ]),
       'a has no size',
     ],
+    [
+      'has a size that is nowhere, and another field where it would be',
+      zipArchive([
+        {
+          name: 'a',
+          content: 'first',
+          sizes: [none, 5, 0],
+          extra: [...u16(1), ...u16(0), ...u16(9), ...u16(4), 5, 0, 0, 0],
+        },
+      ]),
+      'a has no size',
+    ],
+    [
+      'has a size in a field that is longer than its entry',
+      zipArchive([
+        {name: 'a', content: 'first', sizes: [none, 5, 0], extra: [...u16(1), ...u16(8), 5, 0, 0, 0]},
+      ]),
+      'a has no size',
+    ],
   ])('refuses an archive that %s', (_, bytes, problem) => {
     expect(() => zipEntries(bytes, 'x.zip')).toThrow(DataFormatError);
     expect(() => zipEntries(bytes, 'x.zip')).toThrow(`x.zip is truncated or damaged: ${problem}`);

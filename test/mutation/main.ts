@@ -43,7 +43,8 @@ const elsewhere: Record<string, string[]> = {
     'test/train/step/recomputingNetwork.test.ts',
   ],
   formats: [
-    'test/backbones/weights/{hostile,onnx,weightsFile}.test.ts',
+    'test/backbones/weights/{hostile,onnx,onnxFiles,weightsFile}.test.ts',
+    'test/backbones/onnx/*.test.ts',
     'test/train/checkpoints/checkpointFolder.test.ts',
   ],
 };
