@@ -34,6 +34,7 @@ const guides = {
     'examples/mnist-2d/README.md',
     'docs/mnist-2d.md',
     'examples/browser/README.md',
+    'examples/album/README.md',
     'examples/clean/README.md',
     'examples/face-training/README.md',
     'examples/million-classes/README.md',

@@ -1,0 +1,301 @@
+import {Sorter} from './clustering/sorter';
+import {TreeMaker} from './clustering/treeMaker';
+import {drawSample} from './drawSample';
+import {Importer, type PhotographFile} from './finding/importer';
+import type {OwnNetwork} from './finding/messages';
+import {drawingScale, faceApiScale, marginScale, type NetworkScale} from './finding/networkScale';
+import {WorkerPool} from './finding/workerPool';
+import {byId} from './page/byId';
+import {counted} from './page/counted';
+import {droppedFiles} from './page/droppedFiles';
+import {element} from './page/element';
+import {ExportDialog} from './page/exportDialog';
+import {FoundDialog} from './page/foundDialog';
+import {listenToKeys} from './page/listenToKeys';
+import {message} from './page/message';
+import {oncePerFrame} from './page/oncePerFrame';
+import {openDialog} from './page/openDialog';
+import {PeopleGrid} from './page/peopleGrid';
+import {PersonDialog} from './page/personDialog';
+import {showImport} from './page/showImport';
+import {showPhotograph} from './page/showPhotograph';
+import {ThresholdSlider} from './page/thresholdSlider';
+import {Album} from './people/album';
+import {mergePeople, namePerson} from './people/editPeople';
+import type {Person} from './people/person';
+
+const {dataset} = document.body;
+/** What a page is served beside; workers have other addresses. */
+const modelFolder = new URL('models/', location.href).href;
+const workers = workerCount();
+
+const album = new Album(faceApiScale.threshold, oncePerFrame(show));
+const trees = new TreeMaker();
+const sorter = new Sorter(
+  album,
+  request => trees.make(request),
+  text => message(`The faces could not be sorted: ${text}`),
+);
+let pool = newPool();
+const importer = new Importer(job => pool.find(job), {
+  onFace: ({picture, box, embedding}, photograph) => {
+    album.add({picture, url: URL.createObjectURL(picture), photograph, box}, embedding);
+  },
+  onProgress: () => {
+    showProgress();
+    sorter.facesCame(!importer.running);
+  },
+});
+const photographOf = (face: number) => importer.photographs[album.faces[face].photograph].name;
+
+const grid = new PeopleGrid(
+  album,
+  {many: byId('people'), once: byId('once')},
+  {
+    open: person => personDialog.open(person),
+    name: (person, name) => nameIt(person, name),
+    choose: showChoice,
+  },
+);
+const slider = new ThresholdSlider(faceApiScale, cosine => {
+  album.threshold = cosine;
+});
+const personDialog = new PersonDialog(album, {
+  typicalFaces: person => grid.typicalFaces(person),
+  photographOf,
+  edit,
+  findLike: face =>
+    foundDialog.open({face, embedding: album.embeddings.row(face), url: album.faces[face].url}),
+  showPhotograph: face =>
+    showPhotograph(album.faces[face], importer.photographs[album.faces[face].photograph]),
+  closed: face => grid.focus(album.personOf(face)?.key),
+});
+const foundDialog = new FoundDialog(album, {open: person => personDialog.open(person), edit});
+const exportDialog = new ExportDialog(album, photographOf);
+
+function workerCount(): number {
+  const wanted = Math.floor(Number(new URL(location.href).searchParams.get('workers')));
+  // One core is left to the page; eight workers take some two gigabytes.
+  return wanted >= 1
+    ? Math.min(wanted, 32)
+    : Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));
+}
+
+function newPool(network?: OwnNetwork): WorkerPool {
+  return new WorkerPool({
+    workers,
+    newWorker: () => new Worker(new URL('./finding/faceWorker.ts', import.meta.url), {type: 'module'}),
+    modelFolder,
+    network,
+    onReady: ({network: name}) => {
+      dataset.network = name;
+      byId('network').textContent = `Faces are told apart by ${name}.`;
+      byId('network-below').textContent = `Faces are found by face-api and told apart by ${name}.`;
+    },
+    onFailed: text => {
+      byId('network').textContent = `The network does not work: ${text}`;
+      message(`The network does not work: ${text}`);
+    },
+  });
+}
+
+function show(): void {
+  const {people, faces, sorted} = album;
+  grid.show();
+  personDialog.show();
+  foundDialog.show();
+  slider.draw(album.merges);
+  const photographs = importer.photographs.length;
+  const inAlbum = people.reduce((sum, person) => sum + person.faces.length, 0);
+  byId('summary').replaceChildren(
+    element('strong', {}, counted(people.length, 'person', 'people')),
+    `${counted(inAlbum, 'face')} in ${counted(photographs, 'photograph')}`,
+  );
+  const {undoable, redoable} = album.edits;
+  showStep('undo', 'Undo', undoable);
+  showStep('redo', 'Redo', redoable);
+  byId('names').replaceChildren(
+    ...[...new Set(people.map(({name}) => name).filter(Boolean))].map(name =>
+      element('option', {value: name}),
+    ),
+  );
+  showChoice();
+  Object.assign(dataset, {
+    people: String(people.length),
+    faces: String(faces.length),
+    sorted: String(sorted),
+  });
+}
+
+function showStep(id: string, label: string, what: string | undefined): void {
+  const button = byId<HTMLButtonElement>(id);
+  button.disabled = what === undefined;
+  button.title = what === undefined ? label : `${label} ${what}`;
+}
+
+function useScale(scale: NetworkScale): void {
+  slider.use(scale);
+  album.threshold = scale.threshold;
+}
+
+function showProgress(): void {
+  showImport(importer, album.faces.length);
+  Object.assign(dataset, {faces: String(album.faces.length), tensors: String(importer.tensors)});
+}
+
+function showChoice(): void {
+  const chosen = grid.chosenPeople;
+  byId('chosen').hidden = chosen.length === 0;
+  document.body.classList.toggle('choosing', chosen.length > 0);
+  byId('chosen-text').textContent = `${counted(chosen.length, 'person', 'people')} chosen`;
+  byId<HTMLButtonElement>('merge').disabled = chosen.length < 2;
+}
+
+function edit(what: string, change: Parameters<Album['edit']>[1]): void {
+  album.edit(what, change);
+  message(`Done: ${what}.`, {label: 'Undo', run: undo});
+}
+
+function nameIt(person: Person, name: string): void {
+  if (name.trim() === person.name) return;
+  const [first] = person.faces;
+  album.edit('the name', edits => namePerson(edits, person, name));
+  grid.focus(album.personOf(first)?.key);
+  offerMerge(first);
+}
+
+/** Two people of one name are mostly one. */
+function offerMerge(face: number): void {
+  const named = album.personOf(face);
+  const other =
+    named && album.people.find(each => each !== named && each.name !== '' && each.name === named.name);
+  if (!named || !other) return;
+  message(`There is another ${named.name}.`, {
+    label: 'Merge them',
+    run: () => edit('the merge', edits => mergePeople(edits, [other, named])),
+  });
+}
+
+function merge(): void {
+  const chosen = grid.chosenPeople;
+  if (chosen.length < 2) return;
+  const [face] = chosen[0].faces;
+  grid.chosen.clear();
+  edit(`the merge of ${counted(chosen.length, 'person', 'people')}`, edits => mergePeople(edits, chosen));
+  grid.focus(album.personOf(face)?.key);
+}
+
+function undo(): void {
+  const what = album.undo();
+  if (what !== undefined) message(`Taken back: ${what}.`);
+}
+
+function redo(): void {
+  const what = album.redo();
+  if (what !== undefined) message(`Done again: ${what}.`);
+}
+
+async function take(
+  files: readonly PhotographFile[],
+  cropped = byId<HTMLInputElement>('cropped').checked,
+): Promise<void> {
+  const pictures = files.filter(
+    ({name, file}) => file.type.startsWith('image/') || /\.(jpe?g|png|webp|gif|avif|bmp|heic)$/i.test(name),
+  );
+  if (pictures.length === 0) {
+    message(files.length === 0 ? 'There was no file in it.' : 'There was no picture in it.');
+    return;
+  }
+  dataset.state = 'album';
+  byId('start').hidden = true;
+  byId('album').hidden = false;
+  const done = importer.add(pictures, cropped);
+  showProgress();
+  show();
+  await done;
+}
+
+async function takeSample(): Promise<void> {
+  useScale(drawingScale);
+  message('Drawing …');
+  await take(await drawSample(), true);
+}
+
+async function search(file: File): Promise<void> {
+  message('Looking for a face …');
+  const result = await pool.find({file, cropped: byId<HTMLInputElement>('cropped').checked}, true);
+  const face = result.type === 'found' ? result.faces[0] : undefined;
+  if (!face) return message(result.type === 'found' ? 'No face was found in it.' : result.message);
+  byId('message').hidden = true;
+  foundDialog.open({embedding: face.embedding, url: URL.createObjectURL(face.picture)});
+}
+
+async function useNetwork(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
+  const read = await Promise.all(
+    files.map(async file => ({name: file.name, bytes: await file.arrayBuffer()})),
+  );
+  pool.dispose();
+  byId('network').textContent = 'The network is loading …';
+  pool = newPool({name: files.length === 1 ? files[0].name : 'your network', files: read});
+  useScale(marginScale);
+}
+
+const files = (list: FileList | null) =>
+  [...(list ?? [])].map(file => ({name: file.webkitRelativePath || file.name, file}));
+/** Opens the browser's choice of files, and takes what is chosen. */
+function picks(button: string, input: string, taken: (list: FileList) => void): void {
+  const field = byId<HTMLInputElement>(input);
+  byId(button).addEventListener('click', () => {
+    field.onchange = () => {
+      if (field.files) taken(field.files);
+      field.value = '';
+    };
+    field.click();
+  });
+}
+picks('choose-files', 'files', list => take(files(list)));
+picks('add', 'files', list => take(files(list)));
+picks('choose-folder', 'folder', list => take(files(list)));
+picks('search', 'query', ([file]) => file && search(file));
+picks('choose-network', 'network-files', list => useNetwork([...list]));
+
+const clicks: Record<string, () => void> = {
+  sample: takeSample,
+  undo,
+  redo,
+  merge,
+  clear: () => {
+    grid.clearChoice();
+    showChoice();
+  },
+  stop: () => pool.cancelWaiting(),
+  export: () => exportDialog.open(),
+  help: () => openDialog('help-dialog'),
+  problems: () => openDialog('problems-dialog'),
+};
+for (const [id, run] of Object.entries(clicks)) byId(id).addEventListener('click', run);
+listenToKeys({
+  undo,
+  redo,
+  merge,
+  search: () => byId('search').click(),
+  nudge: steps => slider.nudge(steps),
+});
+
+let depth = 0;
+const dragging = (by: number) => {
+  depth = Math.max(0, depth + by);
+  document.body.classList.toggle('dragging', depth > 0);
+};
+document.addEventListener('dragenter', () => dragging(1));
+document.addEventListener('dragleave', () => dragging(-1));
+document.addEventListener('dragover', event => event.preventDefault());
+document.addEventListener('drop', async event => {
+  event.preventDefault();
+  dragging(-depth);
+  if (event.dataTransfer) await take(await droppedFiles(event.dataTransfer));
+});
+window.addEventListener('beforeunload', event => {
+  if (album.edits.undoable !== undefined) event.preventDefault();
+});

@@ -1,0 +1,2 @@
+/** In place of a backend that face-api imports and the album does not use. */
+export {};
