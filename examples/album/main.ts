@@ -30,6 +30,7 @@ const modelFolder = new URL('models/', location.href).href;
 const workers = workerCount();
 
 const album = new Album(faceApiScale.threshold, oncePerFrame(show));
+const progressChanged = oncePerFrame(showProgress);
 const trees = new TreeMaker();
 const sorter = new Sorter(
   album,
@@ -42,7 +43,7 @@ const importer = new Importer(job => pool.find(job), {
     album.add({picture, url: URL.createObjectURL(picture), photograph, box}, embedding);
   },
   onProgress: () => {
-    showProgress();
+    progressChanged();
     sorter.facesCame(!importer.running);
   },
 });
@@ -68,14 +69,14 @@ const personDialog = new PersonDialog(album, {
     foundDialog.open({face, embedding: album.embeddings.row(face), url: album.faces[face].url}),
   showPhotograph: face =>
     showPhotograph(album.faces[face], importer.photographs[album.faces[face].photograph]),
-  closed: face => grid.focus(album.personOf(face)?.key),
+  closed: focusPerson,
 });
 const foundDialog = new FoundDialog(album, {open: person => personDialog.open(person), edit});
 const exportDialog = new ExportDialog(album, photographOf);
 
 function workerCount(): number {
   const wanted = Math.floor(Number(new URL(location.href).searchParams.get('workers')));
-  // One core is left to the page; eight workers take some two gigabytes.
+  // One core is left to the page. Each worker has networks of its own, so that more of them take more memory.
   return wanted >= 1
     ? Math.min(wanted, 32)
     : Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));
@@ -160,7 +161,7 @@ function nameIt(person: Person, name: string): void {
   if (name.trim() === person.name) return;
   const [first] = person.faces;
   album.edit('the name', edits => namePerson(edits, person, name));
-  grid.focus(album.personOf(first)?.key);
+  focusPerson(first);
   offerMerge(first);
 }
 
@@ -176,13 +177,18 @@ function offerMerge(face: number): void {
   });
 }
 
+/** Gives the focus to the person of a face, once the page shows who that is. */
+function focusPerson(face: number): void {
+  requestAnimationFrame(() => grid.focus(album.personOf(face)?.key));
+}
+
 function merge(): void {
   const chosen = grid.chosenPeople;
   if (chosen.length < 2) return;
   const [face] = chosen[0].faces;
   grid.chosen.clear();
   edit(`the merge of ${counted(chosen.length, 'person', 'people')}`, edits => mergePeople(edits, chosen));
-  grid.focus(album.personOf(face)?.key);
+  focusPerson(face);
 }
 
 function undo(): void {
@@ -225,7 +231,7 @@ async function search(file: File): Promise<void> {
   message('Looking for a face …');
   const result = await pool.find({file, cropped: byId<HTMLInputElement>('cropped').checked}, true);
   const face = result.type === 'found' ? result.faces[0] : undefined;
-  if (!face) return message(result.type === 'found' ? 'No face was found in it.' : result.message);
+  if (!face) return message(result.type === 'unreadable' ? result.message : 'No face was found in it.');
   byId('message').hidden = true;
   foundDialog.open({embedding: face.embedding, url: URL.createObjectURL(face.picture)});
 }

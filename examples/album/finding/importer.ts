@@ -63,7 +63,7 @@ export class Importer {
     this.done++;
     if (result.type === 'unreadable') {
       this.problems.push({name: file.name, message: result.message});
-    } else {
+    } else if (result.type === 'found') {
       this.tensors = result.tensors;
       for (const message of result.notes) this.problems.push({name: file.name, message});
       for (const face of result.faces) this.events.onFace(face, number);

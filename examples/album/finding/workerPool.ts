@@ -15,8 +15,10 @@ export interface Job {
   cropped: boolean;
 }
 
-/** What became of a job. */
-export type JobResult = Extract<News, {type: 'found'} | {type: 'unreadable'}>;
+/** What became of a job; stopped is one that no worker had begun. */
+export type JobResult =
+  | Extract<News, {type: 'found'} | {type: 'unreadable'}>
+  | {type: 'stopped'; job: number};
 
 /** How a pool starts and whom it tells. */
 export interface PoolOptions {
@@ -56,8 +58,7 @@ export class WorkerPool {
 
   /** Forgets the photographs that no worker has begun. */
   cancelWaiting(): void {
-    for (const number of this.waiting.splice(0))
-      this.finish({type: 'unreadable', job: number, message: 'Stopped.'});
+    for (const job of this.waiting.splice(0)) this.finish({type: 'stopped', job});
   }
 
   /** Ends all workers. */

@@ -26,7 +26,7 @@ export class FacesGrid {
       container,
       scroller,
       gap: 12,
-      minWidth: width => (width < 520 ? 96 : 132),
+      minWidth: width => (width < 520 ? 100 : 168),
       height: width => width + 26,
       keyOf: ({face}) => String(face),
       make: () => this.cell(),

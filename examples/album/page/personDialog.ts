@@ -40,9 +40,7 @@ export class PersonDialog {
     );
     this.onClick('split', (person, faces) => this.split(person, faces));
     this.onClick('move', (person, faces) => this.move(person, faces));
-    this.onClick('remove', (_, faces) =>
-      this.actions.edit(`${counted(faces.length, 'face')} taken out`, edits => removeFaces(edits, faces)),
-    );
+    this.onClick('remove', (person, faces) => this.remove(person, faces));
     this.onClick('like-this', (_, [face]) => this.actions.findLike(face));
     this.onClick('show-photograph', (_, [face]) => this.actions.showPhotograph(face));
     this.onClick('merge-with', person => this.mergeWith(person));
@@ -97,7 +95,7 @@ export class PersonDialog {
 
   private split(person: Person, faces: number[]): void {
     // Who is looked at stays in view, though the face that stood for it may go.
-    this.anchor = this.actions.typicalFaces(person).find(face => !this.grid.chosen.has(face));
+    this.anchor = this.firstOfRest(person);
     this.grid.chosen.clear();
     this.actions.edit(`the split of ${counted(faces.length, 'face')}`, edits =>
       splitFaces(edits, person, faces),
@@ -109,14 +107,24 @@ export class PersonDialog {
       this.album,
       {title: `Whose ${faces.length === 1 ? 'face is it' : 'faces are they'}?`, faces, leftOut: person.key},
       to => {
-        this.anchor =
-          this.actions.typicalFaces(person).find(face => !this.grid.chosen.has(face)) ?? to.faces[0];
+        this.anchor = this.firstOfRest(person) ?? to.faces[0];
         this.grid.chosen.clear();
         this.actions.edit(`the move of ${counted(faces.length, 'face')}`, edits =>
           moveFaces(edits, faces, to, this.album.people),
         );
       },
     );
+  }
+
+  private remove(person: Person, faces: number[]): void {
+    this.anchor = this.firstOfRest(person);
+    this.grid.chosen.clear();
+    this.actions.edit(`${counted(faces.length, 'face')} taken out`, edits => removeFaces(edits, faces));
+  }
+
+  /** A face of a person that is not chosen, the most typical, or undefined. */
+  private firstOfRest(person: Person): number | undefined {
+    return this.actions.typicalFaces(person).find(face => !this.grid.chosen.has(face));
   }
 
   private mergeWith(person: Person): void {

@@ -109,7 +109,7 @@ describe('WorkerPool', () => {
     const [begun, waiting] = [pool.find(job), pool.find(job)];
     made[0].say(ready);
     pool.cancelWaiting();
-    expect((await waiting).type).toBe('unreadable');
+    expect((await waiting).type).toBe('stopped');
     made[0].say(found(0));
     expect((await begun).type).toBe('found');
   });
