@@ -4,19 +4,22 @@ import {drawSample} from './drawSample';
 import {Importer, type PhotographFile} from './finding/importer';
 import type {OwnNetwork} from './finding/messages';
 import {drawingScale, faceApiScale, marginScale, type NetworkScale} from './finding/networkScale';
+import {workerCount} from './finding/workerCount';
 import {WorkerPool} from './finding/workerPool';
 import {byId} from './page/byId';
 import {counted} from './page/counted';
-import {droppedFiles} from './page/droppedFiles';
 import {element} from './page/element';
 import {ExportDialog} from './page/exportDialog';
 import {FoundDialog} from './page/foundDialog';
+import {isPicture} from './page/isPicture';
+import {listenToDrops} from './page/listenToDrops';
 import {listenToKeys} from './page/listenToKeys';
 import {message} from './page/message';
 import {oncePerFrame} from './page/oncePerFrame';
 import {openDialog} from './page/openDialog';
 import {PeopleGrid} from './page/peopleGrid';
 import {PersonDialog} from './page/personDialog';
+import {namedFiles, pickFiles} from './page/pickFiles';
 import {showImport} from './page/showImport';
 import {showPhotograph} from './page/showPhotograph';
 import {ThresholdSlider} from './page/thresholdSlider';
@@ -27,7 +30,10 @@ import type {Person} from './people/person';
 const {dataset} = document.body;
 /** What a page is served beside; workers have other addresses. */
 const modelFolder = new URL('models/', location.href).href;
-const workers = workerCount();
+const workers = workerCount(
+  new URL(location.href).searchParams.get('workers'),
+  navigator.hardwareConcurrency,
+);
 
 const album = new Album(faceApiScale.threshold, oncePerFrame(show));
 const progressChanged = oncePerFrame(showProgress);
@@ -74,14 +80,6 @@ const personDialog = new PersonDialog(album, {
 const foundDialog = new FoundDialog(album, {open: person => personDialog.open(person), edit});
 const exportDialog = new ExportDialog(album, photographOf);
 
-function workerCount(): number {
-  const wanted = Math.floor(Number(new URL(location.href).searchParams.get('workers')));
-  // One core is left to the page. Each worker has networks of its own, so that more of them take more memory.
-  return wanted >= 1
-    ? Math.min(wanted, 32)
-    : Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));
-}
-
 function newPool(network?: OwnNetwork): WorkerPool {
   return new WorkerPool({
     workers,
@@ -94,8 +92,13 @@ function newPool(network?: OwnNetwork): WorkerPool {
       byId('network-below').textContent = `Faces are found by face-api and told apart by ${name}.`;
     },
     onFailed: text => {
-      byId('network').textContent = `The network does not work: ${text}`;
-      message(`The network does not work: ${text}`);
+      const said = `The network does not work: ${text}`;
+      byId('network').textContent = said;
+      message(said);
+      if (network === undefined) return;
+      // The visitor's network: the album's own still works.
+      pool = newPool();
+      useScale(faceApiScale);
     },
   });
 }
@@ -205,9 +208,7 @@ async function take(
   files: readonly PhotographFile[],
   cropped = byId<HTMLInputElement>('cropped').checked,
 ): Promise<void> {
-  const pictures = files.filter(
-    ({name, file}) => file.type.startsWith('image/') || /\.(jpe?g|png|webp|gif|avif|bmp|heic)$/i.test(name),
-  );
+  const pictures = files.filter(isPicture);
   if (pictures.length === 0) {
     message(files.length === 0 ? 'There was no file in it.' : 'There was no picture in it.');
     return;
@@ -237,7 +238,6 @@ async function search(file: File): Promise<void> {
 }
 
 async function useNetwork(files: readonly File[]): Promise<void> {
-  if (files.length === 0) return;
   const read = await Promise.all(
     files.map(async file => ({name: file.name, bytes: await file.arrayBuffer()})),
   );
@@ -247,24 +247,11 @@ async function useNetwork(files: readonly File[]): Promise<void> {
   useScale(marginScale);
 }
 
-const files = (list: FileList | null) =>
-  [...(list ?? [])].map(file => ({name: file.webkitRelativePath || file.name, file}));
-/** Opens the browser's choice of files, and takes what is chosen. */
-function picks(button: string, input: string, taken: (list: FileList) => void): void {
-  const field = byId<HTMLInputElement>(input);
-  byId(button).addEventListener('click', () => {
-    field.onchange = () => {
-      if (field.files) taken(field.files);
-      field.value = '';
-    };
-    field.click();
-  });
-}
-picks('choose-files', 'files', list => take(files(list)));
-picks('add', 'files', list => take(files(list)));
-picks('choose-folder', 'folder', list => take(files(list)));
-picks('search', 'query', ([file]) => file && search(file));
-picks('choose-network', 'network-files', list => useNetwork([...list]));
+pickFiles('choose-files', 'files', files => take(namedFiles(files)));
+pickFiles('add', 'files', files => take(namedFiles(files)));
+pickFiles('choose-folder', 'folder', files => take(namedFiles(files)));
+pickFiles('search', 'query', ([file]) => search(file));
+pickFiles('choose-network', 'network-files', useNetwork);
 
 const clicks: Record<string, () => void> = {
   sample: takeSample,
@@ -289,19 +276,7 @@ listenToKeys({
   nudge: steps => slider.nudge(steps),
 });
 
-let depth = 0;
-const dragging = (by: number) => {
-  depth = Math.max(0, depth + by);
-  document.body.classList.toggle('dragging', depth > 0);
-};
-document.addEventListener('dragenter', () => dragging(1));
-document.addEventListener('dragleave', () => dragging(-1));
-document.addEventListener('dragover', event => event.preventDefault());
-document.addEventListener('drop', async event => {
-  event.preventDefault();
-  dragging(-depth);
-  if (event.dataTransfer) await take(await droppedFiles(event.dataTransfer));
-});
+listenToDrops(files => take(files));
 window.addEventListener('beforeunload', event => {
   if (album.edits.undoable !== undefined) event.preventDefault();
 });

@@ -40,6 +40,8 @@ export class WorkerPool {
   private next = 0;
   private ready = false;
   private ended = false;
+  /** Why no worker could start. */
+  private failure: string | undefined;
 
   constructor(private readonly options: PoolOptions) {
     this.add();
@@ -48,6 +50,9 @@ export class WorkerPool {
   /** Looks into a photograph; earlier ones come first, unless this one is urgent. Never rejects. */
   find(job: Job, urgent = false): Promise<JobResult> {
     const number = this.next++;
+    if (this.failure !== undefined) {
+      return Promise.resolve({type: 'unreadable', job: number, message: this.failure});
+    }
     return new Promise(done => {
       this.jobs.set(number, {job, done});
       if (urgent) this.waiting.unshift(number);
@@ -76,7 +81,7 @@ export class WorkerPool {
     const crash = (message: string) => {
       this.remove(worker);
       if (current !== undefined) this.finish({type: 'unreadable', job: current, message});
-      if (!this.ready) this.options.onFailed(message);
+      if (!this.ready) this.fail(message);
       else if (!this.ended) this.add();
     };
     worker.onerror = event => crash(event.message || 'A worker crashed.');
@@ -105,6 +110,13 @@ export class WorkerPool {
     this.ready = true;
     this.options.onReady(news);
     while (this.all.size < this.options.workers) this.add();
+  }
+
+  /** Nothing that waits will be looked into. */
+  private fail(message: string): void {
+    this.failure = message;
+    for (const job of this.waiting.splice(0)) this.finish({type: 'unreadable', job, message});
+    this.options.onFailed(message);
   }
 
   private remove(worker: FaceWorker): void {

@@ -2,7 +2,9 @@ import {describe, expect, it} from 'vitest';
 import {Sorter} from '../../../examples/album/clustering/sorter';
 import {Importer} from '../../../examples/album/finding/importer';
 import type {Command, FoundFace, News} from '../../../examples/album/finding/messages';
+import {workerCount} from '../../../examples/album/finding/workerCount';
 import {type FaceWorker, WorkerPool} from '../../../examples/album/finding/workerPool';
+import {isPicture} from '../../../examples/album/page/isPicture';
 import {Album} from '../../../examples/album/people/album';
 import {timeLeft} from '../../../examples/album/people/timeLeft';
 
@@ -97,11 +99,14 @@ describe('WorkerPool', () => {
     expect((await second).type).toBe('found');
   });
 
-  it('says so where no worker can start', () => {
-    const {made, failures} = fakePool(2);
+  it('says so where no worker can start, of each photograph too', async () => {
+    const {pool, made, failures} = fakePool(2);
+    const before = pool.find(job);
     made[0].say({type: 'failed', message: 'no such network'});
     expect(failures).toEqual(['no such network']);
     expect(made).toHaveLength(1);
+    expect(await before).toEqual({type: 'unreadable', job: 0, message: 'no such network'});
+    expect(await pool.find(job)).toEqual({type: 'unreadable', job: 1, message: 'no such network'});
   });
 
   it('stops what waits, not what has begun', async () => {
@@ -193,6 +198,34 @@ describe('Sorter', () => {
     add(album, 4);
     await sorter.facesCame(true);
     expect(said).toEqual(['too many']);
+  });
+});
+
+describe('workerCount', () => {
+  it.each([
+    [null, 1, 1],
+    [null, 2, 1],
+    [null, 6, 5],
+    [null, 64, 8],
+    [null, 0, 1],
+    ['2', 64, 2],
+    ['0', 4, 3],
+    ['many', 4, 3],
+    ['1000', 4, 32],
+  ])('wished %s of %i cores: %i', (wished, cores, expected) => {
+    expect(workerCount(wished, cores)).toBe(expected);
+  });
+});
+
+describe('isPicture', () => {
+  it('goes by the type, and by the name where there is no type', () => {
+    const named = (name: string, type = '') => isPicture({name, file: new Blob([], {type})});
+    expect([
+      named('a', 'image/jpeg'),
+      named('a.HEIC'),
+      named('a.txt'),
+      named('a.pdf', 'application/pdf'),
+    ]).toEqual([true, true, false, false]);
   });
 });
 
