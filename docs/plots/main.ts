@@ -1,6 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {useBackend} from 'face-margins';
 import {lenetTriple} from './lenetTriple';
+import {marginPair} from './marginPair';
 import {pictures} from './pictures';
 
 const folder = new URL('../images/', import.meta.url);
@@ -11,5 +12,8 @@ for (const [name, draw] of Object.entries(pictures)) {
   await writeFile(new URL(`${name}.svg`, folder), `${await draw()}\n`);
   console.log(`docs/images/${name}.svg`);
 }
-await writeFile(new URL('lenet.png', folder), await lenetTriple(folder));
-console.log('docs/images/lenet.png');
+const drawn = {lenet: await lenetTriple(folder), margin: await marginPair()};
+for (const [name, picture] of Object.entries(drawn)) {
+  await writeFile(new URL(`${name}.png`, folder), picture);
+  console.log(`docs/images/${name}.png`);
+}

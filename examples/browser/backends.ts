@@ -1,5 +1,3 @@
-import '@tensorflow/tfjs-backend-webgl';
-import '@tensorflow/tfjs-backend-webgpu';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
@@ -37,6 +35,12 @@ function webgl(): {present: boolean; fast: boolean} {
   const names = context.getExtension('WEBGL_debug_renderer_info');
   const renderer = names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '';
   return {present: true, fast: !software.test(renderer)};
+}
+
+/** Loads a backend, so that a page does not load those that it does not use. */
+export async function loadBackend(name: BackendName): Promise<void> {
+  if (name === 'webgl') await import('@tensorflow/tfjs-backend-webgl');
+  if (name === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
 }
 
 /** The backends that this browser has, and the one to take: a GPU, unless software plays it, which wasm outruns. */

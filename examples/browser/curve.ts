@@ -1,5 +1,4 @@
-import type {LogitCurve} from 'face-margins';
-import {categoryColors} from 'face-margins/plot';
+import type {Curve} from './messages';
 
 /** Where the axes lie in the picture of 360 by 210. */
 const box = {left: 42, right: 342, top: 10, bottom: 180};
@@ -7,13 +6,13 @@ const box = {left: 42, right: 342, top: 10, bottom: 180};
 const levelName = (value: number) => String(Number(value.toFixed(1))).replace('-', '−');
 
 /** Draws a head's target logit over the angle, and with dashes that of another class. */
-export function drawCurve(svg: SVGElement, {angles, target, other}: LogitCurve): void {
-  const values = [...target, ...other];
+export function drawCurve(svg: SVGElement, {angles, target, other}: Curve): void {
+  const values = [...Array.from(target), ...Array.from(other)];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const x = (angle: number) => box.left + ((box.right - box.left) * angle) / Math.PI;
   const y = (value: number) => box.bottom - ((box.bottom - box.top) * (value - low)) / (high - low || 1);
-  const path = (line: number[]) =>
-    line
+  const path = (line: ArrayLike<number>) =>
+    Array.from(line)
       .map((value, i) => `${i === 0 ? 'M' : 'L'}${x(angles[i]).toFixed(1)} ${y(value).toFixed(1)}`)
       .join('');
   const degrees = [0, 45, 90, 135, 180].map(
@@ -28,5 +27,5 @@ export function drawCurve(svg: SVGElement, {angles, target, other}: LogitCurve):
   svg.innerHTML =
     `${levels.join('')}${degrees.join('')}` +
     `<path d="${path(other)}" fill="none" stroke="var(--faint)" stroke-width="1.5" stroke-dasharray="4 4"/>` +
-    `<path d="${path(target)}" fill="none" stroke="${categoryColors[0]}" stroke-width="2.5"/>`;
+    `<path d="${path(target)}" fill="none" stroke="var(--digit-0)" stroke-width="2.5"/>`;
 }

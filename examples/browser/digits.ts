@@ -4,18 +4,20 @@ import {parseIdx} from 'face-margins/formats';
 import type {MnistPart} from 'face-margins/node';
 import {batch} from '../mnist-2d/batches';
 import type {Amount} from './messages';
+import type {Images} from './training';
+import {unzipped} from './unzipped';
 
 async function file(url: string, rank: number) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`The digits did not load: ${url} answered ${response.status}.`);
-  return parseIdx(new Uint8Array(await response.arrayBuffer()), url, rank);
+  return parseIdx(await unzipped(await response.arrayBuffer()), url, rank);
 }
 
 /** Fetches one part of MNIST. */
 export async function loadDigits(base: string, part: 'train' | 't10k'): Promise<MnistPart> {
   const [images, labels] = await Promise.all([
-    file(new URL(`mnist/${part}-images-idx3-ubyte`, base).href, 3),
-    file(new URL(`mnist/${part}-labels-idx1-ubyte`, base).href, 1),
+    file(new URL(`mnist/${part}-images`, base).href, 3),
+    file(new URL(`mnist/${part}-labels`, base).href, 1),
   ]);
   const [count, height, width] = images.shape;
   return {images: images.data, labels: labels.data, count, height, width};
@@ -36,12 +38,12 @@ export function shuffledDigits(digits: MnistPart, {images, batch: size}: Amount)
   };
 }
 
-/** The images of a part as one tensor, for the network to embed. */
-export function allImages(digits: MnistPart): tf.Tensor4D {
+/** The first images of a part. The caller disposes of the tensor. */
+export function firstImages(digits: MnistPart, count: number): Images {
   const {images, labels} = batch(
     digits,
-    Array.from({length: digits.count}, (_, i) => i),
+    Array.from({length: count}, (_, i) => i),
   );
   tf.dispose(labels);
-  return images;
+  return {images, labels: digits.labels.subarray(0, count)};
 }

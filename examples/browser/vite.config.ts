@@ -1,5 +1,7 @@
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vite';
+import {docsFiles} from './docsPages';
+import {firstPaint} from './firstPaint';
 import {mnistFiles} from './mnistFiles';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -25,7 +27,7 @@ export default defineConfig({
   },
   server: {headers},
   preview: {headers},
-  plugins: [mnistFiles()],
+  plugins: [mnistFiles(), docsFiles(), firstPaint()],
   worker: {format: 'es'},
   build: {outDir: path('../../out/demo'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000},
 });

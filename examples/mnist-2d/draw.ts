@@ -1,28 +1,24 @@
-import {featureScatter} from 'face-margins/plot';
-import {parseHTML} from 'linkedom';
+import {logitCurve} from 'face-margins';
+import {digitPlane} from './digitPlane';
 import {heads} from './heads';
 import type {Outcome} from './job';
 import {svgToPng} from './svgToPng';
 
 /** Draws the test images as a head's network embeds them, with the directions of the class weights. */
 export async function draw(
-  head: string,
+  name: string,
   {accuracy, embeddings, weights}: Outcome,
   labels: Uint8Array,
 ): Promise<{svg: string; png: Uint8Array}> {
-  const {title, settings} = heads[head];
-  const svg = await featureScatter({
+  const {title, settings, fixedMargin, make} = heads[name];
+  const right = `${(100 * accuracy).toFixed(1)} % of the test images right`;
+  const svg = digitPlane({
+    title,
+    subtitle: [settings, right].filter(Boolean).join(' · '),
     embeddings,
     labels,
     classWeights: weights.classWeights,
-    classNames: Array.from({length: weights.classWeights.length / 2}, (_, row) =>
-      String(Math.floor((row * 20) / weights.classWeights.length)),
-    ),
-    title,
-    subtitle: [settings, `${(100 * accuracy).toFixed(1)} % of the test images right`]
-      .filter(Boolean)
-      .join(' · '),
-    document: parseHTML('<html></html>').document,
+    curve: fixedMargin && (await logitCurve(make(1))),
   });
   return {svg, png: svgToPng(svg)};
 }

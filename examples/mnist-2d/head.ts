@@ -8,6 +8,8 @@ export interface Head {
   settings: string;
   /** What it computes, in a line under its picture. */
   formula: string;
+  /** Its margin is the same for all images and all steps, so the picture can shade where it wants none. */
+  fixedMargin?: true;
   /** Makes it. */
   make(seed: number): MarginHead;
   /** b to begin with, of a head that learns one: between the logits of an image's own digit and of the nearest others. */

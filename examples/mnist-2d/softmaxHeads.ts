@@ -59,6 +59,7 @@ export const softmaxHeads: Record<string, Head> = {
     title: 'ArcFace',
     settings: 's = 20, m = 0.3 rad',
     formula: 'zⱼ = s cos θⱼ, but s cos(θⱼ + m) for an image’s own digit',
+    fixedMargin: true,
     make: seed => arcFace({classes, scale: 20, margin: 0.3, seed}),
   },
   normface: {
@@ -89,12 +90,14 @@ export const softmaxHeads: Record<string, Head> = {
     title: 'CosFace',
     settings: 's = 20, m = 0.15',
     formula: 'zⱼ = s cos θⱼ, but s (cos θⱼ − m) for an image’s own digit',
+    fixedMargin: true,
     make: seed => cosFace({classes, scale: 20, margin: 0.15, seed}),
   },
   combined: {
     title: 'Combined margin',
     settings: 's = 20, (1, 0.2, 0.05)',
     formula: 'z of an image’s own digit is s (cos(m₁θ + m₂) − m₃)',
+    fixedMargin: true,
     make: seed => combinedMargin({classes, scale: 20, m1: 1, m2: 0.2, m3: 0.05, seed}),
   },
   'sub-center': {
@@ -107,12 +110,14 @@ export const softmaxHeads: Record<string, Head> = {
     title: 'A margin of one’s own',
     settings: 's = 20, halfway between CosFace and ArcFace',
     formula: 'z of an image’s own digit is s (cos θ − 0.15 + cos(θ + 0.3)) / 2',
+    fixedMargin: true,
     make: seed => customHead({classes, scale: 20, margin: halfway, seed}),
   },
   focal: {
     title: 'ArcFace with focal loss',
     settings: 's = 20, m = 0.3 rad, γ = 2',
     formula: 'loss −(1 − p)² log p on ArcFace’s logits',
+    fixedMargin: true,
     make: seed => arcFace({classes, scale: 20, margin: 0.3, targetLoss: focal({gamma: 2}), seed}),
   },
   adaface: {
@@ -164,6 +169,7 @@ export const softmaxHeads: Record<string, Head> = {
     title: 'SphereFace-R',
     settings: 's = 20, m = 1.5',
     formula: 'zⱼ = s cos θⱼ, but s cos(mθ) for an image’s own digit',
+    fixedMargin: true,
     make: seed => sphereFaceR({classes, scale: 20, margin: 1.5, seed}),
   },
   circle: {
