@@ -85,14 +85,19 @@ export class Trainer {
   constructor(config: TrainerConfig) {
     checkConfig(config);
     const {backbone, optimizer, learningRate, accumulate = 1, onWarning = console.warn} = config;
+    const collective = config.collective ?? oneProcess;
     this.backbone = backbone;
     this.setup = stepSetupOf(config);
     this.settings = trainingSettings(config);
     this.training = new Training(this.setup, optimizer.name, this.settings);
     this.plan = {
       accumulate,
-      collective: config.collective ?? oneProcess,
+      collective,
       warn: onWarning,
+      // All ranks would say the same.
+      warnOnce: message => {
+        if (collective.rank === 0) onWarning(message);
+      },
       learningRateAt: step =>
         check.notNegative(
           'Trainer',
@@ -128,7 +133,7 @@ export class Trainer {
    * ```
    */
   fit(source: BatchesLike, options: FitOptions = {}): TrainingRun {
-    return new TrainingRun(this.reports(source, options), () => this.plan.warn(nobodyTrains));
+    return new TrainingRun(this.reports(source, options), () => this.plan.warnOnce(nobodyTrains));
   }
 
   private async *reports(
@@ -261,7 +266,7 @@ export class Trainer {
     const differences = this.training.restore(state, growClasses);
     if (restartPass) this.training.restartPass();
     if (differences.length === 0) return;
-    this.plan.warn(`restore: training continues with other settings: ${differences.join('; ')}.`);
+    this.plan.warnOnce(`restore: training continues with other settings: ${differences.join('; ')}.`);
   }
 
   /**
@@ -273,7 +278,7 @@ export class Trainer {
    */
   async resume(checkpoints: CheckpointStore, options: RestoreOptions = {}): Promise<boolean> {
     this.checkAlive('resume');
-    const state = await checkpoints.load();
+    const state = await checkpoints.load({isQuiet: this.plan.collective.rank > 0});
     if (state === undefined) return false;
     const {training} = this;
     if (options.weightsOnly === 'backbone' || !(training.hasRows || state.rows)) this.restore(state, options);

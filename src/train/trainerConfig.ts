@@ -58,7 +58,7 @@ export interface TrainerConfig {
    * step has those of all: N ranks train as one process with N times `accumulate`. Default: this process alone.
    */
   collective?: Collective;
-  /** Takes warnings: what one should know and is not an error. Default: `console.warn`. */
+  /** Takes warnings: what one should know and is not an error. Of ranks, the first takes those that all would give. Default: `console.warn`. */
   onWarning?: (message: string) => void;
 }
 

@@ -165,10 +165,13 @@ export class CheckpointFolder implements CheckpointStore {
    * The newest checkpoint that can be read. One that cannot, after a power failure perhaps, is skipped with a warning. Reading changes
    * nothing in the folder, so a training may run there.
    *
+   * @param options How to load.
+   * @param options.isQuiet Whether another process, which loads the same, gives the warnings. Default false.
    * @returns Nothing where the folder has no checkpoints.
    * @throws If it has some, and none can be read.
    */
-  async load(): Promise<TrainingState | undefined> {
+  async load(options: {isQuiet?: boolean} = {}): Promise<TrainingState | undefined> {
+    const {isQuiet = false} = checkOptions('load', options, {isQuiet: true});
     this.joined = true;
     const names = await this.names();
     let cause: unknown;
@@ -177,10 +180,10 @@ export class CheckpointFolder implements CheckpointStore {
         return await this.read(name);
       } catch (error) {
         // The training that runs here has taken it away, as it has newer ones.
-        if (!(await this.names()).includes(name)) return this.load();
+        if (!(await this.names()).includes(name)) return this.load(options);
         cause = error;
         const next = names[i + 1];
-        if (next) this.warn(`${(error as Error).message} Going back to ${next}.`);
+        if (next && !isQuiet) this.warn(`${(error as Error).message} Going back to ${next}.`);
       }
     }
     if (cause === undefined) return undefined;

@@ -5,8 +5,13 @@ import type {TrainingState} from './trainingState';
 export interface CheckpointStore {
   /** Keeps a state. It must be kept whole or not at all, whatever happens meanwhile. */
   save(state: TrainingState): Promise<void>;
-  /** The newest state that can be read, or nothing where none was ever kept. */
-  load(): Promise<TrainingState | undefined>;
+  /**
+   * The newest state that can be read, or nothing where none was ever kept.
+   *
+   * @param options How to load.
+   * @param options.isQuiet Whether another process, which loads the same, gives the warnings.
+   */
+  load(options?: {isQuiet?: boolean}): Promise<TrainingState | undefined>;
   /** Called when a training begins that will save here; may refuse a second one by an error. Default: nothing happens. */
   begin?(): Promise<void>;
   /**

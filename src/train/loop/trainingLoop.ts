@@ -27,6 +27,8 @@ export interface StepPlan {
   learningRateAt(step: number): number;
   /** Takes what one should know and is not an error. */
   warn(message: string): void;
+  /** The same, of what all processes find alike: one of them tells it. */
+  warnOnce(message: string): void;
 }
 
 /** Takes steps until the options say that it is enough. See `Trainer.fit`. */
@@ -101,7 +103,7 @@ export class TrainingLoop {
   private goOnWith(batches: BatchSignature, isDrawn: boolean): void {
     this.isCompared = true;
     const warning = this.training.goOnWith(batches, isDrawn);
-    if (warning) this.plan.warn(warning);
+    if (warning) this.plan.warnOnce(warning);
   }
 
   /** Validates and reports a pass that has ended before this run, because its validation threw. */

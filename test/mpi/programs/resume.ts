@@ -45,7 +45,7 @@ if (way === 'sampled') sharded(head, {collective, sample: 0.3});
 const trainer = new Trainer({
   ...{backbone, objective: head, clipNorm: 2},
   optimizer: sgd({momentum: 0.9, weightDecay: 1e-3}),
-  learningRate: 0.05,
+  learningRate: Number(process.env.FACE_MARGINS_RATE ?? 0.05),
   collective,
 });
 const checkpoints = checkpointFolder(folder, {keep: 2});
