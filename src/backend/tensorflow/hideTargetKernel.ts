@@ -10,10 +10,13 @@ function hideTarget({inputs, backend}: NodeKernelCall): tf.TensorInfo {
   const [rows, classes] = logits.shape;
   if (node.isUsingGpuDevice || logits.size >= 2 ** 31) return composedHideTarget(logits, labels);
   return tf.tidy(() => {
-    const places = (node.readSync(labels.dataId) as Int32Array).map((label, i) => i * classes + label);
+    const own = node.readSync(labels.dataId) as Int32Array;
+    // −1 hides nothing: another process has the class.
+    const places = own.map((label, i) => i * classes + Math.max(0, label));
+    const offsets = Float32Array.from(own, label => (label < 0 ? 0 : -MASK_OFFSET));
     const column = tf.reshape(logits, [-1, 1]);
     const ids = tf.tensor1d(places, 'int32');
-    const lowered = tf.tensor2d(new Float32Array(rows).fill(-MASK_OFFSET), [rows, 1]);
+    const lowered = tf.tensor2d(offsets, [rows, 1]);
     const hidden = inPlace(node, 'InplaceAdd', column, ids, lowered) as tf.Tensor;
     return tf.reshape(hidden, [rows, classes]);
   });

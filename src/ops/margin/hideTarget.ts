@@ -17,7 +17,7 @@ export function composedHideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf
  * Logits without the target's: it becomes so low that it is not a maximum and adds nothing to a sum of exponentials.
  *
  * @param logits `[B, C]`, consumed: a backend may change them in place.
- * @param labels Class ids, int32 `[B]`.
+ * @param labels Class ids, int32 `[B]`; −1 hides nothing.
  * @returns `[B, C]`.
  */
 export function hideTarget(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor2D {

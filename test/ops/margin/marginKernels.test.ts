@@ -62,6 +62,15 @@ describeOnBackends('kernels of the margin operations', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('hide nothing of an example whose class another process has', () => {
+    tf.tidy(() => {
+      const hidden = hideTarget(tf.tensor2d([1, 2, 3], [3, 1]), tf.tensor1d([0, -1, -1], 'int32'));
+      const [[first], ...others] = hidden.arraySync();
+      expect(first).toBeLessThan(-1e37);
+      expect(others).toEqual([[2], [3]]);
+    });
+  });
+
   it('take lengths and angles as the stock operations do, also of vectors that count as short, and of zeros', () => {
     const before = tf.memory().numTensors;
     tf.tidy(() => {
