@@ -11,17 +11,26 @@ export interface SyntheticOptions {
   seed: number;
 }
 
-/** Images of 8×8 points in very many classes: each class has a pattern of its own, and each image adds noise to it. */
+/**
+ * Images of 8×8 points in very many classes: each class has a pattern of its own, and each image adds noise to it.
+ * An image is the same in batches of any size.
+ */
 export function syntheticClasses({classes, batch, batches, seed}: SyntheticOptions): BatchSource {
-  const noise = (count: number, deviation: number, ...key: number[]) =>
+  const noise = (...key: number[]) =>
     // TensorFlow.js hashes texts, though its types name numbers only.
-    tf.randomNormal([count, 64], 0, deviation, 'float32', key.join(' ') as unknown as number);
+    tf.randomNormal([1, 64], 0, 1, 'float32', key.join(' ') as unknown as number);
   const make = (pass: number, place: number) =>
     tf.tidy(() => {
-      const drawn = tf.randomUniform([batch], 0, classes, 'float32', `${seed} ${pass} ${place}`);
-      const labels = Int32Array.from(drawn.dataSync(), value => Math.min(classes - 1, Math.floor(value)));
-      const patterns = tf.concat([...labels].map(label => noise(1, 1, seed, label)));
-      const images = tf.add(patterns, noise(batch, 0.3, seed, pass, place, 1));
+      const places = Array.from({length: batch}, (_, i) => place * batch + i);
+      const labels = Int32Array.from(places, image => {
+        const [drawn] = tf.randomUniform([1], 0, 1, 'float32', `${seed} ${pass} ${image}`).dataSync();
+        return Math.min(classes - 1, Math.floor(classes * drawn));
+      });
+      const patterns = tf.concat([...labels].map(label => noise(seed, label)));
+      const images = tf.add(
+        patterns,
+        tf.mul(0.3, tf.concat(places.map(image => noise(seed, pass, image, 1)))),
+      );
       return {
         images: tf.reshape(images, [batch, 8, 8, 1]) as tf.Tensor4D,
         labels: tf.tensor1d(labels, 'int32'),
