@@ -40,7 +40,7 @@ describeInRanks('a training that saves', () => {
         const after = 1 + Math.floor(2 * random());
         let isKilled = false;
         const {code, output} = await inRanks(ranks, 'resume', [`${folder.path}/killed`, way, String(last)], {
-          environment: {FACE_MARGINS_WAIT: '20'},
+          environment: {FACE_MARGINS_WAIT: '200'},
           onOutput: text => {
             if (isKilled || text.split(' took step ').length <= after * ranks) return;
             isKilled = true;
@@ -74,6 +74,7 @@ describeInRanks('a training that saves', () => {
       // Two checkpoints are kept, one of a single rank with a file of its own.
       expect(rows.length).toBeLessThanOrEqual(way === 'whole' ? 0 : 2);
     },
+    120_000 * (kills + 5),
   );
 
   it('tells once what all ranks find: a checkpoint that is torn, and another learning rate', async () => {
