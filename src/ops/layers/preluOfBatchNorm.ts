@@ -24,13 +24,24 @@ interface TapeNode {
   saved?: tf.Tensor[];
 }
 
+/** What the operations of a tape take. A tape has hundreds, and dozens of gradients ask. */
+const taken = new WeakMap<TapeNode[], Set<tf.Tensor>>();
+
+/** Whether an operation on a tape that is complete takes `y`. */
+function isTaken(y: tf.Tensor, tape: TapeNode[]): boolean {
+  const tensors = taken.get(tape) ?? new Set(tape.flatMap(({inputs}) => Object.values(inputs)));
+  taken.set(tape, tensors);
+  return tensors.has(y);
+}
+
 const tapeOf = () => (tf.engine().state as {activeTape?: TapeNode[]}).activeTape ?? [];
 
 /** The batch normalization on the tape that made `y`, if this is the recording of a gradient of the first order. */
 function recorded(y: tf.Tensor): TapeNode | undefined {
   // Within a gradient of a gradient `y` may be what is differentiated by.
   if (!tf.engine().isTapeOn() || tf.engine().state.gradientDepth !== 1) return undefined;
-  return tapeOf().find(({outputs}) => outputs[0] === y);
+  // Most likely the last one.
+  return [...tapeOf()].reverse().find(({outputs}) => outputs[0] === y);
 }
 
 /**
@@ -60,7 +71,7 @@ export function preluOfBatchNorm<T extends tf.Tensor>(y: T, alpha: tf.Tensor): T
     save([beta, slopes]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       // The batch normalization has a gradient of its own to compute where something else uses its result.
-      const isUsed = tape.some(({inputs}) => Object.values(inputs).includes(y));
+      const isUsed = isTaken(y, tape);
       const free = disposerFor(dy, isUsed ? saved : [...saved, ...normalization]);
       const [savedX, savedScale, mean, variance] = normalization;
       const inputs = {x: savedX, scale: savedScale, mean, variance, offset: saved[0], alpha: saved[1], dy};

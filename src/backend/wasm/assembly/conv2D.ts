@@ -2,7 +2,7 @@ import {Geometry} from './geometry';
 import {PANEL, packColumns, panelFloats, tile} from './panel';
 
 /*
- * A convolution as XNNPACK computes it too: 4 pixels by 8 output channels at a time. What a window takes of a row of an image lies side
+ * A convolution, 6 pixels by 8 output channels at a time. What a window takes of a row of an image lies side
  * by side in memory, so a window is a few runs of `filterWidth * inChannels` numbers.
  */
 
@@ -71,35 +71,14 @@ function convolveImage(x: usize, xRow: usize, panels: usize, y: usize, geometry:
   const length = geometry.filterWidth * geometry.inChannels;
   const stepY = <usize>geometry.strideHeight * xRow;
   const stepX = <usize>geometry.strideWidth * geometry.inPixel;
-  const pixel = geometry.outPixel;
   const panelBytes = (<usize>(filterH * length * PANEL)) << 2;
   const last = geometry.outHeight * outW - 1;
   for (let channel = 0; channel < outC; channel += PANEL) {
     const out = y + ((<usize>channel) << 2);
-    for (let i = 0; i <= last; i += 4) {
-      // Past the last pixel the last one is computed again: it costs less than a case of its own.
-      const i1 = min(i + 1, last);
-      const i2 = min(i + 2, last);
-      const i3 = min(i + 3, last);
-      const y0 = i / outW;
-      const y1 = i1 / outW;
-      const y2 = i2 / outW;
-      const y3 = i3 / outW;
-      tile(
-        x + <usize>y0 * stepY + <usize>(i - y0 * outW) * stepX,
-        x + <usize>y1 * stepY + <usize>(i1 - y1 * outW) * stepX,
-        x + <usize>y2 * stepY + <usize>(i2 - y2 * outW) * stepX,
-        x + <usize>y3 * stepY + <usize>(i3 - y3 * outW) * stepX,
-        filterH,
-        xRow,
-        length,
-        panels,
-        out + <usize>i * pixel,
-        out + <usize>i1 * pixel,
-        out + <usize>i2 * pixel,
-        out + <usize>i3 * pixel,
-        min(PANEL, outC - channel),
-      );
+    const lanes = min(PANEL, outC - channel);
+    for (let pixel = 0; pixel <= last; ) {
+      // biome-ignore format: one line
+      pixel = tile(pixel, last, outW, x, stepY, stepX, filterH, xRow, length, panels, out, geometry.outRow, geometry.outPixel, lanes);
     }
     panels += panelBytes;
   }

@@ -1,5 +1,5 @@
 import {Geometry} from './geometry';
-import {PANEL, pack, panelFloats, tile} from './panel';
+import {PANEL, PIXELS, pack, panelFloats, tile} from './panel';
 
 /*
  * The gradient of a convolution with respect to its input is a convolution of `dy` with the filter flipped and
@@ -105,37 +105,14 @@ function convolvePhase(
   for (let channel = 0; channel < inC; channel += PANEL) {
     const lanes = min(PANEL, inC - channel);
     const out = dx + ((<usize>channel) << 2);
-    for (let pixel = 0; pixel <= last; pixel += 4) {
-      // Past the last pixel the last one is computed again: it costs less than a case of its own.
-      const i1 = min(pixel + 1, last);
-      const i2 = min(pixel + 2, last);
-      const i3 = min(pixel + 3, last);
-      const y0 = pixel / countX;
-      const y1 = i1 / countX;
-      const y2 = i2 / countX;
-      const y3 = i3 / countX;
-      const x0 = pixel - y0 * countX;
-      const x1 = i1 - y1 * countX;
-      const x2 = i2 - y2 * countX;
-      const x3 = i3 - y3 * countX;
-      // Rows of padding above and below all four pixels add nothing.
-      const top = max(0, tapsY - 1 - firstRow - y3);
-      const bottom = min(tapsY, outH + tapsY - 1 - firstRow - y0);
-      tile(
-        padded + <usize>(y0 + top) * paddedRow + <usize>x0 * pixelBytes,
-        padded + <usize>(y1 + top) * paddedRow + <usize>x1 * pixelBytes,
-        padded + <usize>(y2 + top) * paddedRow + <usize>x2 * pixelBytes,
-        padded + <usize>(y3 + top) * paddedRow + <usize>x3 * pixelBytes,
-        bottom - top,
-        paddedRow,
-        length,
-        panels + <usize>top * panelRow,
-        out + <usize>y0 * dxRow + <usize>x0 * dxPixel,
-        out + <usize>y1 * dxRow + <usize>x1 * dxPixel,
-        out + <usize>y2 * dxRow + <usize>x2 * dxPixel,
-        out + <usize>y3 * dxRow + <usize>x3 * dxPixel,
-        lanes,
-      );
+    for (let pixel = 0; pixel <= last; ) {
+      // Rows of padding above and below all of the pixels add nothing.
+      const top = max(0, tapsY - 1 - firstRow - min(pixel + PIXELS - 1, last) / countX);
+      const rows = min(tapsY, outH + tapsY - 1 - firstRow - pixel / countX) - top;
+      const from = padded + <usize>top * paddedRow;
+      const panel = panels + <usize>top * panelRow;
+      // biome-ignore format: one line
+      pixel = tile(pixel, last, countX, from, paddedRow, pixelBytes, rows, paddedRow, length, panel, out, dxRow, dxPixel, lanes);
     }
     panels += <usize>tapsY * panelRow;
   }

@@ -1,5 +1,5 @@
 import {addOuterProducts} from './outerProduct';
-import {PANEL, pack, packColumns, tile} from './panel';
+import {PANEL, PIXELS, pack, packColumns, tile} from './panel';
 
 /** Rows of the product computed from one packed block: as many numbers as a cache line holds. */
 const BLOCK: i32 = 16;
@@ -21,26 +21,8 @@ function multiplyPanel(
   lanes: i32,
 ): void {
   const aRow = (<usize>depth) << 2;
-  const last = rows - 1;
-  for (let row = 0; row < rows; row += 4) {
-    const r1 = min(row + 1, last);
-    const r2 = min(row + 2, last);
-    const r3 = min(row + 3, last);
-    tile(
-      a + <usize>row * aRow,
-      a + <usize>r1 * aRow,
-      a + <usize>r2 * aRow,
-      a + <usize>r3 * aRow,
-      1,
-      0,
-      depth,
-      panel,
-      out + <usize>row * outRow,
-      out + <usize>r1 * outRow,
-      out + <usize>r2 * outRow,
-      out + <usize>r3 * outRow,
-      lanes,
-    );
+  for (let row = 0; row < rows; ) {
+    row = tile(row, rows - 1, rows, a, 0, aRow, 1, 0, depth, panel, out, 0, outRow, lanes);
   }
 }
 
@@ -56,7 +38,7 @@ export function multiplyPanels(
   const aRow = (<usize>depth) << 2;
   const outRow = (<usize>columns) << 2;
   const panelBytes = (<usize>(depth * PANEL)) << 2;
-  const block = max(4, (ROWS_BYTES / (depth << 2)) & ~3);
+  const block = max(1, ROWS_BYTES / (depth << 2) / PIXELS) * PIXELS;
   for (let first = 0; first < rows; first += block) {
     const count = min(block, rows - first);
     let panel = panels;
