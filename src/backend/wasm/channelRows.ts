@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {type Address, advance} from './address';
+import type {Normalization} from './deferredNormalizations';
 import type {Heap} from './heap';
 import {type Piece, split} from './threads/piece';
 
@@ -27,7 +29,10 @@ export function withChannelSums(
   });
 }
 
-/** y = (x - mean) * scale / sqrt(variance + epsilon) + offset on all threads. */
+/** What follows a batch normalization in the same pass: PReLU with slopes `alpha`, or a sum with another tensor. */
+type Next = {alpha: Address} | {other: Address};
+
+/** y = (x - mean) * scale / sqrt(variance + epsilon) + offset on all threads, or what is next of it. */
 export function normalize(
   heap: Heap,
   {channels, pieces}: ChannelRows,
@@ -40,20 +45,41 @@ export function normalize(
     offset,
   }: Record<'x' | 'y' | 'mean' | 'variance' | 'scale' | 'offset', Address>,
   epsilon: number,
+  next?: Next,
 ): void {
   heap.withScratch(channels, slopes => {
     heap.simd.batchNormSlopes({variance, scale, slopes, channels, epsilon});
-    heap.run(
-      'batchNorm',
-      pieces.map(({first, count}) => ({
-        x: advance(x, 4 * first * channels),
-        mean,
-        slopes,
-        offset,
-        y: advance(y, 4 * first * channels),
-        rows: count,
-        channels,
-      })),
-    );
+    const of = (tensor: Address, {first}: Piece) => advance(tensor, 4 * first * channels);
+    const at = (piece: Piece) => ({
+      x: of(x, piece),
+      y: of(y, piece),
+      mean,
+      slopes,
+      offset,
+      rows: piece.count,
+      channels,
+    });
+    if (next === undefined) {
+      heap.run('batchNorm', pieces.map(at));
+    } else if ('alpha' in next) {
+      heap.run(
+        'batchNormPrelu',
+        pieces.map(piece => ({...at(piece), alpha: next.alpha})),
+      );
+    } else {
+      heap.run(
+        'batchNormAdd',
+        pieces.map(piece => ({...at(piece), other: of(next.other, piece)})),
+      );
+    }
+  });
+}
+
+/** The same as a tensor whose values are computed when they are read: most go into a PReLU or a sum, which computes them on its way. */
+export function normalizeLater(heap: Heap, {tensors, epsilon}: Normalization): tf.TensorInfo {
+  const {shape} = tensors.x;
+  const rows = channelRows(tf.util.sizeFromShape(shape), shape.at(-1) as number);
+  return heap.normalized({tensors, epsilon}, y => {
+    normalize(heap, rows, heap.addresses({...tensors, y}), epsilon);
   });
 }

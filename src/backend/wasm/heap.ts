@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type Address, addressAt} from './address';
+import {DeferredNormalizations, type Normalization} from './deferredNormalizations';
 import {HeapFullError} from './heapFullError';
 import {type Geometry, geometryFields, type SimdKernels} from './simdKernels.generated';
 import {instantiateSimdKernels} from './simdModule';
@@ -18,6 +19,7 @@ const LINE = 16;
 /** The heap of one WebAssembly backend, with the SIMD kernels that work on its tensors in place. */
 export class Heap {
   private runner: KernelRunner;
+  private readonly normalizations: DeferredNormalizations;
 
   constructor(
     private readonly backend: WasmBackend,
@@ -25,6 +27,7 @@ export class Heap {
     readonly simd: SimdKernels,
   ) {
     this.runner = oneThread(simd);
+    this.normalizations = new DeferredNormalizations(backend);
   }
 
   /** Kernels run there from now on. */
@@ -82,6 +85,23 @@ export class Heap {
   shared({dataId, shape, dtype}: tf.TensorInfo): tf.TensorInfo {
     this.backend.incRef(dataId);
     return {dataId, shape, dtype};
+  }
+
+  /** A tensor whose values are a batch normalization, which `compute` writes when they are read. */
+  normalized(normalization: Normalization, compute: (y: tf.TensorInfo) => void): tf.TensorInfo {
+    const y = this.output(normalization.tensors.x.shape);
+    this.normalizations.defer(y, normalization, () => compute(y));
+    return y;
+  }
+
+  /** What a tensor is the batch normalization of, if its values have not been computed. */
+  normalizationOf(tensor: tf.TensorInfo): Normalization | undefined {
+    return this.normalizations.of(tensor);
+  }
+
+  /** Computes the values of a tensor that are left for later. */
+  settle({dataId}: tf.TensorInfo): void {
+    this.normalizations.settle(dataId);
   }
 
   /** Calls `use` with the address of `count` float32 numbers, valid until it returns. */

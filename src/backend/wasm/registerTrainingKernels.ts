@@ -78,9 +78,11 @@ function run(
   const inputs = call.inputs as KernelInputs;
   const attrs = call.attrs as object;
   const kernel = ofThisLibrary.get(kernelName);
-  const heap = kernel && heapOf(call.backend as tf.KernelBackend);
+  const heap = heapOf(call.backend as tf.KernelBackend);
   const result = (heap && kernel?.simd?.(heap, inputs, attrs)) ?? kernel?.composed?.(inputs, attrs);
   if (result !== undefined) return result;
+  // Not in the midst of the backend's own kernel, which may already look at the memory: it may grow.
+  for (const input of Object.values(inputs).flat()) if (input !== undefined) heap?.settle(input);
   guard?.requireRoom(workingMemory(kernelName, inputs, attrs));
   return stock?.(call);
 }

@@ -63,6 +63,45 @@ export function batchNorm(
   }
 }
 
+/** y = other + (x - mean) * slope + offset of one row, as `normalizeRow` goes and to the last bit as it rounds. */
+function addToRow<T>(
+  x: usize,
+  mean: usize,
+  slopes: usize,
+  offset: usize,
+  other: usize,
+  y: usize,
+  at: usize,
+  rowBytes: usize,
+): usize {
+  for (; at + sizeof<T>() <= rowBytes; at += sizeof<T>()) {
+    const scaled = mul<T>(sub<T>(load<T>(x + at), load<T>(mean + at)), load<T>(slopes + at));
+    store<T>(y + at, add<T>(load<T>(other + at), add<T>(load<T>(offset + at), scaled)));
+  }
+  return at;
+}
+
+/** The sum of a tensor and a batch normalization, of rows of both, [rows, channels]. */
+export function batchNormAdd(
+  x: usize,
+  mean: usize,
+  slopes: usize,
+  offset: usize,
+  other: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+): void {
+  const rowBytes = (<usize>channels) << 2;
+  for (let row = 0; row < rows; row++) {
+    const at = addToRow<v128>(x, mean, slopes, offset, other, y, 0, rowBytes);
+    addToRow<f32>(x, mean, slopes, offset, other, y, at, rowBytes);
+    x += rowBytes;
+    other += rowBytes;
+    y += rowBytes;
+  }
+}
+
 /** Rows summed in registers before they join the sums in memory, which are float64. */
 const ROWS: i32 = 64;
 

@@ -26,11 +26,13 @@ export function mul<T>(a: T, b: T): T {
     : changetype<T>(changetype<f32>(a) * changetype<f32>(b));
 }
 
-/** The smaller of a number and 0. */
-export function min0<T>(a: T): T {
+/** `value` where `a` is above 0, else 0. */
+export function wherePositive<T>(a: T, value: T): T {
   return isVector<T>()
-    ? changetype<T>(f32x4.min(changetype<v128>(a), f32x4.splat(0)))
-    : changetype<T>(min<f32>(changetype<f32>(a), 0));
+    ? changetype<T>(v128.and(changetype<v128>(value), f32x4.gt(changetype<v128>(a), f32x4.splat(0))))
+    : changetype<f32>(a) > 0
+      ? value
+      : splat<T>(0);
 }
 
 /** `positive` where `a` is above 0, else `other`. */

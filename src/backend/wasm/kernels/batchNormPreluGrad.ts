@@ -42,7 +42,6 @@ export const batchNormPreluGrad: WasmKernel = {
         mean: all.mean,
         slopes,
         offset: all.offset,
-        alpha: all.alpha,
         rows: count,
         channels,
       });
@@ -54,13 +53,27 @@ export const batchNormPreluGrad: WasmKernel = {
             'batchNormPreluGradSums',
             pieces.map((piece, i) => ({...at(piece), sums: sumsOf(i)})),
           );
-          simd.batchNormPreluGradTerms({...all, sums, pieces: pieces.length, terms, rows, channels, epsilon});
+          simd.batchNormPreluGradTerms({
+            ...all,
+            sums,
+            pieces: pieces.length,
+            slopes,
+            terms,
+            rows,
+            channels,
+            epsilon,
+          });
         },
         simd.batchNormPreluSumsFloats({channels}),
       );
       heap.run(
         'batchNormPreluGrad',
-        pieces.map(piece => ({...at(piece), terms, dx: advance(all.dx, 4 * piece.first * channels)})),
+        pieces.map(piece => ({
+          ...at(piece),
+          alpha: all.alpha,
+          terms,
+          dx: advance(all.dx, 4 * piece.first * channels),
+        })),
       );
     });
     return [dx, doffset, dscale, dalpha];

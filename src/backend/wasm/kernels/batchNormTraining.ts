@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {BATCH_NORM_TRAINING, composedBatchNormTraining} from '../../../ops/layers/batchNormTraining';
 import {advance} from '../address';
-import {channelRows, normalize, withChannelSums} from '../channelRows';
+import {channelRows, normalizeLater, withChannelSums} from '../channelRows';
 import type {WasmKernel} from '../wasmKernel';
 
 export interface BatchNormTrainingAttributes {
@@ -18,8 +18,8 @@ export const batchNormTraining: WasmKernel = {
   simd(heap, {x, offset, scale}, attrs) {
     const channels = x.shape.at(-1) as number;
     const {varianceEpsilon} = attrs as BatchNormTrainingAttributes;
-    const [mean, variance, y] = [heap.output([channels]), heap.output([channels]), heap.output(x.shape)];
-    const all = heap.addresses({x, mean, variance, offset, scale, y});
+    const [mean, variance] = [heap.output([channels]), heap.output([channels])];
+    const all = heap.addresses({x, mean, variance});
     const input = channelRows(tf.util.sizeFromShape(x.shape), channels);
     const {rows, pieces} = input;
     // The distance from the first row costs no digits of the variance where the mean is far from zero.
@@ -38,8 +38,8 @@ export const batchNormTraining: WasmKernel = {
       const {mean, variance} = all;
       heap.simd.moments({sums, pieces: pieces.length, shift, mean, variance, rows, channels});
     });
-    normalize(heap, input, all, varianceEpsilon);
-    return [y, mean, variance];
+    const tensors = {x, mean, variance, scale, offset};
+    return [normalizeLater(heap, {tensors, epsilon: varianceEpsilon}), mean, variance];
   },
 
   composed({x, offset, scale}, attrs) {

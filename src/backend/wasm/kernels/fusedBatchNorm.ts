@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {NOWHERE} from '../address';
-import {channelRows, normalize} from '../channelRows';
+import {channelRows, normalize, normalizeLater} from '../channelRows';
 import type {WasmKernel} from '../wasmKernel';
 
 /** Batch normalization with given statistics, one number per channel. */
@@ -14,8 +14,11 @@ export const fusedBatchNorm: WasmKernel = {
       ({shape}) => shape.at(-1) === channels && tf.util.sizeFromShape(shape) === channels,
     );
     if (!perChannel || [x, ...statistics].some(({dtype}) => dtype !== 'float32')) return undefined;
-    const y = heap.output(x.shape);
     const {varianceEpsilon} = attrs as tf.FusedBatchNormAttrs;
+    if (offset !== undefined && scale !== undefined) {
+      return normalizeLater(heap, {tensors: {x, mean, variance, scale, offset}, epsilon: varianceEpsilon});
+    }
+    const y = heap.output(x.shape);
     const addresses = {
       ...heap.addresses({x, mean, variance, y}),
       offset: offset === undefined ? NOWHERE : heap.address(offset),

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
+import {channelRows, normalize} from '../channelRows';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 
 /**
- * PReLU on all threads; and, composed, for an alpha that does not repeat along leading axes only, for which the backend's own kernel is
+ * PReLU on all threads, in one pass with the batch normalization before it; and, composed, for an alpha that does not repeat along leading axes only, for which the backend's own kernel is
  * wrong (4.22.0).
  */
 export const prelu: WasmKernel = {
@@ -16,6 +17,13 @@ export const prelu: WasmKernel = {
     // A vector takes four slopes.
     if (size < 4 || x.dtype !== 'float32' || !repeatsLeadingAxes(alpha.shape, x.shape)) return undefined;
     const y = heap.output(x.shape);
+    const normalization = heap.normalizationOf(x);
+    if (normalization?.tensors.scale.shape.at(-1) === size) {
+      const {tensors, epsilon} = normalization;
+      const {alpha: slopes, ...all} = heap.addresses({...tensors, alpha, y});
+      normalize(heap, channelRows(tf.util.sizeFromShape(x.shape), size), all, epsilon, {alpha: slopes});
+      return y;
+    }
     const all = heap.addresses({x, alpha, y});
     const rows = split(tf.util.sizeFromShape(x.shape) / size, 2 * size);
     heap.run(
