@@ -1,11 +1,14 @@
 import {Command} from 'commander';
 import {type AlignCommandOptions, alignCommand} from './align/alignOptions';
 import {cleanCommand, cleanOptions} from './clean/cleanOptions';
+import {clusterCommand, clusterOptions} from './cluster/clusterOptions';
 import {compareCommand, compareOptions} from './compareOptions';
 import {embedCommand, embedOptions} from './embedOptions';
+import {evaluateCommand, evaluateOptions} from './evaluate/evaluateOptions';
 import {exportCommand, exportOptions} from './exportOptions';
 import {facesCommand, facesOptions} from './facesOptions';
 import {optionsOfRun} from './runFolder';
+import {searchCommand, searchCommandOptions} from './search/searchCommandOptions';
 import {type SyntheticCommandOptions, syntheticCommand} from './synthetic/syntheticCommand';
 import {verifyCommand, verifyOptions} from './verifyOptions';
 
@@ -29,6 +32,11 @@ export const commands: Record<string, (name: string, called: string) => Command>
       const {verify} = await import('./verify');
       await verify(verifyOptions(command));
     }),
+  evaluate: name =>
+    evaluateCommand(name).action(async (_, command) => {
+      const {evaluate} = await import('./evaluate/evaluate');
+      await evaluate(evaluateOptions(command));
+    }),
   compare: name =>
     compareCommand(name).action(async (_first, _second, _, command) => {
       const {compare} = await import('./compare');
@@ -38,6 +46,16 @@ export const commands: Record<string, (name: string, called: string) => Command>
     embedCommand(name).action(async (_images, _, command) => {
       const {embed} = await import('./embed');
       await embed(embedOptions(command));
+    }),
+  cluster: name =>
+    clusterCommand(name).action(async (_images, _, command) => {
+      const {cluster} = await import('./cluster/cluster');
+      await cluster(clusterOptions(command));
+    }),
+  search: name =>
+    searchCommand(name).action(async (_, command) => {
+      const {search} = await import('./search/search');
+      await search(searchCommandOptions(command));
     }),
   clean: name =>
     cleanCommand(name).action(async (_, command) => {

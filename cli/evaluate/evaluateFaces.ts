@@ -12,8 +12,8 @@ import {
   verificationIntervals,
 } from 'face-margins/evaluate';
 import {imageFolder} from 'face-margins/node';
-import {imageSizeOf} from '../../cli/openModel';
-import {pixelsOf} from '../../cli/pixelsOf';
+import {imageSizeOf} from '../openModel';
+import {pixelsOf} from '../pixelsOf';
 import type {EvaluateOptions} from './evaluateOptions';
 import {type Evaluation, type HardPair, intervalRow, percent} from './evaluation';
 

@@ -1,9 +1,9 @@
 import {rocCurve} from 'face-margins/plot';
 import {parseHTML} from 'linkedom';
-import {escapeHtml} from '../../cli/escapeHtml';
-import {pageStyle} from '../../cli/facesPageStyle';
-import {htmlPage} from '../../cli/htmlPage';
-import {imageUrl} from '../../cli/imageUrl';
+import {escapeHtml} from '../escapeHtml';
+import {pageStyle} from '../facesPageStyle';
+import {htmlPage} from '../htmlPage';
+import {imageUrl} from '../imageUrl';
 import type {Evaluation, HardPair, Row} from './evaluation';
 
 /** One page of all figures, with nothing to load. */

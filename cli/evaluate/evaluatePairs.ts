@@ -3,12 +3,12 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import type {VerificationProtocol} from 'face-margins/data';
 import {raceReport, roc, type ScoredPairs, verificationIntervals} from 'face-margins/evaluate';
 import {verificationPairs} from 'face-margins/node';
-import {hardestErrors} from '../../cli/hardestErrors';
-import {imageSizeOf} from '../../cli/openModel';
-import {peopleOfPairs} from '../../cli/peopleOfPairs';
-import {pixelsOf} from '../../cli/pixelsOf';
-import {cosineOf} from '../../cli/reportTable';
-import {verifyModel} from '../../cli/verifyModel';
+import {hardestErrors} from '../hardestErrors';
+import {imageSizeOf} from '../openModel';
+import {peopleOfPairs} from '../peopleOfPairs';
+import {pixelsOf} from '../pixelsOf';
+import {cosineOf} from '../reportTable';
+import {verifyModel} from '../verifyModel';
 import type {EvaluateOptions} from './evaluateOptions';
 import {type Evaluation, intervalRow, percent, type Row, tarRow} from './evaluation';
 

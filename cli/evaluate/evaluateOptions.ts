@@ -6,7 +6,7 @@ import {
   existing,
   type ModelArguments,
   number,
-} from '../../cli/modelArguments';
+} from '../modelArguments';
 
 /** The protocols, and what each needs beside a model. */
 export const protocols = {
@@ -22,7 +22,7 @@ export const protocols = {
 /** The name of a protocol. */
 export type ProtocolName = keyof typeof protocols;
 
-/** What the command line of `npm run evaluate` asks for. */
+/** What the command line of `face-margins evaluate` asks for. */
 export interface EvaluateOptions extends ModelArguments {
   protocol: ProtocolName;
   pairs?: string[];
@@ -33,12 +33,30 @@ export interface EvaluateOptions extends ModelArguments {
   replicates: number;
   batch: number;
   out: string;
+  json?: boolean;
 }
 
-/** Reads the command line. A value that is wrong ends the program with a message that says what is right. */
-export function parseEvaluateOptions(argv: readonly string[]): EvaluateOptions {
-  const command = addModelArguments(
-    new Command('npm run evaluate --').description(
+/** The options of a command that has been parsed. One that the protocol needs and that is missing ends the program with a message. */
+export function evaluateOptions(command: Command): EvaluateOptions {
+  const options: EvaluateOptions = {
+    ...command.opts<EvaluateOptions>(),
+    pixelsGiven: arePixelsGiven(command),
+  };
+  for (const needed of protocols[options.protocol]) {
+    if (options[needed] === undefined) {
+      command.error(`error: the protocol ${options.protocol} needs --${needed}.`);
+    }
+  }
+  if (options.protocol === 'rfw' && (options.pairs?.length ?? 0) < 2) {
+    command.error('error: the protocol rfw needs --pairs with a file for each race.');
+  }
+  return options;
+}
+
+/** The command, without what it does. */
+export const evaluateCommand = (name: string): Command =>
+  addModelArguments(
+    new Command(name).description(
       'Evaluates a face-recognition model by a published protocol, and writes one page of its figures.',
     ),
   )
@@ -53,6 +71,7 @@ export function parseEvaluateOptions(argv: readonly string[]): EvaluateOptions {
     .option(
       '--pairs <files...>',
       ".bin verification sets, LFW's pairs.txt or lists of pairs; of rfw one for each race",
+      existingEach,
     )
     .option(
       '--images <path>',
@@ -73,22 +92,8 @@ export function parseEvaluateOptions(argv: readonly string[]): EvaluateOptions {
     .option('--replicates <number>', 'samples of people for the intervals', count, 1000)
     .option('--batch <number>', 'images embedded at once', count, 64)
     .option('--out <folder>', 'folder to write index.html and results.json to', 'out/evaluate')
-    .allowExcessArguments(false)
-    .parse(argv);
-  const options: EvaluateOptions = {
-    ...command.opts<EvaluateOptions>(),
-    pixelsGiven: arePixelsGiven(command),
-  };
-  for (const needed of protocols[options.protocol]) {
-    if (options[needed] === undefined) {
-      command.error(`error: the protocol ${options.protocol} needs --${needed}.`);
-    }
-  }
-  if (options.protocol === 'rfw' && (options.pairs?.length ?? 0) < 2) {
-    command.error('error: the protocol rfw needs --pairs with a file for each race.');
-  }
-  return options;
-}
+    .option('--json', 'print the figures as JSON, and nothing else')
+    .allowExcessArguments(false);
 
 function rates(list: string): number[] {
   return list.split(',').map(text => {
@@ -96,4 +101,8 @@ function rates(list: string): number[] {
     if (rate < 0 || rate > 1) throw new InvalidArgumentError('Rates must be from 0 to 1.');
     return rate;
   });
+}
+
+function existingEach(path: string, before: string[] = []): string[] {
+  return [...before, existing('a .bin verification set, or a list of pairs')(path)];
 }

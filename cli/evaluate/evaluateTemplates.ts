@@ -11,8 +11,8 @@ import {
   parseTemplatePairs,
 } from 'face-margins/formats';
 import sharp from 'sharp';
-import {imageSizeOf} from '../../cli/openModel';
-import {pixelsOf} from '../../cli/pixelsOf';
+import {imageSizeOf} from '../openModel';
+import {pixelsOf} from '../pixelsOf';
 import type {EvaluateOptions} from './evaluateOptions';
 import {type Evaluation, tarRow} from './evaluation';
 
