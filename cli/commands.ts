@@ -1,8 +1,9 @@
-import {Command} from 'commander';
+import {Argument, Command} from 'commander';
 import {type AlignCommandOptions, alignCommand} from './align/alignOptions';
 import {cleanCommand, cleanOptions} from './clean/cleanOptions';
 import {clusterCommand, clusterOptions} from './cluster/clusterOptions';
 import {compareCommand, compareOptions} from './compareOptions';
+import {type Shell, shells} from './completion/shells';
 import {embedCommand, embedOptions} from './embedOptions';
 import {evaluateCommand, evaluateOptions} from './evaluate/evaluateOptions';
 import {exportCommand, exportOptions} from './exportOptions';
@@ -90,4 +91,22 @@ export const commands: Record<string, (name: string, called: string) => Command>
         const {doctor} = await import('./doctor');
         await doctor(options);
       }),
+  completion: name =>
+    new Command(name)
+      .description('Prints the script that completes commands and options in a shell.')
+      .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+      .allowExcessArguments(false)
+      .addHelpText('after', '\nFor bash: source <(face-margins completion bash)')
+      .action(async (shell: Shell) => {
+        const {completionScript} = await import('./completion/completionScript');
+        process.stdout.write(completionScript(shell, everyCommand()));
+      }),
 };
+
+/** Every command, made. All take `--config`. */
+export const everyCommand = (called = (name: string) => `npx face-margins ${name}`): Command[] =>
+  Object.entries(commands).map(([name, make]) => withConfig(make(name, called(name))));
+
+/** Adds the option that names a configuration file: `configWords` has taken it out when a command runs. */
+export const withConfig = (command: Command): Command =>
+  command.option('--config <file>', 'file of options (default: face-margins.config.json, if there)');

@@ -1,7 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {Command, CommanderError} from 'commander';
-import {commands} from './commands';
+import {commands, everyCommand, withConfig} from './commands';
+import {configWords} from './configWords';
 import {messageOf} from './missingPackages';
 
 /** Exit codes: as of most programs, with that of a shell for Ctrl-C. */
@@ -20,8 +21,7 @@ function program(): Command {
     .version(version(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help; of a command: face-margins <command> --help')
     .helpCommand('help [command]', 'print help of a command');
-  for (const [name, make] of Object.entries(commands))
-    whole.addCommand(make(name, `npx face-margins ${name}`));
+  for (const command of everyCommand()) whole.addCommand(command);
   return whole.addHelpText(
     'after',
     '\nBegin with `face-margins doctor`, then `face-margins train`: it draws faces.',
@@ -57,13 +57,25 @@ export async function runCommand(
 ): Promise<void> {
   endWithReader(process.stdout);
   endWithReader(process.stderr);
-  const command = only === undefined ? program() : commands[only.command](only.called, only.called);
+  const command = strict(
+    only === undefined ? program() : withConfig(commands[only.command](only.called, only.called)),
+  );
   try {
-    await strict(command).parseAsync(words, {from: 'user'});
+    await command.parseAsync(withFile(command, words, only?.command), {from: 'user'});
   } catch (error) {
     // Commander has printed its own already: of help, with code 0.
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : codes.usage);
     console.error(`\n${messageOf(error)}`);
     process.exit(codes.failed);
   }
+}
+
+/** The words together with those of a configuration file, if they call a command. */
+function withFile(command: Command, words: readonly string[], only?: string): string[] {
+  if (only !== undefined) {
+    return configWords(command, everyCommand(), words, only);
+  }
+  const called = command.commands.find(each => each.name() === words[0]);
+  if (called === undefined) return [...words];
+  return [words[0], ...configWords(called, command.commands, words.slice(1))];
 }

@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -115,4 +117,24 @@ it('writes all faces of a photograph from left to right, over what was there', a
     'three-2.jpg',
     'three-3.jpg',
   ]);
+});
+
+it('ends with code 130 after Ctrl-C, with what is done in the manifest, and goes on', async () => {
+  const out = join(folder, 'stopped');
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const words = ['align', '--data', raw, '--out', out, '--backend', 'wasm'];
+  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...words], {cwd: root});
+  let error = '';
+  child.stderr.on('data', data => {
+    error += data;
+  });
+  const watch = setInterval(() => existsSync(join(out, 'manifest.jsonl')) && child.kill('SIGINT'), 10);
+  const code = await new Promise(resolve => child.on('close', resolve));
+  clearInterval(watch);
+  expect(error).toContain('Stopped. The same command goes on');
+  expect(code).toBe(130);
+  const before = (await linesOf(out)).length;
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(5);
+  expect(await align('--out', out)).toMatchObject({before, photographs: 5, crops: 1});
 });
