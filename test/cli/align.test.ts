@@ -128,7 +128,12 @@ it('ends with code 130 after Ctrl-C, with what is done in the manifest, and goes
   child.stderr.on('data', data => {
     error += data;
   });
-  const watch = setInterval(() => existsSync(join(out, 'manifest.jsonl')) && child.kill('SIGINT'), 10);
+  const watch = setInterval(() => {
+    if (!existsSync(join(out, 'manifest.jsonl'))) return;
+    // Once: a second one ends the process at once.
+    clearInterval(watch);
+    child.kill('SIGINT');
+  }, 10);
   const code = await new Promise(resolve => child.on('close', resolve));
   clearInterval(watch);
   expect(error).toContain('Stopped. The same command goes on');
