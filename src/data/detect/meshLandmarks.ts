@@ -6,7 +6,7 @@ import {middle} from './middle';
 const places = {
   leftEye: [33, 160, 158, 133, 153, 144],
   rightEye: [362, 385, 387, 263, 373, 380],
-  nose: 1,
+  nose: 4,
   leftMouth: 61,
   rightMouth: 291,
 };
