@@ -1,7 +1,7 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {BackendName} from 'face-margins';
 import {arePixelsGiven, count, existing, fraction, number, positive} from './modelArguments';
-import {backboneNames, headNames} from './names';
+import {backboneNames, headNames, recipeNames} from './names';
 
 /** What the command line of `face-margins train` asks for. */
 export interface FacesOptions {
@@ -28,6 +28,10 @@ export interface FacesOptions {
   deviation: number;
   /** Whether the command line said so. */
   pixelsGiven: boolean;
+  /** A published way to train in place of the head; a run of before this option has none. */
+  recipe?: (typeof recipeNames)[number];
+  /** Images of each identity in a batch of a recipe. */
+  imagesPerIdentity: number;
   head: string;
   scale?: number;
   margin?: number;
@@ -65,6 +69,11 @@ const usual = {
 /** The rate of SGD from random weights, and from weights that have learned already. */
 const usualRate = {fromScratch: 0.1, fineTuning: 0.01};
 
+/** What a recipe has for usual where the command line does not say otherwise. */
+const ofRecipe = {
+  facenet: {backbone: 'facenet-nn2', embeddingSize: 128, learningRate: 0.05},
+};
+
 /** Options as the command line has them; nothing where it leaves to {@link usual} what is usual. */
 type Said = Omit<FacesOptions, 'backbone' | 'size' | 'epochs' | 'learningRate'> & Partial<FacesOptions>;
 
@@ -94,9 +103,19 @@ export function facesOptions(command: Command, before: (out: string) => FacesOpt
     const pixelsGiven = said.pixelsGiven || earlier.pixelsGiven;
     return {...earlier, ...Object.fromEntries(given), pixelsGiven};
   }
+  if (said.recipe !== undefined) {
+    if (command.getOptionValueSource('head') === 'cli') {
+      command.error('error: --recipe brings a loss of its own, and --head another; give one of the two.');
+    }
+    if (said.batch < 2 * said.imagesPerIdentity) {
+      command.error(
+        `error: --batch must be two identities of --images-per-identity images at least, ${2 * said.imagesPerIdentity}, but is ${said.batch}.`,
+      );
+    }
+  }
   const kind = said.data === undefined ? usual.synthetic : usual.given;
   const learningRate = said.weights === undefined ? usualRate.fromScratch : usualRate.fineTuning;
-  const options = {...kind, learningRate, ...said};
+  const options = {...kind, learningRate, ...(said.recipe && recipeDefaults(said)), ...said};
   if (options.validate !== undefined && options.data === undefined) {
     command.error('error: --validate needs --data: synthetic faces are verified on pairs of their own.');
   }
@@ -104,6 +123,13 @@ export function facesOptions(command: Command, before: (out: string) => FacesOpt
     command.error('error: --even-groups needs --groups, which says who belongs to which group.');
   }
   return options;
+}
+
+/** What is usual for a recipe; synthetic faces are small, and so is their network. */
+function recipeDefaults({recipe, data}: Said) {
+  if (recipe === undefined) return {};
+  const {backbone, ...others} = ofRecipe[recipe];
+  return data === undefined ? others : {backbone, ...others};
 }
 
 /** The command, without what it does. */
@@ -166,6 +192,13 @@ export function facesCommand(name: string): Command {
     )
     .optionsGroup('Training:')
     .addOption(new Option('--head <name>', 'what to train under').choices(headNames).default('arcface'))
+    .addOption(new Option('--recipe <name>', 'train as published, in place of a head').choices(recipeNames))
+    .option(
+      '--images-per-identity <number>',
+      'of a recipe: images of each identity in a batch',
+      countFrom(2),
+      4,
+    )
     .option('--scale <number>', 's of the head (default: what suits the number of identities)', positive)
     .option('--margin <number>', "m of the head (default: the head's usual one)", number)
     .option(

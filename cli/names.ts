@@ -22,6 +22,9 @@ export const backboneNames = [
   'deepid',
 ] as const;
 
+/** The ways to train that `--recipe` chooses from. */
+export const recipeNames = ['facenet'] as const;
+
 /** The heads `--head` chooses from. */
 export const headNames = [
   'arcface',

@@ -14,6 +14,7 @@ import {openFaces} from './openFaces';
 import {type GroupFindings, groupFindings, openGroups} from './peopleGroups';
 import {pixelsOf} from './pixelsOf';
 import {type ProgressDisplay, progressDisplay} from './progressBars';
+import {recipes} from './recipes';
 import {reportTable} from './reportTable';
 import {beginRun, checkNothingIsLost, filesOf, reportsOf, writeWhole} from './runFolder';
 import {teacherEmbeddings} from './teacherEmbeddings';
@@ -41,7 +42,12 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     });
   });
   const network = backbones[options.backbone]({embeddingSize, inputShape: [size, size, 3], seed});
-  const head = `${describeHead(options.head, {...options, classes: train.classes.length})}${teaching(options)}`;
+  const {recipe} = options;
+  const loss =
+    recipe === undefined
+      ? describeHead(options.head, {...options, classes: train.classes.length})
+      : recipes[recipe].describe(options);
+  const head = `${loss}${teaching(options)}`;
   say(`${description}\n${options.backbone} under ${head}, seed ${seed}, ${backend} backend.`);
   const {teacher} = options;
   const learned =

@@ -13,6 +13,7 @@ import {type Collective, shardBatches} from 'face-margins/distributed';
 import {type CheckpointFolder, interruptSignal, jsonLinesLog, tensorBoardLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {makeHead} from './heads';
+import {recipes} from './recipes';
 import {filesOf} from './runFolder';
 import {startFrom} from './startingWeights';
 
@@ -29,13 +30,17 @@ export async function trainerFor(
   collective: Collective,
   teacher?: StoredEmbeddings,
 ): Promise<Trainer> {
-  const {seed, epochs, learningRate: peak, weights, freeze, clip} = options;
+  const {seed, epochs, learningRate: peak, weights, freeze, clip, recipe} = options;
   const steps = epochs * batchesOf(faces, options, collective).batchesPerEpoch;
   const trainer = new Trainer({
     backbone: network,
     objective: objectiveOf(faces, options, teacher),
-    optimizer: sgd({momentum: 0.9, weightDecay: 5e-4, decay: 'all'}),
-    learningRate: cosineDecay({peak, warmupSteps: Math.min(100, Math.floor(steps / 10)), steps}),
+    ...(recipe === undefined
+      ? {
+          optimizer: sgd({momentum: 0.9, weightDecay: 5e-4, decay: 'all'}),
+          learningRate: cosineDecay({peak, warmupSteps: Math.min(100, Math.floor(steps / 10)), steps}),
+        }
+      : {optimizer: recipes[recipe].optimizer(), learningRate: peak}),
     clipNorm: 5,
     clip,
     freeze: freeze.flatMap(name => layersOf(name, network)),
@@ -48,8 +53,11 @@ export async function trainerFor(
 
 /** The head, and the distance to the teacher where there is one. */
 function objectiveOf(faces: FaceImages, options: FacesOptions, teacher?: StoredEmbeddings): Objective {
-  const {head: name, scale, margin, interClassFilter, seed, distill} = options;
-  const head = makeHead(name, {classes: faces.classes.length, scale, margin, interClassFilter, seed});
+  const {head: name, recipe, scale, margin, interClassFilter, seed, distill} = options;
+  const head =
+    recipe === undefined
+      ? makeHead(name, {classes: faces.classes.length, scale, margin, interClassFilter, seed})
+      : recipes[recipe].loss(options);
   return teacher === undefined ? head : [head, [distill, distillationLoss({teacher, seed})]];
 }
 
@@ -123,9 +131,10 @@ function batchesOf(
   collective: Collective,
   normalize?: Normalization,
 ): BatchSource {
-  const {batch, seed, evenGroups} = options;
-  const size = Math.min(batch, faces.length);
-  const batches = faces.batches({size, seed, evenGroups, augment: true, normalize});
+  const {batch, seed, evenGroups, recipe} = options;
+  const drawn =
+    recipe === undefined ? {size: Math.min(batch, faces.length)} : {sample: recipes[recipe].sample(options)};
+  const batches = faces.batches({...drawn, seed, evenGroups, augment: true, normalize});
   return shardBatches(batches, collective);
 }
 

@@ -199,6 +199,42 @@ describe('npm run faces', () => {
     expect(same.map(([name]) => name)).toEqual(norms.map(([name]) => name));
   });
 
+  it("trains FaceNet's recipe: triplets of so many images of each person, under Adagrad", async () => {
+    const out = join(folder, 'facenet');
+    const recipe = ['--recipe', 'facenet', '--images-per-identity', '4', '--epochs', '3'];
+    expect(await runFaces(parse(...tiny, ...recipe, '--out', out))).toBe(true);
+    const read = filesIn(out);
+    const lines = (await read('log.jsonl'))
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(Object.keys(lines[0].terms)).toEqual(['tripletLoss']);
+    expect(lines.map(({learningRate}) => learningRate)).toEqual(lines.map(() => 0.05));
+    const results = JSON.parse(await read('results.json'));
+    expect(results.head).toBe('semi-hard triplets of 2×4 images, m = 0.2, Adagrad');
+    expect(results.options).toMatchObject({embeddingSize: 128, backbone: 'small'});
+    const resumed = await runFaces(parse('--resume', '--out', out, '--epochs', '4'));
+    expect(resumed).toBe(true);
+  });
+
+  it("refuses what does not go with FaceNet's recipe, and has its network for photographs", () => {
+    const usual = parse('--recipe', 'facenet', '--data', folder);
+    expect(usual).toMatchObject({backbone: 'facenet-nn2', embeddingSize: 128, learningRate: 0.05});
+    const own = parse(
+      '--recipe',
+      'facenet',
+      '--data',
+      folder,
+      '--backbone',
+      'mobilefacenet',
+      '--learning-rate',
+      '0.1',
+    );
+    expect(own).toMatchObject({backbone: 'mobilefacenet', learningRate: 0.1});
+    expect(refusal(() => parse('--recipe', 'facenet', '--head', 'arcface'))).toMatch(/give one of the two/);
+    expect(refusal(() => parse('--recipe', 'facenet', '--batch', '7'))).toMatch(/at least, 8, but is 7/);
+  });
+
   it('leaves nothing behind where an option is wrong', async () => {
     const out = join(folder, 'wrong');
     await expect(runFaces(parse(...tiny, '--freeze', 'conv9', '--out', out))).rejects.toThrow('conv9');
