@@ -11,7 +11,7 @@ import {parseStrictJson} from './parseStrictJson';
  * @param text The content of the file.
  * @param file The name of the file in messages.
  * @returns The group of each identity, by name.
- * @throws {@link index.DataFormatError} If a line has not two cells, an identity comes twice with different groups, or there is none.
+ * @throws {@link index.DataFormatError} if a line has not two cells, an identity comes twice with different groups, or there is none.
  *
  * @example
  * ```js

@@ -49,13 +49,16 @@ function featuresOf(shape: (number | null)[], units: number, seed: number | unde
  * @example
  * ```js
  * const people = 100;
- * const identify = () => [softmax({classes: people}), [0.05, contrastiveLoss()]];
  * const network = deepId({seed: 1});
  * const trainer = new Trainer({
  *   backbone: network,
  *   objective: [
- *     ...identify(),
- *     ...supervisedLevels(network, {layers: ['pool1', 'pool2', 'pool3'], terms: identify}),
+ *     softmax({classes: people}),
+ *     [0.05, contrastiveLoss()],
+ *     ...supervisedLevels(network, {
+ *       layers: ['pool1', 'pool2', 'pool3'],
+ *       terms: () => [softmax({classes: people}), [0.05, contrastiveLoss()]],
+ *     }),
  *   ],
  *   optimizer: sgd({momentum: 0.9}),
  *   learningRate: 0.01,

@@ -270,6 +270,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['jsonLinesLog', 'afterStep', 'after', call('jsonLinesLog', missing)],
   ['tensorBoardLog', 'afterStep', 'after', call('tensorBoardLog', missing)],
   ['checkpointFolder', 'kept', 'keep', call('checkpointFolder', missing)],
+  ['load', 'quiet', 'isQuiet', options => node.checkpointFolder(missing).load(options as object)],
   ['useBackend', 'wasmPath', 'wasmPaths', call('useBackend', 'wasm')],
   ['fit', 'epoch', 'epochs', options => begin(trainer().fit([], options))],
   ['fit', 'epoch', 'epochs', options => trainer().run([], options)],
