@@ -9,7 +9,6 @@ import {
   resize,
 } from 'face-margins/data';
 import type {FaceDetector} from 'face-margins/node';
-import sharp from 'sharp';
 import type {AlignCommandOptions} from './alignOptions';
 import type {ManifestLine} from './manifest';
 
@@ -83,6 +82,7 @@ const shrunk = (photo: Pixels, factor: number) =>
   resize(photo, Math.ceil(photo.width / factor), Math.ceil(photo.height / factor), 'area');
 
 async function write({data, width, height}: Pixels, file: string): Promise<void> {
+  const {default: sharp} = await import('sharp');
   await mkdir(dirname(file), {recursive: true});
   await sharp(data, {raw: {width, height, channels: 3}})
     .jpeg({quality: QUALITY, chromaSubsampling: '4:4:4'})
