@@ -39,6 +39,8 @@ const programs = [
 export default defineConfig({
   resolve: shared.resolve,
   test: {
+    // By default one core is left for a terminal that watches.
+    maxWorkers: '100%',
     projects: [
       // One process loads TensorFlow.js once for all of its files.
       {extends: true, test: {...shared.test, name: 'pure', include: pure, isolate: false}},
