@@ -1,6 +1,7 @@
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {useBackend} from 'face-margins';
 import {expect, it} from 'vitest';
 import type {Outcome} from '../../examples/mnist-2d/job';
 import {Report} from '../../examples/mnist-2d/report';
@@ -20,6 +21,8 @@ const outcome = (head: string): Outcome => ({
 });
 
 it('shows the heads that are done while others train, in the order they were asked for', async () => {
+  // The logits of a head, whose margin the picture shades, are tensors.
+  await useBackend('cpu');
   const out = await mkdtemp(join(tmpdir(), 'mnist-2d-report-'));
   try {
     const run = {backend: 'wasm', network: 'compact', seed: 1, examples: 20, recipe: 'A recipe.'};
