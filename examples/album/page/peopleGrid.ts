@@ -148,7 +148,10 @@ export class PeopleGrid {
     name.addEventListener('change', () => withPerson(each => this.actions.name(each, name.value)));
     name.addEventListener('keydown', event => {
       if (event.key === 'Escape') name.value = person()?.name ?? '';
-      if (event.key === 'Enter' || event.key === 'Escape') open.focus();
+      if (event.key !== 'Enter' && event.key !== 'Escape') return;
+      // Or else Enter would also press the button that now has the focus.
+      event.preventDefault();
+      open.focus();
     });
   }
 

@@ -49,6 +49,8 @@ export class PersonDialog {
   open(person: Person): void {
     this.anchor = this.actions.typicalFaces(person)[0];
     this.grid.chosen.clear();
+    // A dialog that opens gives the field the focus, and what is being written is left alone.
+    byId<HTMLInputElement>('person-name').value = person.name;
     openDialog('person', () => {
       if (this.anchor !== undefined) this.actions.closed(this.anchor);
       this.anchor = undefined;
