@@ -30,6 +30,7 @@ const pure = [
 
 /** Whole programs and processes that are killed: `npm run test:programs`. */
 const programs = [
+  'test/cli/{align,command}.test.ts',
   'test/examples/**/*.test.ts',
   'test/heap/*.test.ts',
   'test/search/killed.test.ts',

@@ -1,10 +1,11 @@
+import {execFile} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import {type Browser, chromium} from 'playwright';
-import {build} from 'vite';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {chromiumArgs, findChromium} from './findChromium';
 
@@ -50,7 +51,12 @@ async function serve(isolated: boolean): Promise<Server> {
 }
 
 beforeAll(async () => {
-  await build({configFile, logLevel: 'error', build: {outDir: site}});
+  // As a visitor gets it: a build inside of a test would be one for development.
+  await promisify(execFile)(
+    'npx',
+    ['vite', 'build', '--config', configFile, '--logLevel', 'error', '--outDir', site],
+    {env: {...process.env, NODE_ENV: 'production'}},
+  );
   browser = await chromium.launch({executablePath: findChromium(), args: chromiumArgs});
 }, 600_000);
 
