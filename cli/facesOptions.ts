@@ -1,6 +1,6 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {BackendName} from 'face-margins';
-import {arePixelsGiven, count, existing, fraction, number, positive} from './modelArguments';
+import {arePixelsGiven, count, countFrom, existing, fraction, number, positive} from './modelArguments';
 import {backboneNames, headNames, recipeNames} from './names';
 
 /** What the command line of `face-margins train` asks for. */
@@ -264,14 +264,6 @@ export function facesCommand(name: string): Command {
     .option('--json', 'print the figures as JSON, and nothing else')
     .option('--out <folder>', 'folder to write to', 'out/faces')
     .allowExcessArguments(false);
-}
-
-function countFrom(least: number): (text: string) => number {
-  return text => {
-    const value = count(text);
-    if (value < least) throw new InvalidArgumentError(`It must be a whole number of ${least} or more.`);
-    return value;
-  };
 }
 
 function cosine(text: string): number {

@@ -80,8 +80,26 @@ export function count(text: string): number {
   return value;
 }
 
+/** Takes a whole number of `least` or more. */
+export function countFrom(least: number): (text: string) => number {
+  return text => {
+    const value = count(text);
+    if (value < least) throw new InvalidArgumentError(`It must be a whole number of ${least} or more.`);
+    return value;
+  };
+}
+
 export function fraction(text: string): number {
   const value = number(text);
   if (value < 0 || value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
+}
+
+/** Parses false accept rates, separated by commas. */
+export function rates(list: string): number[] {
+  return list.split(',').map(text => {
+    const rate = number(text);
+    if (rate < 0 || rate > 1) throw new InvalidArgumentError('Rates must be from 0 to 1.');
+    return rate;
+  });
 }

@@ -1,11 +1,11 @@
-import {Command, InvalidArgumentError, Option} from 'commander';
+import {Command, Option} from 'commander';
 import {
   addModelArguments,
   arePixelsGiven,
   count,
   existing,
   type ModelArguments,
-  number,
+  rates,
 } from './modelArguments';
 
 /** What the command line of `face-margins verify` asks for. */
@@ -64,12 +64,4 @@ export function verifyCommand(name: string): Command {
     .option('--out <folder>', 'folder to write results.json and pictures to', 'out/verify')
     .option('--json', 'print the figures as JSON, and nothing else')
     .allowExcessArguments(false);
-}
-
-function rates(list: string): number[] {
-  return list.split(',').map(text => {
-    const rate = number(text);
-    if (rate < 0 || rate > 1) throw new InvalidArgumentError('Rates must be from 0 to 1.');
-    return rate;
-  });
 }

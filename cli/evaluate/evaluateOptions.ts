@@ -1,11 +1,11 @@
-import {Command, InvalidArgumentError, Option} from 'commander';
+import {Command, Option} from 'commander';
 import {
   addModelArguments,
   arePixelsGiven,
   count,
   existing,
   type ModelArguments,
-  number,
+  rates,
 } from '../modelArguments';
 
 /** The protocols, and what each needs beside a model. */
@@ -94,14 +94,6 @@ export const evaluateCommand = (name: string): Command =>
     .option('--out <folder>', 'folder to write index.html and results.json to', 'out/evaluate')
     .option('--json', 'print the figures as JSON, and nothing else')
     .allowExcessArguments(false);
-
-function rates(list: string): number[] {
-  return list.split(',').map(text => {
-    const rate = number(text);
-    if (rate < 0 || rate > 1) throw new InvalidArgumentError('Rates must be from 0 to 1.');
-    return rate;
-  });
-}
 
 function existingEach(path: string, before: string[] = []): string[] {
   return [...before, existing('a .bin verification set, or a list of pairs')(path)];

@@ -72,7 +72,7 @@ async function* alignedBatches(
     const pixels = await Promise.all(
       some.map(async (image, i) => {
         const {data, info} = await sharp(join(folder, image))
-          .toColourspace('srgb')
+          .toColorspace('srgb')
           .removeAlpha()
           .raw()
           .toBuffer({resolveWithObject: true});

@@ -1,5 +1,6 @@
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vite';
+import {libraryAlias} from '../libraryAlias';
 import {modelFiles} from './served/modelFiles';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -16,14 +17,7 @@ export default defineConfig({
   // Relative, so that a build works wherever it is put.
   base: './',
   resolve: {
-    alias: [
-      {find: /^face-margins$/, replacement: path('../../src/index.ts')},
-      {
-        find: /^face-margins\/(clean|cluster|data|evaluate|formats|plot|search)$/,
-        replacement: path('../../src/$1.ts'),
-      },
-      ...oneTensorFlow,
-    ],
+    alias: [...libraryAlias, ...oneTensorFlow],
   },
   // Workers are found late: what they import is named, or the server would bundle it anew, and a second TensorFlow.js with it.
   optimizeDeps: {

@@ -1,5 +1,6 @@
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vite';
+import {libraryAlias} from '../libraryAlias';
 import {docsFiles} from './docsPages';
 import {firstPaint} from './firstPaint';
 import {mnistFiles} from './mnistFiles';
@@ -16,15 +17,7 @@ export default defineConfig({
   root: path('.'),
   // Relative, so that a build works wherever it is put.
   base: './',
-  resolve: {
-    alias: [
-      {find: /^face-margins$/, replacement: path('../../src/index.ts')},
-      {
-        find: /^face-margins\/(clean|cluster|data|evaluate|formats|plot|search)$/,
-        replacement: path('../../src/$1.ts'),
-      },
-    ],
-  },
+  resolve: {alias: libraryAlias},
   server: {headers},
   preview: {headers},
   plugins: [mnistFiles(), docsFiles(), firstPaint()],

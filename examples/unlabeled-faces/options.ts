@@ -1,5 +1,5 @@
-import {Command} from 'commander';
-import {count, existing, fraction} from '../../cli/modelArguments';
+import {Command, Option} from 'commander';
+import {count, countFrom, existing, fraction} from '../../cli/modelArguments';
 import {backboneNames} from '../../cli/names';
 
 /** What the command line of `npm run unlabeled` asks for. */
@@ -31,11 +31,11 @@ export const parseUnlabeledOptions = (argv: readonly string[]): UnlabeledOptions
     )
     .option('--min-images <number>', 'leave out identities with fewer images', count, 1)
     .option('--labeled <fraction>', 'the part of the people whose names are known', fraction, 1 / 3)
-    .option('--identities <number>', 'synthetic identities', count, 300)
-    .option('--backbone <name>', `network, one of ${backboneNames.join(', ')}`, 'small')
-    .option('--size <pixels>', 'rows and columns of an image', count, 64)
+    .option('--identities <number>', 'synthetic identities', countFrom(20), 300)
+    .addOption(new Option('--backbone <name>', 'network').choices(backboneNames).default('small'))
+    .option('--size <pixels>', 'rows and columns of an image', countFrom(16), 64)
     .option('--epochs <number>', 'passes over the images of everybody', count, 8)
-    .option('--batch <number>', 'images in a batch', count, 64)
+    .option('--batch <number>', 'images in a batch', countFrom(2), 64)
     .option('--seeds <number>', 'repeat with seeds 1, 2, … so many times', count, 2)
     .option('--out <folder>', 'folder to write to', 'out/unlabeled')
     .allowExcessArguments(false)

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import {createServer, type ViteDevServer} from 'vite';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {chromiumArgs, findChromium} from './findChromium';
+import {watchLongTasks} from './watchLongTasks';
 
 const configFile = fileURLToPath(new URL('../../examples/album/vite.config.ts', import.meta.url));
 
@@ -72,14 +73,7 @@ afterAll(async () => {
 
 describe('the album', () => {
   it('finds the people of its drawings, and answers meanwhile', async () => {
-    await page.evaluate(() => {
-      const {dataset} = document.body;
-      dataset.longest = '0';
-      new PerformanceObserver(list => {
-        for (const {duration} of list.getEntries())
-          dataset.longest = String(Math.max(Number(dataset.longest), duration));
-      }).observe({type: 'longtask'});
-    });
+    await watchLongTasks(page);
     await page.focus('#sample');
     await page.keyboard.press('Enter');
     await reached('sorted', 48);

@@ -3,6 +3,7 @@ import {type Browser, chromium, type Page} from 'playwright';
 import {createServer, type ViteDevServer} from 'vite';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {chromiumArgs, findChromium} from './findChromium';
+import {watchLongTasks} from './watchLongTasks';
 
 const configFile = fileURLToPath(new URL('../../examples/browser/vite.config.ts', import.meta.url));
 
@@ -49,14 +50,7 @@ afterAll(async () => {
 
 describe('the page, from random weights', () => {
   it('trains: the loss falls, the picture changes, memory does not grow over 200 steps, and it stays responsive', async () => {
-    await page.evaluate(() => {
-      const {dataset} = document.body;
-      dataset.longest = '0';
-      new PerformanceObserver(list => {
-        for (const {duration} of list.getEntries())
-          dataset.longest = String(Math.max(Number(dataset.longest), duration));
-      }).observe({type: 'longtask'});
-    });
+    await watchLongTasks(page);
     await page.focus('#play');
     await page.keyboard.press('Enter');
     await reached(5);

@@ -17,7 +17,7 @@ export async function openRgb(image: string | Uint8Array): Promise<Sharp> {
           failOn,
           raw: {width: source.width, height: source.height, channels: source.channels},
         });
-  return input.rotate().toColourspace('srgb').flatten({background: 'black'});
+  return input.rotate().toColorspace('srgb').flatten({background: 'black'});
 }
 
 /** A path or bytes for sharp, which does not read PGM, PPM and BMP, or the pixels of such an image. */

@@ -2,6 +2,7 @@ import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {calibratedScore, calibrateScores, type ScoreCalibration} from '../verification/calibrateScores';
 import {type GroupedPairs, type GroupRates, groupRates} from '../verification/groupRates';
+import {placesOfGroups} from '../verification/placesOfGroups';
 import {type BootstrapOptions, bootstrapByPerson} from './bootstrapByPerson';
 import {clopperPearson, type Interval} from './clopperPearson';
 import type {FigureInterval} from './verificationIntervals';
@@ -145,23 +146,12 @@ export function groupReport(pairs: GroupedPairsOfPeople, options: GroupReportOpt
   };
   return {
     level,
-    groups: Object.fromEntries([...placesOf(pairs)].map(([name, places]) => [name, figuresOf(name, places)])),
+    groups: Object.fromEntries(
+      [...placesOfGroups(where, pairs.groups)].map(([name, places]) => [name, figuresOf(name, places)]),
+    ),
     common: rates.map(({far, threshold, gap}) => ({far, gap, ...scoreOf(threshold)})),
     calibration,
   };
-}
-
-/** The pairs of each group, in the order of first occurrence. */
-function placesOf({groups}: GroupedPairs): Map<string, number[]> {
-  const places = new Map<string, number[]>();
-  for (let i = 0; i < groups.length; i++) {
-    const group = groups[i];
-    if (group === null || group === undefined) continue;
-    const own = places.get(String(group)) ?? [];
-    own.push(i);
-    places.set(String(group), own);
-  }
-  return places;
 }
 
 function pairsAt({scores, same, people}: PairsOfPeople, places: number[]): PairsOfPeople {

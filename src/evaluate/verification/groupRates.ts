@@ -1,6 +1,7 @@
 import {check} from '../../base/check';
 import {checkOptions} from '../../base/checkOptions';
 import {falseAcceptWarning} from './falseAcceptWarning';
+import {placesOfGroups} from './placesOfGroups';
 import {checkPairs, type ScoredPairs, separateScores} from './scoredPairs';
 import {type TarAtFar, tarAtFar} from './tarAtFar';
 
@@ -93,20 +94,7 @@ export function groupRates(
   }
   const common =
     threshold ?? tarAtFar({scores, same}, [far], {interpolation: 'floor'})[0].threshold ?? Infinity;
-  const members = new Map<string, number[]>();
-  for (let i = 0; i < groups.length; i++) {
-    const group = groups[i];
-    if (group === null || group === undefined) continue;
-    if (typeof group === 'number' && Number.isNaN(group)) {
-      throw new Error(`groupRates: groups[${i}] must be a name, a number or null, but is NaN.`);
-    }
-    const name = String(group);
-    const places = members.get(name) ?? [];
-    places.push(i);
-    members.set(name, places);
-  }
-  if (members.size === 0)
-    throw new Error('groupRates: groups must name the group of some pair, but names none.');
+  const members = placesOfGroups('groupRates', groups);
   const rates = [...members].map(([name, places]): [string, GroupRate] => {
     const pairs = {scores: places.map(i => scores[i]), same: places.map(i => same[i])};
     return [name, rateOf(name, pairs, far, common)];

@@ -14,7 +14,7 @@ const photograph = fileURLToPath(
 async function pixelsOf(channels: 1 | 3 | 4) {
   const image = sharp(photograph).resize(960);
   const {data, info} = await (channels === 1
-    ? image.toColourspace('b-w')
+    ? image.toColorspace('b-w')
     : channels === 4
       ? image.ensureAlpha()
       : image.removeAlpha()

@@ -57,7 +57,7 @@ describe('imageFolder', () => {
       'a/2.JPE': await picture.clone().jpeg({quality: 100}).toBuffer(),
       'a/3.gif': await picture.clone().gif().toBuffer(),
       'a/4.Tif': await picture.clone().tiff().toBuffer(),
-      'a/5.tiff': await picture.clone().toColourspace('rgb16').tiff().toBuffer(),
+      'a/5.tiff': await picture.clone().toColorspace('rgb16').tiff().toBuffer(),
       'a/6.AVIF': await picture.clone().avif({lossless: true}).toBuffer(),
       'b/1.ppm': Buffer.concat([Buffer.from('P6\n8 8\n255\n'), await picture.clone().raw().toBuffer()]),
       'b/2.PGM': gray,
@@ -120,9 +120,9 @@ describe('imageFolder', () => {
       'a/alpha.png': await create(4, {...orange, alpha: 0.5})
         .png()
         .toBuffer(),
-      'a/cmyk.jpg': await create(3, orange).toColourspace('cmyk').jpeg({quality: 100}).toBuffer(),
-      'a/deep.png': await create(3, orange).toColourspace('rgb16').png().toBuffer(),
-      'a/gray.png': await create(3, {r: gray, g: gray, b: gray}).toColourspace('b-w').png().toBuffer(),
+      'a/cmyk.jpg': await create(3, orange).toColorspace('cmyk').jpeg({quality: 100}).toBuffer(),
+      'a/deep.png': await create(3, orange).toColorspace('rgb16').png().toBuffer(),
+      'a/gray.png': await create(3, {r: gray, g: gray, b: gray}).toColorspace('b-w').png().toBuffer(),
       'b/palette.png': await create(3, orange).png({palette: true}).toBuffer(),
     });
     expect(await firstPixel(0)).toEqual([120, 64, 32]);
