@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {type EmbeddingLoss, type Optimizer, sgd, softmax, Trainer} from 'face-margins';
-import {beforeEach, describe, expect, it} from 'vitest';
+import {afterAll, beforeEach, describe, expect, it} from 'vitest';
 import {leavesTensorsAlone} from '../../../src/backend/leavesTensorsAlone';
 import {HeapFullError} from '../../../src/backend/wasm/heapFullError';
 import {fillHeap, freshWasm, wasmModule} from '../../support/fillHeap';
@@ -40,6 +40,8 @@ async function failure(trainer: Trainer, options: object = {}) {
 }
 
 beforeEach(freshWasm);
+// Files that share this process need a memory that nothing was written over.
+afterAll(freshWasm);
 
 describe('an error in the midst of a step', () => {
   it.each([
