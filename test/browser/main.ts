@@ -52,7 +52,14 @@ async function main(): Promise<void> {
     return;
   }
   const backends = await run('backends', {config: 'vitest.browser.config.ts'});
-  const pages = await run('pages', {config: false, include: ['test/browser/*.e2e.ts'], testTimeout: 240_000});
+  const pages = await run('pages', {
+    config: false,
+    include: ['test/browser/*.e2e.ts'],
+    // Each starts a browser that draws in software on every core: side by side they only wait for one another.
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 60_000,
+  });
   console.log();
   for (const [backend, count] of countsByBackend(backends)) console.log(lineOf(backend, count.all));
   console.log(lineOf('pages', {passed: pages.numPassedTests, failed: pages.numFailedTests}));
