@@ -42,6 +42,10 @@ export interface Bench {
   cases: Case[];
   /** What over what, by a name that says so: `{'lenet++ step / forward': ['lenet++ step', 'lenet++ forward']}`. */
   ratios?: Record<string, [string, string]>;
+  /** The same for rates of work. */
+  rateRatios?: Record<string, [string, string]>;
+  /** The same for peak memory. */
+  memoryRatios?: Record<string, [string, string]>;
   /**
    * Whether every case has a process of its own that sleeps while another one is measured, so that none finds the memory as
    * another left it. Its peak memory comes with it. Default false.

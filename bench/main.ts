@@ -62,7 +62,7 @@ async function main([name, option, caseName]: string[]): Promise<void> {
     }
     rows.push(...measured);
   }
-  const ratios = ratiosOf(rows, Object.assign({}, ...benches.map(each => each.ratios)));
+  const ratios = Object.assign({}, ...benches.map(each => ratiosOf(rows, each)));
   console.log(format(rows, ratios));
   console.log(`\n${await save(name, rows, ratios)}`);
 }

@@ -2,12 +2,27 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {cpus} from 'node:os';
 import type {Bench, Row} from '../harness';
 
-/** Medians divided as the benchmark asks; a ratio is left out where one of its cases was not measured. */
-export function ratiosOf(rows: Row[], wanted: Bench['ratios'] = {}): Record<string, number> {
-  const medians = new Map(rows.map(({name, median}) => [name, median]));
+/** What a benchmark divides, as it asks; a ratio is left out where one of its cases was not measured. */
+export function ratiosOf(
+  rows: Row[],
+  {ratios, rateRatios, memoryRatios}: Omit<Bench, 'cases'>,
+): Record<string, number> {
+  return {
+    ...quotients(rows, ratios, ({median}) => median),
+    ...quotients(rows, rateRatios, ({rate}) => rate?.value),
+    ...quotients(rows, memoryRatios, ({peakMegabytes}) => peakMegabytes),
+  };
+}
+
+function quotients(
+  rows: Row[],
+  wanted: Bench['ratios'] = {},
+  of: (row: Row) => number | undefined,
+): Record<string, number> {
+  const values = new Map(rows.map(row => [row.name, of(row)]));
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([name, [over, under]]) => {
-      const [numerator, denominator] = [medians.get(over), medians.get(under)];
+      const [numerator, denominator] = [values.get(over), values.get(under)];
       return numerator === undefined || denominator === undefined ? [] : [[name, numerator / denominator]];
     }),
   );
@@ -40,10 +55,7 @@ export function format(rows: Row[], ratios: Record<string, number>): string {
   const used = columns.filter(([title, cell]) => title === '' || rows.some(row => cell(row) !== ''));
   const cells = [used.map(([title]) => title), ...rows.map(row => used.map(([, cell]) => cell(row)))];
   const quotients = Object.entries(ratios).map(([name, value]) => [name, value.toFixed(2)]);
-  return [
-    table(cells),
-    ...(quotients.length > 0 ? [table([['ratio of medians', ''], ...quotients])] : []),
-  ].join('\n\n');
+  return [table(cells), ...(quotients.length > 0 ? [table([['ratio', ''], ...quotients])] : [])].join('\n\n');
 }
 
 /** Writes `out/bench/NAME.json`: the rows, the ratios, and what they were measured on. Resolves to its path. */
