@@ -83,6 +83,7 @@ export {
   type ClassContrastiveConfig,
   classContrastive,
 } from './losses/heads/classContrastive';
+export type {ClassRange, ClassSampling} from './losses/heads/classShare';
 export {ClassTriplet, type ClassTripletConfig, classTriplet} from './losses/heads/classTriplet';
 export {Coco, coco, cocoScale} from './losses/heads/coco';
 export {CombinedMargin, type CombinedMarginConfig, combinedMargin} from './losses/heads/combinedMargin';
@@ -95,13 +96,7 @@ export {L2Softmax, l2Softmax} from './losses/heads/l2Softmax';
 export {LSoftmax, type LSoftmaxConfig, lSoftmax} from './losses/heads/lSoftmax';
 export {MagCosFace, type MagCosFaceConfig, magCosFace} from './losses/heads/magCosFace';
 export {MagFace, type MagFaceConfig, magFace} from './losses/heads/magFace';
-export {
-  type ClassRange,
-  type ClassSampling,
-  type HeadCall,
-  MarginHead,
-  type MarginHeadConfig,
-} from './losses/heads/marginHead';
+export {type HeadCall, MarginHead, type MarginHeadConfig} from './losses/heads/marginHead';
 export {MvSoftmax, type MvSoftmaxConfig, mvSoftmax} from './losses/heads/mvSoftmax';
 export {NormFace, normFace} from './losses/heads/normFace';
 export {type NormMargin, type NormMarginConfig, NormMarginHead} from './losses/heads/normMarginHead';

@@ -16,7 +16,6 @@ import type {Initializer, LayerConfig, LayerInput, LayerOutput} from '../../base
 import {checkBatch} from '../../ops/checkBatch';
 import {classIds} from '../../ops/classIds';
 import {gatherBatch} from '../../ops/collective/gatherBatch';
-import {gatherLabels} from '../../ops/collective/gatherLabels';
 import type {ClassShard} from '../../ops/margin/classShard';
 import {marginLogits} from '../../ops/margin/marginLogits';
 import type {MarginRowOptions} from '../../ops/margin/marginRow';
@@ -24,8 +23,9 @@ import {marginSoftmax} from '../../ops/margin/marginSoftmax';
 import type {TargetLoss} from '../../ops/margin/targetLoss';
 import {type Schedule, scheduleAt, scheduleValues} from '../../schedules/schedule';
 import type {ClassRows} from '../classRows/classRows';
-import type {RowsUpdate, SampledClasses, SampledClassesOptions} from '../classRows/sampledClasses';
+import type {RowsUpdate} from '../classRows/sampledClasses';
 import {type LossOptions, lossOptions} from '../embeddingLoss';
+import {type ClassRange, type ClassSampling, ClassShare} from './classShare';
 import {IterationCounter} from './iterationCounter';
 import {nearestClasses} from './nearestClasses';
 import {rowsOf} from './rowsOf';
@@ -54,22 +54,6 @@ export interface MarginHeadConfig extends LayerConfig {
    * see {@link subCenterArcFace}. Default 1.
    */
   subCenters?: number;
-}
-
-/** Neighboring classes. */
-export interface ClassRange {
-  /** The id of the first one. */
-  first: number;
-  /** How many there are. */
-  count: number;
-}
-
-/** How the steps of a head draw classes; `sharded` brings it, so that heads that draw none do not carry it. */
-export interface ClassSampling {
-  /** The part of the classes that a step draws, above 0 and up to 1, or a schedule of it. */
-  rate: number | Schedule;
-  /** Makes the rows and what draws from them. */
-  make(options: SampledClassesOptions): SampledClasses;
 }
 
 /** One call of a head on a batch with labels. */
@@ -122,13 +106,10 @@ export abstract class MarginHead extends layers.Layer {
   private weightsVariable: LayerVariable | undefined;
   private hasSchedule = false;
   private counter: IterationCounter | undefined;
-  private wholeShard: ClassShard | undefined;
-  private shardedCalls = 0;
+  private readonly share: ClassShare;
   private readonly isSeeded: boolean;
   private readonly hasInitializer: boolean;
   private readonly rowsSeed: number;
-  private sampling: ClassSampling | undefined;
-  private sampled: SampledClasses | undefined;
   private isBuilding = false;
 
   constructor(config: MarginHeadConfig) {
@@ -136,6 +117,7 @@ export abstract class MarginHead extends layers.Layer {
     tf.serialization.registerClass(this.constructor as tf.serialization.SerializableConstructor<MarginHead>);
     const {classes, seed, targetLoss, weightsInitializer, interClassFilter, subCenters = 1} = config;
     this.classes = check.count(this.where, 'classes', classes);
+    this.share = new ClassShare(this.where, classes);
     this.targetLoss = targetLossFrom(targetLoss);
     if (interClassFilter != null) check.between(this.where, 'interClassFilter', interClassFilter, -1, 1);
     this.interClassFilter = interClassFilter ?? undefined;
@@ -185,26 +167,22 @@ export abstract class MarginHead extends layers.Layer {
 
   /** Whether the classes are divided among several processes. */
   get isSharded(): boolean {
-    return (this.wholeShard?.collective.size ?? 1) > 1;
+    return (this.share.collective?.size ?? 1) > 1;
   }
 
   /** The part of the classes that each step draws, where it draws some; see `sharded`. */
   get sample(): number | Schedule | undefined {
-    return this.sampling?.rate;
+    return this.share.rate;
   }
 
   /** The classes of this process: all, or a share of those of a head that is divided among several. */
   get classRange(): ClassRange {
-    const {classes, wholeShard: shard} = this;
-    if (shard === undefined) return {first: 0, count: classes};
-    const {rank, size} = shard.collective;
-    return {first: shard.first, count: Math.floor((classes * (rank + 1)) / size) - shard.first};
+    return this.share.range;
   }
 
   /** Whose weights this process has in this call, where they are not those of all classes. */
   protected get shard(): ClassShard | undefined {
-    const {wholeShard, sampled} = this;
-    return wholeShard && sampled ? sampled.shardIn(wholeShard) : wholeShard;
+    return this.share.shard;
   }
 
   /**
@@ -216,7 +194,7 @@ export abstract class MarginHead extends layers.Layer {
    */
   shardOver(collective: Collective, sampling?: ClassSampling): void {
     const {classes, where} = this;
-    const {rank, size} = collective;
+    const {size} = collective;
     const refuse = (right: string, value: string) => new Error(`sharded: head must ${right}, but ${value}.`);
     if (!this.isShardable) throw refuse('be of the softmax or the sigmoid family', `is ${where}`);
     if (this.built) throw refuse('not be built yet', 'has its weights already');
@@ -227,9 +205,7 @@ export abstract class MarginHead extends layers.Layer {
         'has one',
       );
     if (sampling !== undefined) this.schedulable(sampling.rate, checkSample);
-    this.sampling = sampling;
-    if (size === 1 && sampling === undefined) return;
-    this.wholeShard = {collective, classes, first: Math.floor((classes * rank) / size)};
+    this.share.take(collective, sampling);
   }
 
   /**
@@ -242,10 +218,7 @@ export abstract class MarginHead extends layers.Layer {
    * @throws If the steps of the head draw no classes, or it has no rows yet.
    */
   drawClasses(labels: tf.Tensor1D, randomKey: string): tf.Variable<tf.Rank.R2> {
-    const {collective} = this.wholeShard ?? {};
-    const sampled = this.sampledClasses;
-    const rate = scheduleAt(this.sample as number | Schedule, this.iteration + 1);
-    return sampled.draw(gatherLabels(labels, collective), rate, randomKey);
+    return this.share.draw(labels, this.iteration + 1, randomKey);
   }
 
   /**
@@ -255,18 +228,18 @@ export abstract class MarginHead extends layers.Layer {
    */
   get drawnClasses(): Int32Array {
     const {first, count} = this.classRange;
-    if (this.sampling === undefined) return Int32Array.from({length: count}, (_, i) => first + i);
-    return this.drawn.ids;
+    if (this.sample === undefined) return Int32Array.from({length: count}, (_, i) => first + i);
+    return this.share.drawn.ids;
   }
 
   /** Changes the rows that are drawn, and what is remembered of them by these names, which begin as numbers. */
   updateClasses(slots: Readonly<Record<string, number>>, change: RowsUpdate): void {
-    this.sampledClasses.update(slots, change);
+    this.share.rows.update(slots, change);
   }
 
   /** Lets go of the rows that {@link MarginHead.drawClasses} has drawn. */
   releaseClasses(): void {
-    this.sampled?.release();
+    this.share.release();
   }
 
   /**
@@ -275,16 +248,7 @@ export abstract class MarginHead extends layers.Layer {
    * @throws If they do not, or the head is not built yet.
    */
   get rows(): ClassRows {
-    return this.sampledClasses.rows;
-  }
-
-  private get sampledClasses(): SampledClasses {
-    if (this.sampled) return this.sampled;
-    const what =
-      this.sampling === undefined
-        ? 'draws no classes; see the option sample of sharded'
-        : 'has no rows before it is built';
-    throw new Error(`${this.where}: ${what}.`);
+    return this.share.rows.rows;
   }
 
   /** Takes an option that may be a schedule, and checks every value it will have. */
@@ -310,7 +274,7 @@ export abstract class MarginHead extends layers.Layer {
    * @throws If the layer is not built yet, or no classes are drawn.
    */
   get classWeights(): tf.Tensor2D {
-    if (this.sampled) return this.drawn.variable;
+    if (this.share.hasRows) return this.share.drawn.variable;
     if (this.weightsVariable === undefined) {
       throw new Error(`${this.where}: has no weights before it is built; apply it to embeddings first.`);
     }
@@ -328,9 +292,8 @@ export abstract class MarginHead extends layers.Layer {
     const {first, count} = this.classRange;
     const {classes, subCenters, weightsInitializer: whole} = this;
     const isPart = count < classes && this.isSeeded;
-    if (this.sampling !== undefined) {
-      const seed = this.rowsSeed;
-      this.sampled = this.sampling.make({classes, first, count, subCenters, dimension, seed});
+    if (this.sample !== undefined) {
+      this.share.makeRows({subCenters, dimension, seed: this.rowsSeed});
     } else {
       this.weightsVariable = this.addWeight(
         'classWeights',
@@ -377,7 +340,7 @@ export abstract class MarginHead extends layers.Layer {
     return tf.tidy(() => {
       const [embeddings, labels] = Array.isArray(inputs) ? inputs : [inputs];
       const x = embeddings as tf.Tensor2D;
-      if (this.isBuilding && this.sampling !== undefined) return tf.zeros([x.shape[0], 1]);
+      if (this.isBuilding && this.sample !== undefined) return tf.zeros([x.shape[0], 1]);
       if (labels === undefined) {
         const {margin, others, ...plain} = this.row();
         const options = {...plain, subCenters: this.subCenters};
@@ -415,11 +378,11 @@ export abstract class MarginHead extends layers.Layer {
     );
     // Applying builds the layer the way tfjs-layers counts on: with its name scope, initial weights and reference count.
     if (!this.built) this.buildFor(embeddings);
-    const isDrawn = this.sampling === undefined || this.sampled?.current !== undefined;
+    const {isDrawn} = this.share;
     return tf.tidy(() => {
       const [x, ids] = [embeddings as tf.Tensor2D, labels as tf.Tensor1D];
       // All processes draw the same.
-      const key = randomKey ?? (this.wholeShard && String(this.shardedCalls++));
+      const key = randomKey ?? this.share.nextKey();
       if (!isDrawn) this.drawClasses(ids, key as string);
       if (training) this.beforeStep();
       const {shard} = this;
@@ -443,14 +406,6 @@ export abstract class MarginHead extends layers.Layer {
     } finally {
       this.isBuilding = false;
     }
-  }
-
-  private get drawn(): {ids: Int32Array; variable: tf.Variable<tf.Rank.R2>} {
-    const {current} = this.sampled ?? {};
-    if (current) return current;
-    throw new Error(
-      `${this.where}: classes must be drawn first, but are not: this head has rows in the host's memory, of which each step draws some.`,
-    );
   }
 
   /**
