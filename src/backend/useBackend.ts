@@ -2,6 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../base/check';
 import {checkOptions} from '../base/checkOptions';
 import {described} from '../base/described';
+import {environment} from '../base/environment';
+import {launcher} from '../base/launcher';
+import {coresOfRank} from './coresOfRank';
+import {ranksOnMachine} from './ranksOnMachine';
 import {registerKernels} from './registerKernels';
 import {startBackend} from './startBackend';
 import {provideUtil} from './tensorflow/provideUtil';
@@ -32,7 +36,8 @@ export interface UseBackendOptions {
   wasmPaths?: WasmPaths;
   /**
    * How many cores the `wasm` backend computes on, at most 64; results do not depend on it. Default: all that there are, at most 16, in
-   * Node and in a page that is [cross-origin isolated](https://web.dev/articles/coop-coep), and one in other pages.
+   * Node and in a page that is [cross-origin isolated](https://web.dev/articles/coop-coep), and one in other pages. Ranks that a launcher of
+   * MPI started on one machine share its cores.
    */
   threads?: number;
 }
@@ -65,6 +70,9 @@ function suitsPlatform(name: BackendName): boolean {
   return true;
 }
 
+/** Whether ranks can train on the backend: they exchange values at once, and webgpu lets nobody wait for them so. */
+const suitsRanks = (name: BackendName) => name !== 'webgpu' || (launcher(environment())?.size ?? 1) === 1;
+
 /** What installs a backend. */
 const packagesOf = (name: BackendName) =>
   name === 'webgpu' && tf.env().getBool('IS_NODE') ? `webgpu ${packages.webgpu}` : packages[name];
@@ -73,8 +81,11 @@ async function load(name: BackendName, isNamed: boolean): Promise<void> {
   if (name === 'webgpu') return (await import('./webgpu/loadWebgpu')).loadWebgpu(isNamed);
   if (name === 'tensorflow' && tf.env().getBool('IS_NODE')) await provideUtil();
   if (tf.findBackendFactory(name) !== null) return;
-  // libtensorflow reads this when it is loaded; at level 2 it prints errors only.
-  if (name === 'tensorflow') process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // libtensorflow reads these when it is loaded; at level 2 it prints errors only.
+  if (name === 'tensorflow') {
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+    if (ranksOnMachine().count > 1) process.env.TF_NUM_INTRAOP_THREADS ??= String(await coresOfRank());
+  }
   // In a variable, so that bundlers ignore the import: a missing package is not an error.
   const specifier = packages[name];
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
@@ -114,7 +125,8 @@ let previous: Promise<unknown> = Promise.resolve();
  * Without a name it selects the fastest available backend, in the order tensorflow, webgpu, webgl, wasm, cpu. A backend is available
  * if your program has imported it, or if this library can import it: always in Node, only through an import map in a browser. So **a
  * bundled program imports its backends**, for example `import '@tensorflow/tfjs-backend-webgl'`. A backend that does not start is
- * skipped. In Node webgpu is available through the package `webgpu`. A GPU in software is skipped unless you name webgpu.
+ * skipped. In Node webgpu is available through the package `webgpu`. A GPU in software is skipped unless you name webgpu, and so is any for
+ * ranks that a launcher of MPI started, which exchange values at once.
  *
  * @param name The required backend. Default: the fastest available.
  * @param options Where the files of `wasm` are, and how many threads it computes on.
@@ -146,7 +158,9 @@ async function select(name: BackendName | undefined, options: UseBackendOptions)
   const before = tf.engine().registry[current] && current;
   const candidates =
     name === undefined
-      ? order.filter(each => tf.findBackendFactory(each) !== null || suitsPlatform(each))
+      ? order.filter(
+          each => suitsRanks(each) && (tf.findBackendFactory(each) !== null || suitsPlatform(each)),
+        )
       : [name];
   const reasons = new Map<BackendName, Error>();
   for (const candidate of candidates) {

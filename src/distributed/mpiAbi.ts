@@ -1,4 +1,4 @@
-import type {MpiName} from './launcher';
+import type {MpiName} from '../base/launcher';
 
 /** A constant of MPI: a number, or the address of a symbol of the library. */
 type Handle = number | bigint;

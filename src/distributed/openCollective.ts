@@ -1,7 +1,8 @@
 import {checkOptions} from '../base/checkOptions';
 import type {Collective} from '../base/collective';
+import {environment} from '../base/environment';
+import {type Launcher, launcher} from '../base/launcher';
 import {oneProcess} from '../base/oneProcess';
-import {type Launcher, launcher} from './launcher';
 import {loadKoffi} from './loadKoffi';
 import {mpiAbi} from './mpiAbi';
 import {MpiCollective} from './mpiCollective';
@@ -36,8 +37,8 @@ export interface CollectiveOptions {
  */
 export async function openCollective(options: CollectiveOptions = {}): Promise<Collective> {
   const {library} = checkOptions('openCollective', options, {library: true});
-  const {process} = globalThis as {process?: {env: Record<string, string | undefined>; platform: string}};
-  const started = launcher(process?.env ?? {});
+  const {process} = globalThis as {process?: {platform: string}};
+  const started = launcher(environment());
   if (started === undefined) return oneProcess;
   const {libraries} = mpiAbi[started.mpi];
   return open(started, library ?? libraries[process?.platform ?? 'default'] ?? libraries.default);

@@ -42,6 +42,21 @@ describe('useBackend', () => {
     }
   });
 
+  it('passes over webgpu for ranks, which exchange values at once', async () => {
+    vi.stubEnv('PMI_SIZE', '2');
+    const started = vi.fn(() => {
+      throw new Error('no adapter');
+    });
+    tf.registerBackend('webgpu', started);
+    try {
+      expect(await useBackend()).toBe(backends.includes('tensorflow') ? 'tensorflow' : 'wasm');
+      expect(started).not.toHaveBeenCalled();
+    } finally {
+      tf.removeBackend('webgpu');
+      vi.unstubAllEnvs();
+    }
+  });
+
   it('says why a backend did not start', async () => {
     tf.registerBackend('webgpu', () => Promise.reject(new Error('no adapter')));
     const refused = useBackend('webgpu');

@@ -1,6 +1,6 @@
 import {openCollective} from 'face-margins/distributed';
 import {afterEach, expect, it, vi} from 'vitest';
-import {launcher} from '../../src/distributed/launcher';
+import {launcher} from '../../src/base/launcher';
 
 afterEach(() => {
   vi.unstubAllEnvs();

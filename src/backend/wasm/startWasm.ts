@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {startBackend} from '../startBackend';
+import {warnOnMachine} from '../warnOnMachine';
 import {guardBackend} from './guardBackend';
 import {hearEmscripten} from './hearEmscripten';
 import {startOnThreads} from './threads/startOnThreads';
@@ -54,6 +55,6 @@ export async function startWasm({wasmPaths, threads}: WasmOptions): Promise<stri
   if (result !== undefined) return (await wasmStartReport({lines, wasmPaths, since})) ?? result;
   guardBackend(tf.backend());
   // The backend runs and something is not right, such as the type that a server gives its file.
-  for (const line of lines) console.warn(line);
+  for (const line of lines) warnOnMachine(line);
   return undefined;
 }

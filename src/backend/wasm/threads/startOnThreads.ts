@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {nodeModule} from '../../nodeModule';
+import {coresOfRank} from '../../coresOfRank';
+import {warnOnMachine} from '../../warnOnMachine';
 import {heapOf} from '../heap';
 import {hearEmscripten} from '../hearEmscripten';
 import {isShared, simdModuleFor} from '../simdModule';
@@ -14,11 +15,10 @@ const inNode = () => tf.env().getBool('IS_NODE');
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** How many cores there are, at most {@link MOST_THREADS}. */
+/** How many cores there are for this process, at most {@link MOST_THREADS}. */
 async function availableThreads(): Promise<number> {
-  if (!inNode()) return Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1);
-  const {availableParallelism} = await nodeModule<{availableParallelism(): number}>('node:os');
-  return Math.min(MOST_THREADS, availableParallelism());
+  const cores = inNode() ? await coresOfRank() : (globalThis.navigator?.hardwareConcurrency ?? 1);
+  return Math.min(MOST_THREADS, cores);
 }
 
 /** Whether this platform lets threads share memory: Node does, a page if it is isolated. */
@@ -77,7 +77,7 @@ async function startShared(threads: number, start: Start): Promise<string | unde
 /** Runs a start. What Emscripten prints meanwhile is printed only if that succeeds: else another start follows. */
 async function withoutLines(start: Start): Promise<string | undefined> {
   const {result, lines} = await hearEmscripten(start);
-  if (result === undefined) for (const line of lines) console.warn(line);
+  if (result === undefined) for (const line of lines) warnOnMachine(line);
   return result;
 }
 
@@ -112,6 +112,6 @@ export async function startOnThreads(threads: number | undefined, start: Start):
     : 'the page is not cross-origin isolated, so threads cannot share memory';
   if (reason === undefined) return undefined;
   const failure = await start();
-  if (failure === undefined) console.warn(`useBackend: the wasm backend runs on one core: ${reason}.`);
+  if (failure === undefined) warnOnMachine(`useBackend: the wasm backend runs on one core: ${reason}.`);
   return failure;
 }
