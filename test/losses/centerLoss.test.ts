@@ -237,6 +237,17 @@ describeOnBackends('center loss', () => {
     layer.dispose();
   });
 
+  it('moves centers that no loss was taken of yet', () => {
+    const [x, ids] = [tf.tensor2d([[2, 4]]), tf.tensor1d([1], 'int32')];
+    const layer = centerLoss({classes: 2, alpha: 0.5});
+    layer.afterStep(x, ids);
+    // The one member of class 1 draws it by half of α, by the published rule's 1 + n.
+    expect(layer.centers.arraySync()).toEqual([
+      [0, 0],
+      [0.5, 1],
+    ]);
+  });
+
   it('says what is wrong with a batch or an option', () => {
     const layer = centerLoss({classes: 3});
     const x = tf.zeros([2, 4]) as tf.Tensor2D;

@@ -42,6 +42,7 @@ const elsewhere: Record<string, string[]> = {
     'test/backbones/layers/*.test.ts',
     'test/train/step/recomputingNetwork.test.ts',
   ],
+  losses: ['test/base/options.test.ts', 'test/distributed/sample.test.ts', 'test/train/distillation.test.ts'],
   formats: [
     'test/backbones/weights/{hostile,onnx,onnxFiles,weightsFile}.test.ts',
     'test/backbones/onnx/*.test.ts',

@@ -186,6 +186,12 @@ describeOnBackends('heads with a state', () => {
     expect(() => magFace({classes: 3, regularization: 22.6})).not.toThrow();
   });
 
+  it.each([[[10, 10]], [[110, 10]], [[10, Infinity]]])('MagFace refuses the norms %j', norms => {
+    expect(() => magFace({classes: 3, norms: norms as [number, number]})).toThrow(
+      `magFace: norms must be [lowest, highest] with lowest below highest, but are [${norms}].`,
+    );
+  });
+
   it('UniFace and SphereFace2 learn their threshold', () => {
     const inputs = inputsOf(8);
     const cases = [
