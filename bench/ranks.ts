@@ -19,12 +19,25 @@ function ranksCase(name: string, ranks: number, question: RanksQuestion): Case {
   });
 }
 
-function torchCase(name: string, ranks: number, {classes, sample, batch}: RanksQuestion): Case {
+/** Heads of PyTorch to measure beside, by name: one written from the paper, and arcface_torch's where ARCFACE_TORCH names its folder. */
+const torchHeads: Record<string, {arcfaceTorch?: string}> = {
+  ...(peersPython !== undefined && {pytorch: {}}),
+  ...(peersPython !== undefined &&
+    process.env.ARCFACE_TORCH !== undefined && {arcface_torch: {arcfaceTorch: process.env.ARCFACE_TORCH}}),
+};
+
+function torchCase(
+  name: string,
+  ranks: number,
+  {classes, sample, batch, steps}: RanksQuestion,
+  which: {arcfaceTorch?: string},
+): Case {
   return benchCase<PythonPeer>({
     name,
     work: {amount: ranks * batch, unit: 'img'},
     setup: () => new PythonPeer('partial_fc_peer.py'),
-    run: peer => peer.ask({ranks, classes, batch, dimension: DIMENSION, ...(sample && {sample})}),
+    run: peer =>
+      peer.ask({ranks, classes, batch, steps, dimension: DIMENSION, ...which, ...(sample && {sample})}),
     dispose: peer => peer.close(),
   });
 }
@@ -45,7 +58,7 @@ function networkBench(classes: number): Bench {
 /** The head alone, whose classes two ranks divide. */
 function headBench(classes: number): Bench {
   const size = thousands(classes);
-  const dense: RanksQuestion = {network: 'linear', classes, batch: 64, steps: 3};
+  const dense: RanksQuestion = {network: 'linear', classes, batch: 64, steps: 2};
   const ways: Record<string, RanksQuestion> = {
     dense,
     ...(classes >= 100_000 && {'partial FC, r = 0.1': {...dense, sample: 0.1}}),
@@ -63,10 +76,12 @@ function headBench(classes: number): Bench {
         Object.assign(bench.ratios, {[`head of ${size}: ${way} / dense, ${ranks} ranks`]: [over, under]});
       }
     }
-    for (const [i, ours] of peersPython === undefined ? [] : [one, two].entries()) {
-      const theirs = `pytorch ${ours}`;
-      bench.cases.push(torchCase(theirs, i + 1, question));
-      Object.assign(bench.ratios, {[`${ours} / pytorch`]: [ours, theirs]});
+    for (const [i, ours] of [one, two].entries()) {
+      for (const [name, which] of Object.entries(torchHeads)) {
+        const theirs = `${name} ${ours}`;
+        bench.cases.push(torchCase(theirs, i + 1, question, which));
+        Object.assign(bench.ratios, {[`${ours} / ${name}`]: [ours, theirs]});
+      }
     }
   }
   return bench;

@@ -1,7 +1,8 @@
 """PyTorch's side of the ranks benchmark: a model-parallel ArcFace head with partial FC, written from the paper (An et al., arXiv 2203.15565).
 
-Needs: pip install torch. Reads JSON lines {"ranks", "classes", "batch", "dimension", "sample"} from standard input, starts so many processes
-joined by gloo, each with one thread, and answers with {"milliseconds", "peakMegabytes"} of a step of rank 0.
+Needs: pip install torch. Reads JSON lines {"ranks", "classes", "batch", "dimension", "sample", "steps"} from standard input, all alike, starts so many
+processes joined by gloo, each with one thread, and answers each line with {"milliseconds", "peakMegabytes"} of a step of rank 0. With
+"arcfaceTorch", the folder recognition/arcface_torch of insightface, it measures that PartialFC_V2 and torch's SGD instead.
 """
 import json
 import os
@@ -15,7 +16,7 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 import torch.nn.functional as F
 
-SCALE, MARGIN, RATE, MOMENTUM, DECAY, STEPS = 64.0, 0.5, 0.01, 0.9, 5e-4, 3
+SCALE, MARGIN, RATE, MOMENTUM, DECAY = 64.0, 0.5, 0.01, 0.9, 5e-4
 
 
 def step(x, labels, weights, velocity, first, rank, ranks, sample):
@@ -79,36 +80,76 @@ def step(x, labels, weights, velocity, first, rank, ranks, sample):
     return dx
 
 
-def work(rank, ask, where, answers):
-    torch.set_num_threads(1)
-    torch.manual_seed(1 + rank)
-    ranks, classes, batch, dimension = ask['ranks'], ask['classes'], ask['batch'], ask['dimension']
-    if ranks > 1:
-        dist.init_process_group('gloo', init_method=f'file://{where}/store', rank=rank, world_size=ranks)
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def theirs(folder, classes, dimension, sample):
+    """A step of arcface_torch's own head, as its train_v2.py takes it."""
+    sys.path.insert(0, folder)
+    from losses import CombinedMarginLoss
+    from partial_fc_v2 import PartialFC_V2
+    # It moves what it makes to a GPU.
+    torch.Tensor.cuda = lambda tensor, *_: tensor
+    head = PartialFC_V2(CombinedMarginLoss(SCALE, 1.0, MARGIN, 0.0), dimension, classes, sample)
+    optimizer = torch.optim.SGD(head.parameters(), lr=RATE, momentum=MOMENTUM, weight_decay=DECAY)
+
+    def run(x, labels):
+        head(x.detach().requires_grad_(), labels.clone()).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    return run
+
+
+def ours(classes, dimension, sample, rank, ranks):
+    """A step of the head above."""
     first, end = classes * rank // ranks, classes * (rank + 1) // ranks
     weights = torch.randn(end - first, dimension) * 0.01
     velocity = torch.zeros_like(weights)
+    return lambda x, labels: step(x, labels, weights, velocity, first, rank, ranks, sample)
+
+
+def work(rank, question, where, turns, answers):
+    """Measures steps whenever it is its turn, and sleeps meanwhile."""
+    torch.set_num_threads(1)
+    torch.manual_seed(1 + rank)
+    ranks, classes, batch, dimension = (question[name] for name in ('ranks', 'classes', 'batch', 'dimension'))
+    sample, folder = question.get('sample', 1), question.get('arcfaceTorch')
+    if ranks > 1 or folder:
+        dist.init_process_group('gloo', init_method=f'file://{where}/store', rank=rank, world_size=ranks)
+    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run = theirs(folder, classes, dimension, sample) if folder else ours(classes, dimension, sample, rank, ranks)
     x, y = torch.randn(batch, dimension), torch.randint(0, classes, (batch,))
-    times = []
-    for _ in range(1 + STEPS):
+    while turns[rank].get():
         if ranks > 1:
             dist.barrier()
         start = time.perf_counter()
-        step(x, y, weights, velocity, first, rank, ranks, ask.get('sample', 1))
-        times.append(1000 * (time.perf_counter() - start))
-    if rank == 0:
-        peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024
-        answers.put({'milliseconds': sum(times[1:]) / STEPS, 'peakMegabytes': peak})
-    if ranks > 1:
+        for _ in range(question['steps']):
+            run(x, y)
+        if ranks > 1:
+            dist.barrier()
+        milliseconds = 1000 * (time.perf_counter() - start) / question['steps']
+        if rank == 0:
+            peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024
+            answers.put({'milliseconds': milliseconds, 'peakMegabytes': peak})
+    if dist.is_initialized():
         dist.destroy_process_group()
+
+
+def main():
+    processes = mp.get_context('spawn')
+    with tempfile.TemporaryDirectory() as where:
+        turns, answers, workers = [], processes.Queue(), None
+        for line in sys.stdin:
+            question = json.loads(line)
+            if workers is None:
+                turns = [processes.Queue() for _ in range(question['ranks'])]
+                workers = mp.spawn(work, args=(question, where, turns, answers), nprocs=question['ranks'], join=False)
+            for turn in turns:
+                turn.put(True)
+            print(json.dumps(answers.get()), flush=True)
+        for turn in turns:
+            turn.put(False)
+        if workers is not None:
+            workers.join()
 
 
 if __name__ == '__main__':
     os.environ.setdefault('GLOO_SOCKET_IFNAME', 'lo')
-    for line in sys.stdin:
-        ask = json.loads(line)
-        with tempfile.TemporaryDirectory() as where:
-            answers = mp.get_context('spawn').Queue()
-            mp.spawn(work, args=(ask, where, answers), nprocs=ask['ranks'])
-            print(json.dumps(answers.get()), flush=True)
+    main()

@@ -30,6 +30,7 @@ export class PythonPeer {
   }
 
   close(): void {
-    this.child.kill();
+    // It ends at the end of its input, with the processes that it started.
+    this.child.stdin?.end();
   }
 }
