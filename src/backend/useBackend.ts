@@ -71,7 +71,10 @@ function suitsPlatform(name: BackendName): boolean {
 }
 
 /** Whether ranks can train on the backend: they exchange values at once, and webgpu lets nobody wait for them so. */
-const suitsRanks = (name: BackendName) => name !== 'webgpu' || (launcher(environment())?.size ?? 1) === 1;
+function suitsRanks(name: BackendName): boolean {
+  const started = launcher(environment());
+  return name !== 'webgpu' || started === undefined || started.size === 1;
+}
 
 /** What installs a backend. */
 const packagesOf = (name: BackendName) =>

@@ -4,7 +4,8 @@ export type MpiName = 'Open MPI' | 'MPICH';
 /** Which MPI started this process, and as one of how many. */
 export interface Launcher {
   mpi: MpiName;
-  size: number;
+  /** Left out where the launcher does not say: a resource manager that starts Open MPI's ranks itself, such as Slurm's `srun`. */
+  size?: number;
   /** The variable that says so. */
   variable: string;
 }
@@ -21,5 +22,5 @@ export function launcher(environment: Readonly<Record<string, string | undefined
     const size = Number(environment[variable]);
     if (Number.isInteger(size) && size >= 1) return {mpi, size, variable};
   }
-  return undefined;
+  return environment.PMIX_RANK ? {mpi: 'Open MPI', variable: 'PMIX_RANK'} : undefined;
 }

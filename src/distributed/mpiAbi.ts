@@ -5,8 +5,11 @@ type Handle = number | bigint;
 
 /** What a library of MPI calls its constants, which its header has and its symbols do not tell. */
 export interface MpiAbi {
+  name: MpiName;
   /** The names of the library, by platform. */
   libraries: Partial<Record<string, string>> & {default: string};
+  /** How its libraries name themselves. Those with MPICH's constants, such as Intel MPI, have names of their own. */
+  version: RegExp;
   /** The C type of a handle. */
   handle: 'void*' | 'int';
   /** In place of the array to send: the values are in the array to receive. */
@@ -20,7 +23,9 @@ export interface MpiAbi {
 /** The constants of each implementation; a text is the name of a symbol whose address is the constant. */
 export const mpiAbi: Record<MpiName, MpiAbi> = {
   'Open MPI': {
+    name: 'Open MPI',
     libraries: {default: 'libmpi.so.40', darwin: 'libmpi.40.dylib'},
+    version: /^Open MPI/,
     handle: 'void*',
     inPlace: 1n,
     world: 'ompi_mpi_comm_world',
@@ -29,7 +34,9 @@ export const mpiAbi: Record<MpiName, MpiAbi> = {
     reductions: {sum: 'ompi_mpi_op_sum', max: 'ompi_mpi_op_max', min: 'ompi_mpi_op_min'},
   },
   MPICH: {
+    name: 'MPICH',
     libraries: {default: 'libmpich.so.12', darwin: 'libmpi.12.dylib'},
+    version: /^(?!Open MPI)/,
     handle: 'int',
     inPlace: -1n,
     world: 0x44000000,

@@ -5,6 +5,13 @@ type Koffi = typeof import('koffi')['default'];
 
 const TYPES = ['Float32Array', 'Float64Array', 'Int32Array'] as const;
 
+/** A text that a function of MPI writes, with its length. */
+function textFrom(write: (text: Uint8Array, length: Int32Array) => number): string {
+  const [text, length] = [new Uint8Array(8192), new Int32Array(1)];
+  write(text, length);
+  return new TextDecoder().decode(text.subarray(0, length[0]));
+}
+
 /** A collective whose processes exchange arrays by MPI, without a copy. */
 export class MpiCollective implements Collective {
   readonly rank: number;
@@ -19,7 +26,7 @@ export class MpiCollective implements Collective {
    * @param koffi Calls the library.
    * @param library Its name or path.
    * @param abi What its constants are.
-   * @throws If the library cannot be loaded, or MPI is open in this process already.
+   * @throws If the library cannot be loaded or is another MPI's, or MPI is open in this process already.
    */
   constructor(
     koffi: Koffi,
@@ -46,6 +53,7 @@ export class MpiCollective implements Collective {
       abort: declare('MPI_Abort', handle, 'int'),
       close: declare('MPI_Finalize'),
     };
+    this.checkVersion(library, declare('MPI_Get_library_version', 'void*', 'void*'));
     const resolve = (constant: string | number | bigint) =>
       typeof constant === 'string' ? (loaded.symbol(constant) as bigint) : constant;
     this.world = resolve(abi.world);
@@ -63,6 +71,17 @@ export class MpiCollective implements Collective {
     };
     this.rank = number(this.functions.rank);
     this.size = number(this.functions.size);
+  }
+
+  /** What is asked before anything else: constants of another MPI would be addresses of nothing. */
+  private checkVersion(library: string, read: (...args: unknown[]) => number): void {
+    const {name, version: own} = this.abi;
+    const version = textFrom((text, length) => read(text, length));
+    if (own.test(version)) return;
+    const [which] = version.replace(/\s+/g, ' ').split(',');
+    throw new Error(
+      `openCollective: library must be that of ${name}, whose launcher started this program, but ${library} is ${which.slice(0, 40)}.`,
+    );
   }
 
   private open(errorsReturn: number | bigint): void {
@@ -144,8 +163,6 @@ export class MpiCollective implements Collective {
   }
 
   private textOf(code: number): string {
-    const [text, length] = [new Uint8Array(8192), new Int32Array(1)];
-    this.functions.errorText(code, text, length);
-    return new TextDecoder().decode(text.subarray(0, length[0]));
+    return textFrom((text, length) => this.functions.errorText(code, text, length));
   }
 }

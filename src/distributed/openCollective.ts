@@ -20,8 +20,9 @@ export interface CollectiveOptions {
  * Joins the processes that a launcher of MPI, `mpirun` or `mpiexec`, has started for this program.
  *
  * A program that was started alone is one process: nothing is loaded, and everything is as without a collective. The library is
- * chosen by the variables that the launcher sets: `OMPI_COMM_WORLD_SIZE` is Open MPI's, `PMI_SIZE` MPICH's. Call it once in a
- * program, at its beginning, and `close` the collective at the end.
+ * chosen by the variables that the launcher sets: `OMPI_COMM_WORLD_SIZE` is Open MPI's, `PMI_SIZE` MPICH's. Where a resource manager starts
+ * Open MPI's ranks itself, as `srun --mpi=pmix` of Slurm, it is `PMIX_RANK`. Call it once in a program, at its beginning, and `close` the
+ * collective at the end.
  *
  * @throws If koffi or the library is missing, MPI is open in this process already, or the library belongs to another MPI than the launcher.
  *
@@ -57,7 +58,7 @@ async function open({mpi, size, variable}: Launcher, library: string): Promise<C
       {cause: error},
     );
   }
-  if (collective.size === size) return collective;
+  if (size === undefined || collective.size === size) return collective;
   throw new Error(
     `openCollective: ${library} must see the ${size} processes that ${variable} tells of, but sees ${collective.size}: ` +
       'it belongs to another MPI than the launcher. Start the program with the launcher of that library, or give library.',

@@ -9,6 +9,7 @@ afterEach(() => {
 const alone = () => {
   vi.stubEnv('OMPI_COMM_WORLD_SIZE', '');
   vi.stubEnv('PMI_SIZE', '');
+  vi.stubEnv('PMIX_RANK', '');
 };
 
 it('is one process where no launcher has started the program', async () => {
@@ -27,6 +28,8 @@ it('knows launchers by their variables', () => {
   expect(launcher({})).toBeUndefined();
   expect(launcher({OMPI_COMM_WORLD_SIZE: '', PMI_SIZE: 'x'})).toBeUndefined();
   expect(launcher({PMI_SIZE: '3'})).toMatchObject({mpi: 'MPICH', size: 3});
+  expect(launcher({PMIX_RANK: '0'})).toEqual({mpi: 'Open MPI', variable: 'PMIX_RANK'});
+  expect(launcher({PMIX_RANK: '0', PMI_SIZE: '3'})).toMatchObject({mpi: 'MPICH', size: 3});
   expect(launcher({PMI_SIZE: '3', OMPI_COMM_WORLD_SIZE: '2'})).toMatchObject({mpi: 'Open MPI', size: 2});
 });
 

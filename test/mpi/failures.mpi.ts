@@ -7,7 +7,10 @@ const hook = `export const resolve = (name, context, next) => {
   return next(name, context);
 };`;
 const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-const withoutKoffi = `--import ${asUrl(`import {register} from 'node:module'; register(${JSON.stringify(asUrl(hook))});`)}`;
+const importing = (code: string) => ({NODE_OPTIONS: `--import ${asUrl(code)}`});
+const withoutKoffi = importing(
+  `import {register} from 'node:module'; register(${JSON.stringify(asUrl(hook))});`,
+);
 
 describeInRanks('ranks that fail', () => {
   it.each(implementations)('of %s end together, with the error of the one that threw', async mpi => {
@@ -36,7 +39,7 @@ describeInRanks('ranks that fail', () => {
   });
 
   it('are told what to install where koffi is missing', async () => {
-    const {code, output} = await inRanks(2, 'exchange', [], {environment: {NODE_OPTIONS: withoutKoffi}});
+    const {code, output} = await inRanks(2, 'exchange', [], {environment: withoutKoffi});
     expect(code).not.toBe(0);
     expect(output).toContain(
       'Training in several processes needs koffi, which could not be loaded: run `npm i koffi`.',
@@ -51,5 +54,29 @@ describeInRanks('ranks that fail', () => {
     expect(output).toContain(
       'libmpi.so.40 must see the 2 processes that OMPI_COMM_WORLD_SIZE tells of, but sees 1: it belongs to another MPI than the launcher.',
     );
+  });
+
+  const others = implementations.length < 2 ? [] : (['Open MPI', 'MPICH'] as const);
+  it.each(others)('are told of where %s has started them, and the library is the other', async mpi => {
+    const [library, name] =
+      mpi === 'MPICH' ? ['libmpi.so.40', 'Open MPI v'] : ['libmpich.so.12', 'MPICH Version'];
+    const {code, output} = await inRanks(2, 'fail', ['library', library], {mpi});
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      `openCollective: library must be that of ${mpi}, whose launcher started this program, but ${library} is ${name}`,
+    );
+  });
+});
+
+describeInRanks('ranks of a resource manager', () => {
+  it('find one another though nothing says how many they are', async () => {
+    const {code, output, told} = await inRanks(2, 'exchange', [], {
+      environment: importing('delete process.env.OMPI_COMM_WORLD_SIZE'),
+    });
+    expect(code, output).toBe(0);
+    expect(told).toMatchObject([
+      {rank: 0, size: 2},
+      {rank: 1, size: 2},
+    ]);
   });
 });
