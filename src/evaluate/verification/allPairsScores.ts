@@ -122,7 +122,7 @@ function count(
     for (let j = Math.max(column, i + 1); j < column + columns; j++) {
       // A cosine of 1 may be rounded to more.
       const cosine = Math.max(-1, Math.min(1, cosines[start + j]));
-      const bin = Math.min(BINS - 1, Math.floor((cosine + 1) * (BINS / 2)));
+      const bin = Math.min(BINS - 1, ((cosine + 1) * (BINS / 2)) | 0);
       if (people[j] === person) {
         bins.genuine[bin]++;
         hardestGenuine.offer(i, j, cosine);

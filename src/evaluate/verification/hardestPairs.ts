@@ -1,3 +1,5 @@
+import {orderByKeys} from '../../base/orderByKeys';
+
 /** Pairs of rows of embeddings and their cosines, the hardest first. */
 export interface PairsOfRows {
   /** The cosine of each pair. */
@@ -32,7 +34,8 @@ export class HardestPairs {
 
   /** Keeps a pair unless `limit` others are harder. */
   offer(a: number, b: number, cosine: number): void {
-    const hardness = this.sign * cosine;
+    // Zeros of either sign are equally hard.
+    const hardness = this.sign * cosine + 0;
     if (hardness < this.floor) return;
     this.hardness[this.count] = hardness;
     this.a[this.count] = a;
@@ -41,28 +44,26 @@ export class HardestPairs {
     if (this.count === 2 * this.limit) this.drop();
   }
 
-  /** Drops all but the hardest. Of equally hard pairs that do not all fit, some stay. */
+  /** Drops all but the hardest. */
   private drop(): void {
-    const {hardness, a, b, limit} = this;
-    this.floor = Float32Array.from(hardness).sort()[limit];
-    let kept = 0;
-    let ties = limit - hardness.reduce((above, value) => above + (value > this.floor ? 1 : 0), 0);
-    for (let i = 0; i < this.count; i++) {
-      if (hardness[i] < this.floor || (hardness[i] === this.floor && ties-- <= 0)) continue;
-      hardness[kept] = hardness[i];
-      a[kept] = a[i];
-      b[kept] = b[i];
-      kept++;
-    }
-    this.count = kept;
+    const {scores, a, b} = this.pairs();
+    scores.forEach((score, i) => {
+      this.hardness[i] = this.sign * score;
+    });
+    this.a.set(a);
+    this.b.set(b);
+    this.count = this.limit;
+    this.floor = this.hardness[this.limit - 1];
   }
 
   /** The pairs that are kept, the hardest first; equally hard ones by their rows. */
   pairs(): PairsOfRows {
-    const {hardness, a, b, sign} = this;
-    const order = Uint32Array.from({length: this.count}, (_, i) => i);
-    order.sort((i, j) => hardness[j] - hardness[i] || a[i] - a[j] || b[i] - b[j]);
-    const chosen = order.subarray(0, this.limit);
+    const {hardness, a, b, sign, count} = this;
+    const bits = new Uint32Array(hardness.buffer, 0, count);
+    // In the order of these bits the highest number comes first: those of a negative one grow with its size, those of others do not.
+    const keys = bits.map(bits => (bits >>> 31 === 1 ? bits : ~bits & 0x7fff_ffff));
+    const rows = [a, b].map(rows => new Uint32Array(rows.buffer, 0, count));
+    const chosen = orderByKeys([keys, ...rows], count).subarray(0, this.limit);
     return {
       scores: Float32Array.from(chosen, i => sign * hardness[i]),
       a: Int32Array.from(chosen, i => a[i]),

@@ -203,6 +203,11 @@ describe('HardestPairs', () => {
     const cosines = [0.125, 0.75, 0.25, 0.5, 0.625, 0.375];
     expect(hardestOf(cosines)).toEqual({scores: [0.75, 0.625, 0.5], a: [1, 4, 3]});
   });
+
+  it('takes those below zero for less hard, and zeros of either sign for equal', () => {
+    expect(hardestOf([-0.75, 0, -0.5, -0, 0])).toEqual({scores: [0, 0, 0], a: [1, 3, 4]});
+    expect(hardestOf([-0.75, -0.25, -0.5]).a).toEqual([1, 2, 0]);
+  });
 });
 
 describe('groupRates', () => {
