@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type Address, advance} from './address';
-import type {Normalization} from './deferredNormalizations';
 import type {Heap} from './heap';
+import type {Normalization} from './recipe';
 import {type Piece, split} from './threads/piece';
 
 /** x as rows of channels, and the pieces of it. */
@@ -76,10 +76,13 @@ export function normalize(
 }
 
 /** The same as a tensor whose values are computed when they are read: most go into a PReLU or a sum, which computes them on its way. */
-export function normalizeLater(heap: Heap, {tensors, epsilon}: Normalization): tf.TensorInfo {
+export function normalizeLater(
+  heap: Heap,
+  {tensors, epsilon}: Pick<Normalization, 'tensors' | 'epsilon'>,
+): tf.TensorInfo {
   const {shape} = tensors.x;
   const rows = channelRows(tf.util.sizeFromShape(shape), shape.at(-1) as number);
-  return heap.normalized({tensors, epsilon}, y => {
+  return heap.later(shape, {kind: 'normalization', tensors, epsilon}, y => {
     normalize(heap, rows, heap.addresses({...tensors, y}), epsilon);
   });
 }

@@ -5,12 +5,13 @@ export interface ConvolutionAttributes {
   pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
   dataFormat?: 'NHWC' | 'NCHW';
-  dilations?: number | [number, number];
+  /** The stock depthwise layer gives null for none. */
+  dilations?: number | [number, number] | null;
 }
 
 /** Whether a filter skips pixels. */
-export const isDilated = ({dilations = 1}: ConvolutionAttributes): boolean =>
-  [dilations].flat().some(dilation => dilation !== 1);
+export const isDilated = ({dilations}: ConvolutionAttributes): boolean =>
+  [dilations ?? 1].flat().some(dilation => dilation !== 1);
 
 /** The geometry of a convolution. Throws for dilation, whose gradient is not supported, and NCHW. */
 export function convolutionGeometry(

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type Address, addressAt} from './address';
-import {DeferredNormalizations, type Normalization} from './deferredNormalizations';
+import {DeferredTensors} from './deferredTensors';
 import {HeapFullError} from './heapFullError';
+import type {Recipe} from './recipe';
 import {type Geometry, geometryFields, type SimdKernels} from './simdKernels.generated';
 import {instantiateSimdKernels} from './simdModule';
 import {type KernelArguments, type KernelName, type KernelRunner, oneThread} from './threads/kernelRunner';
@@ -19,7 +20,7 @@ const LINE = 16;
 /** The heap of one WebAssembly backend, with the SIMD kernels that work on its tensors in place. */
 export class Heap {
   private runner: KernelRunner;
-  private readonly normalizations: DeferredNormalizations;
+  private readonly deferred: DeferredTensors;
 
   constructor(
     private readonly backend: WasmBackend,
@@ -27,7 +28,7 @@ export class Heap {
     readonly simd: SimdKernels,
   ) {
     this.runner = oneThread(simd);
-    this.normalizations = new DeferredNormalizations(backend);
+    this.deferred = new DeferredTensors(backend);
   }
 
   /** Kernels run there from now on. */
@@ -87,21 +88,25 @@ export class Heap {
     return {dataId, shape, dtype};
   }
 
-  /** A tensor whose values are a batch normalization, which `compute` writes when they are read. */
-  normalized(normalization: Normalization, compute: (y: tf.TensorInfo) => void): tf.TensorInfo {
-    const y = this.output(normalization.tensors.x.shape);
-    this.normalizations.defer(y, normalization, () => compute(y));
+  /** A tensor whose values `compute` writes when they are read. */
+  later(shape: number[], recipe: Recipe, compute: (y: tf.TensorInfo) => void): tf.TensorInfo {
+    const y = this.output(shape);
+    this.deferred.defer(y, recipe, () => compute(y));
     return y;
   }
 
-  /** What a tensor is the batch normalization of, if its values have not been computed. */
-  normalizationOf(tensor: tf.TensorInfo): Normalization | undefined {
-    return this.normalizations.of(tensor);
+  /** What a tensor will be made of, if its values have not been computed. */
+  recipeOf<Kind extends Recipe['kind']>(
+    tensor: tf.TensorInfo,
+    kind: Kind,
+  ): Extract<Recipe, {kind: Kind}> | undefined {
+    const recipe = this.deferred.of(tensor);
+    return recipe?.kind === kind ? (recipe as Extract<Recipe, {kind: Kind}>) : undefined;
   }
 
   /** Computes the values of a tensor that are left for later. */
   settle({dataId}: tf.TensorInfo): void {
-    this.normalizations.settle(dataId);
+    this.deferred.settle(dataId);
   }
 
   /** Calls `use` with the address of `count` float32 numbers, valid until it returns. */

@@ -9,6 +9,7 @@ import {batchNormPreluGrad} from './kernels/batchNormPreluGrad';
 import {batchNormTraining} from './kernels/batchNormTraining';
 import {batchNormTrainingGrad} from './kernels/batchNormTrainingGrad';
 import {cast} from './kernels/cast';
+import {clipByValue} from './kernels/clipByValue';
 import {conv2D} from './kernels/conv2D';
 import {conv2DBackpropFilter} from './kernels/conv2DBackpropFilter';
 import {conv2DBackpropInput} from './kernels/conv2DBackpropInput';
@@ -16,7 +17,11 @@ import {depthwiseConv2dNative} from './kernels/depthwiseConv2dNative';
 import {depthwiseConv2dNativeBackpropFilter} from './kernels/depthwiseConv2dNativeBackpropFilter';
 import {depthwiseConv2dNativeBackpropInput} from './kernels/depthwiseConv2dNativeBackpropInput';
 import {fusedBatchNorm} from './kernels/fusedBatchNorm';
+import {fusedConv2D} from './kernels/fusedConv2D';
+import {fusedDepthwiseConv2D} from './kernels/fusedDepthwiseConv2D';
+import {fusedMatMul} from './kernels/fusedMatMul';
 import {identity} from './kernels/identity';
+import {leakyRelu} from './kernels/leakyRelu';
 import {maxPoolGrad} from './kernels/maxPoolGrad';
 import {mean} from './kernels/mean';
 import {momentumStep} from './kernels/momentumStep';
@@ -24,6 +29,8 @@ import {movingStatistics} from './kernels/movingStatistics';
 import {padV2} from './kernels/padV2';
 import {prelu} from './kernels/prelu';
 import {preluGrad} from './kernels/preluGrad';
+import {relu} from './kernels/relu';
+import {relu6} from './kernels/relu6';
 import {rowNorms} from './kernels/rowNorms';
 import {slice} from './kernels/slice';
 import {sum} from './kernels/sum';
@@ -44,6 +51,7 @@ const trainingKernels: WasmKernel[] = [
   batchNormTraining,
   batchNormTrainingGrad,
   cast,
+  clipByValue,
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
@@ -51,7 +59,11 @@ const trainingKernels: WasmKernel[] = [
   depthwiseConv2dNativeBackpropInput,
   depthwiseConv2dNative,
   fusedBatchNorm,
+  fusedConv2D,
+  fusedDepthwiseConv2D,
+  fusedMatMul,
   identity,
+  leakyRelu,
   maxPoolGrad,
   mean,
   momentumStep,
@@ -59,6 +71,8 @@ const trainingKernels: WasmKernel[] = [
   padV2,
   prelu,
   preluGrad,
+  relu,
+  relu6,
   rowNorms,
   slice,
   sum,

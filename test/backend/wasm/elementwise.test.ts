@@ -129,9 +129,20 @@ describe('a sum of two tensors', () => {
     await checkKernel(heap, add, {a, b}, {}, {covered: ['simd']});
   });
 
+  it.each([
+    {shape: [2, 3], of: [3]},
+    {shape: [1, 1, 3], of: [1, 3]},
+    {shape: [4, 40, 40, 30], of: [30]},
+    {shape: [5, 1], of: [1]},
+  ])('of shape $shape and of its channels, $of, does too', async ({shape, of}) => {
+    const [x, row] = [randomValues(shape, 1), randomValues(of, 2)];
+    await checkKernel(heap, add, {a: x, b: row}, {}, {covered: ['simd']});
+    await checkKernel(heap, add, {a: row, b: x}, {}, {covered: ['simd']});
+  });
+
   it('of other shapes or types is left to the backend', async () => {
     const covered: string[] = [];
-    await checkKernel(heap, add, {a: randomValues([2, 3], 1), b: randomValues([3], 2)}, {}, {covered});
+    await checkKernel(heap, add, {a: randomValues([2, 3], 1), b: randomValues([2, 1], 2)}, {}, {covered});
     const whole = {shape: [2], values: Int32Array.of(1, 2)};
     await checkKernel(heap, add, {a: whole, b: whole}, {}, {covered});
   });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
-import {type Address, addressAt} from '../../../src/backend/wasm/address';
+import {type Address, addressAt, NOWHERE} from '../../../src/backend/wasm/address';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {kernelModule} from '../../../src/backend/wasm/kernelModule.generated';
 import {
@@ -162,7 +162,7 @@ describe('a kernel stays inside of the scratch that it asks for', () => {
     const {simd, values, place} = all;
     const [a, b] = [values(rows * depth), values(columns * depth)];
     const out = place(rows * columns);
-    const args = {a, b, out, rows, columns, depth, aColumns: rows, outColumns: columns};
+    const args = {a, b, ending: NOWHERE, out, rows, columns, depth, aColumns: rows, outColumns: columns};
     check(all, simd.matMulTransposeAScratch({columns}), [out, rows * columns], scratch =>
       simd.matMulTransposeA({...args, scratch}),
     );

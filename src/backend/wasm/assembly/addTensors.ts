@@ -13,3 +13,13 @@ export function addTensors(a: usize, b: usize, out: usize, count: i32): void {
   const bytes = (<usize>count) << 2;
   sums<f32>(a, b, out, sums<v128>(a, b, out, 0, bytes), bytes);
 }
+
+/** out = x + row, of rows of `size` numbers. */
+export function addToRows(x: usize, row: usize, out: usize, rows: i32, size: i32): void {
+  const bytes = (<usize>size) << 2;
+  for (let i = 0; i < rows; i++) {
+    addTensors(x, row, out, size);
+    x += bytes;
+    out += bytes;
+  }
+}

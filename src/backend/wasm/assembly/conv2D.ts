@@ -1,3 +1,4 @@
+import {endingOf} from './ending';
 import {Geometry} from './geometry';
 import {PANEL, packColumns, panelFloats, tile} from './panel';
 
@@ -64,7 +65,15 @@ function copyReached(x: usize, padded: usize, geometry: Geometry): void {
 }
 
 /** Convolves one image whose first window begins at `x`. */
-function convolveImage(x: usize, xRow: usize, panels: usize, y: usize, geometry: Geometry): void {
+function convolveImage(
+  x: usize,
+  xRow: usize,
+  panels: usize,
+  ending: usize,
+  beside: usize,
+  y: usize,
+  geometry: Geometry,
+): void {
   const outC = geometry.outChannels;
   const outW = geometry.outWidth;
   const filterH = geometry.filterHeight;
@@ -76,9 +85,10 @@ function convolveImage(x: usize, xRow: usize, panels: usize, y: usize, geometry:
   for (let channel = 0; channel < outC; channel += PANEL) {
     const out = y + ((<usize>channel) << 2);
     const lanes = min(PANEL, outC - channel);
+    const end = endingOf(ending, channel);
     for (let pixel = 0; pixel <= last; ) {
       // biome-ignore format: one line
-      pixel = tile(pixel, last, outW, x, stepY, stepX, filterH, xRow, length, panels, out, geometry.outRow, geometry.outPixel, lanes);
+      pixel = tile(pixel, last, outW, x, stepY, stepX, filterH, xRow, length, panels, out, geometry.outRow, geometry.outPixel, lanes, end, beside);
     }
     panels += panelBytes;
   }
@@ -86,9 +96,19 @@ function convolveImage(x: usize, xRow: usize, panels: usize, y: usize, geometry:
 
 /**
  * y[oy][ox][o] = sum over taps and inputs of x[oy * strideH + ky - padTop][ox * strideW + kx - padLeft][i] * w[ky][kx][i][o].
- * `panels` is the filter as `packConv2D` packs it.
+ * `panels` is the filter as `packConv2D` packs it. The sums begin and end as the records at `ending` say, if that is not 0; then `other`,
+ * of the shape of y with a multiple of 8 channels, is added before the end, if that is not 0.
  */
-export function conv2D(x: usize, panels: usize, y: usize, geometry: Geometry, scratch: usize): void {
+export function conv2D(
+  x: usize,
+  panels: usize,
+  ending: usize,
+  other: usize,
+  y: usize,
+  geometry: Geometry,
+  scratch: usize,
+): void {
+  const beside = other === 0 ? 0 : other - y;
   const inside = isInside(geometry);
   const width = reachedWidth(geometry);
   const paddedRow = <usize>width * geometry.inPixel;
@@ -96,10 +116,10 @@ export function conv2D(x: usize, panels: usize, y: usize, geometry: Geometry, sc
   for (let image = 0; image < geometry.batchSize; image++) {
     if (inside) {
       const first = <usize>-geometry.padTop * geometry.inRow + <usize>-geometry.padLeft * geometry.inPixel;
-      convolveImage(x + first, geometry.inRow, panels, y, geometry);
+      convolveImage(x + first, geometry.inRow, panels, ending, beside, y, geometry);
     } else {
       copyReached(x, scratch, geometry);
-      convolveImage(scratch, paddedRow, panels, y, geometry);
+      convolveImage(scratch, paddedRow, panels, ending, beside, y, geometry);
     }
     x += geometry.inImage;
     y += geometry.outImage;

@@ -112,7 +112,7 @@ function convolvePhase(
       const from = padded + <usize>top * paddedRow;
       const panel = panels + <usize>top * panelRow;
       // biome-ignore format: one line
-      pixel = tile(pixel, last, countX, from, paddedRow, pixelBytes, rows, paddedRow, length, panel, out, dxRow, dxPixel, lanes);
+      pixel = tile(pixel, last, countX, from, paddedRow, pixelBytes, rows, paddedRow, length, panel, out, dxRow, dxPixel, lanes, 0, 0);
     }
     panels += <usize>tapsY * panelRow;
   }

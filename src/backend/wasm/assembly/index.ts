@@ -1,3 +1,4 @@
+export * from './activate';
 export * from './addTensors';
 export * from './batchNorm';
 export * from './batchNormPrelu';
@@ -9,6 +10,7 @@ export * from './conv2DBackpropInputNarrow';
 export * from './depthwiseBackpropFilter';
 export * from './depthwiseBackpropInput';
 export * from './depthwiseConv2D';
+export {endingFloats, packEnding} from './ending';
 export {geometryBytes} from './geometry';
 export * from './matMul';
 export * from './optimize';

@@ -50,6 +50,15 @@ export function selectPositive<T>(a: T, positive: T, other: T): T {
       : other;
 }
 
+/** `value`, at least `low` and at most `high`. */
+export function bounded<T>(value: T, low: T, high: T): T {
+  return isVector<T>()
+    ? changetype<T>(
+        f32x4.max(f32x4.min(changetype<v128>(value), changetype<v128>(high)), changetype<v128>(low)),
+      )
+    : changetype<T>(max(min(changetype<f32>(value), changetype<f32>(high)), changetype<f32>(low)));
+}
+
 /**
  * a * b + c. Where the engine has fused multiply-add (relaxed SIMD), the host makes one instruction of the two that stand here for vectors,
  * in this order: the product, the sum read from a local, the addition.

@@ -1,3 +1,4 @@
+import {endingOf} from './ending';
 import {addOuterProducts} from './outerProduct';
 import {PANEL, PIXELS, pack, packColumns, tile} from './panel';
 
@@ -19,17 +20,25 @@ function multiplyPanel(
   depth: i32,
   outRow: usize,
   lanes: i32,
+  ending: usize,
+  beside: usize,
 ): void {
   const aRow = (<usize>depth) << 2;
   for (let row = 0; row < rows; ) {
-    row = tile(row, rows - 1, rows, a, 0, aRow, 1, 0, depth, panel, out, 0, outRow, lanes);
+    // biome-ignore format: one line
+    row = tile(row, rows - 1, rows, a, 0, aRow, 1, 0, depth, panel, out, 0, outRow, lanes, ending, beside);
   }
 }
 
-/** out[m][n] = sum over k of a[m][k] * b[k][n], with b as the panels of `packColumns` or `pack`. */
+/**
+ * out[m][n] = sum over k of a[m][k] * b[k][n], with b as the panels of `packColumns` or `pack`. The sums begin and end as the records at
+ * `ending` say, if that is not 0; then `other`, of the shape of `out` with a multiple of 8 columns, is added before the end, if that is not 0.
+ */
 export function multiplyPanels(
   a: usize,
   panels: usize,
+  ending: usize,
+  other: usize,
   out: usize,
   rows: i32,
   columns: i32,
@@ -37,6 +46,7 @@ export function multiplyPanels(
 ): void {
   const aRow = (<usize>depth) << 2;
   const outRow = (<usize>columns) << 2;
+  const beside = other === 0 ? 0 : other - out;
   const panelBytes = (<usize>(depth * PANEL)) << 2;
   const block = max(1, ROWS_BYTES / (depth << 2) / PIXELS) * PIXELS;
   for (let first = 0; first < rows; first += block) {
@@ -44,7 +54,8 @@ export function multiplyPanels(
     let panel = panels;
     for (let column = 0; column < columns; column += PANEL) {
       const to = out + ((<usize>column) << 2);
-      multiplyPanel(a, panel, to, count, depth, outRow, min(PANEL, columns - column));
+      const lanes = min(PANEL, columns - column);
+      multiplyPanel(a, panel, to, count, depth, outRow, lanes, endingOf(ending, column), beside);
       panel += panelBytes;
     }
     a += <usize>count * aRow;
@@ -57,10 +68,14 @@ export function matMulScratch(depth: i32): i32 {
   return PANEL * depth;
 }
 
-/** out[m][n] = sum over k of a[m][k] * b[k][n], of `columns` columns; a row of b and of `out` has `outColumns` of them. */
+/**
+ * out[m][n] = sum over k of a[m][k] * b[k][n], of `columns` columns; a row of b and of `out` has `outColumns` of them. The sums begin and
+ * end as the records at `ending` say, if that is not 0.
+ */
 export function matMul(
   a: usize,
   b: usize,
+  ending: usize,
   out: usize,
   rows: i32,
   columns: i32,
@@ -73,7 +88,7 @@ export function matMul(
     const at = (<usize>column) << 2;
     const lanes = min(PANEL, columns - column);
     packColumns(b + at, scratch, depth, lanes, outColumns);
-    multiplyPanel(a, scratch, out + at, rows, depth, outRow, lanes);
+    multiplyPanel(a, scratch, out + at, rows, depth, outRow, lanes, endingOf(ending, column), 0);
   }
 }
 
@@ -82,10 +97,11 @@ export function matMulTransposeBScratch(depth: i32): i32 {
   return PANEL * depth;
 }
 
-/** out[m][n] = sum over k of a[m][k] * b[n][k], of `columns` columns; a row of `out` has `outColumns` of them. */
+/** As `matMul`, of b[n][k]. */
 export function matMulTransposeB(
   a: usize,
   b: usize,
+  ending: usize,
   out: usize,
   rows: i32,
   columns: i32,
@@ -98,7 +114,8 @@ export function matMulTransposeB(
   for (let column = 0; column < columns; column += PANEL) {
     const lanes = min(PANEL, columns - column);
     pack(b + <usize>column * depthBytes, depthBytes, lanes, depth, scratch);
-    multiplyPanel(a, scratch, out + ((<usize>column) << 2), rows, depth, outRow, lanes);
+    const to = out + ((<usize>column) << 2);
+    multiplyPanel(a, scratch, to, rows, depth, outRow, lanes, endingOf(ending, column), 0);
   }
 }
 

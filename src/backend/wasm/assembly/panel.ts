@@ -1,3 +1,4 @@
+import {begun, ended} from './ending';
 import {madd} from './lanes';
 
 /** Columns computed together: two vectors. */
@@ -101,6 +102,22 @@ function storeLanes(to: usize, low: v128, high: v128, lanes: i32): void {
   }
 }
 
+/** Bytes from the first vector of a record of `ending.ts` to the second. */
+const SECOND: usize = 16;
+
+/** Stores sums; before that they end as `ending` says, if it is not 0, after what is `beside` bytes from there is added, if that is not 0. */
+function storeSums(to: usize, low: v128, high: v128, lanes: i32, ending: usize, beside: usize): void {
+  if (ending !== 0) {
+    if (beside !== 0) {
+      low = f32x4.add(low, v128.load(to + beside));
+      high = f32x4.add(high, v128.load(to + beside, 16));
+    }
+    low = ended<v128>(low, ending);
+    high = ended<v128>(high, ending + SECOND);
+  }
+  storeLanes(to, low, high, lanes);
+}
+
 /** The row of a pixel of an image. A matrix is an image of one row, and a division takes longer than a look. */
 function rowOf(pixel: i32, columns: i32): i32 {
   return pixel < columns ? 0 : pixel / columns;
@@ -140,6 +157,8 @@ function tile6(
   outRow: usize,
   outPixel: usize,
   lanes: i32,
+  ending: usize,
+  beside: usize,
 ): void {
   const i1 = min(pixel + 1, last);
   const i2 = min(pixel + 2, last);
@@ -158,18 +177,18 @@ function tile6(
   let p3 = addressOf(i3, r3, x, columns, xRow, xPixel);
   let p4 = addressOf(i4, r4, x, columns, xRow, xPixel);
   let p5 = addressOf(i5, r5, x, columns, xRow, xPixel);
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
+  let a0 = ending === 0 ? f32x4.splat(0) : begun<v128>(ending);
+  let a1 = ending === 0 ? f32x4.splat(0) : begun<v128>(ending + SECOND);
   let b0 = a0;
-  let b1 = a0;
+  let b1 = a1;
   let c0 = a0;
-  let c1 = a0;
+  let c1 = a1;
   let d0 = a0;
-  let d1 = a0;
+  let d1 = a1;
   let e0 = a0;
-  let e1 = a0;
+  let e1 = a1;
   let f0 = a0;
-  let f1 = a0;
+  let f1 = a1;
   const skip = rowBytes - ((<usize>length) << 2);
   for (let row = 0; row < rows; row++) {
     let left = length;
@@ -209,12 +228,12 @@ function tile6(
     p4 += skip;
     p5 += skip;
   }
-  storeLanes(addressOf(pixel, r0, out, columns, outRow, outPixel), a0, a1, lanes);
-  storeLanes(addressOf(i1, r1, out, columns, outRow, outPixel), b0, b1, lanes);
-  storeLanes(addressOf(i2, r2, out, columns, outRow, outPixel), c0, c1, lanes);
-  storeLanes(addressOf(i3, r3, out, columns, outRow, outPixel), d0, d1, lanes);
-  storeLanes(addressOf(i4, r4, out, columns, outRow, outPixel), e0, e1, lanes);
-  storeLanes(addressOf(i5, r5, out, columns, outRow, outPixel), f0, f1, lanes);
+  storeSums(addressOf(pixel, r0, out, columns, outRow, outPixel), a0, a1, lanes, ending, beside);
+  storeSums(addressOf(i1, r1, out, columns, outRow, outPixel), b0, b1, lanes, ending, beside);
+  storeSums(addressOf(i2, r2, out, columns, outRow, outPixel), c0, c1, lanes, ending, beside);
+  storeSums(addressOf(i3, r3, out, columns, outRow, outPixel), d0, d1, lanes, ending, beside);
+  storeSums(addressOf(i4, r4, out, columns, outRow, outPixel), e0, e1, lanes, ending, beside);
+  storeSums(addressOf(i5, r5, out, columns, outRow, outPixel), f0, f1, lanes, ending, beside);
 }
 
 /** As `tile6`, of up to 4 pixels. */
@@ -233,6 +252,8 @@ function tile4(
   outRow: usize,
   outPixel: usize,
   lanes: i32,
+  ending: usize,
+  beside: usize,
 ): void {
   const i1 = min(pixel + 1, last);
   const i2 = min(pixel + 2, last);
@@ -245,14 +266,14 @@ function tile4(
   let p1 = addressOf(i1, r1, x, columns, xRow, xPixel);
   let p2 = addressOf(i2, r2, x, columns, xRow, xPixel);
   let p3 = addressOf(i3, r3, x, columns, xRow, xPixel);
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
+  let a0 = ending === 0 ? f32x4.splat(0) : begun<v128>(ending);
+  let a1 = ending === 0 ? f32x4.splat(0) : begun<v128>(ending + SECOND);
   let b0 = a0;
-  let b1 = a0;
+  let b1 = a1;
   let c0 = a0;
-  let c1 = a0;
+  let c1 = a1;
   let d0 = a0;
-  let d1 = a0;
+  let d1 = a1;
   const skip = rowBytes - ((<usize>length) << 2);
   for (let row = 0; row < rows; row++) {
     let left = length;
@@ -282,15 +303,15 @@ function tile4(
     p2 += skip;
     p3 += skip;
   }
-  storeLanes(addressOf(pixel, r0, out, columns, outRow, outPixel), a0, a1, lanes);
-  storeLanes(addressOf(i1, r1, out, columns, outRow, outPixel), b0, b1, lanes);
-  storeLanes(addressOf(i2, r2, out, columns, outRow, outPixel), c0, c1, lanes);
-  storeLanes(addressOf(i3, r3, out, columns, outRow, outPixel), d0, d1, lanes);
+  storeSums(addressOf(pixel, r0, out, columns, outRow, outPixel), a0, a1, lanes, ending, beside);
+  storeSums(addressOf(i1, r1, out, columns, outRow, outPixel), b0, b1, lanes, ending, beside);
+  storeSums(addressOf(i2, r2, out, columns, outRow, outPixel), c0, c1, lanes, ending, beside);
+  storeSums(addressOf(i3, r3, out, columns, outRow, outPixel), d0, d1, lanes, ending, beside);
 }
 
 /**
  * The next pixels of an image of `columns` columns, or rows of a matrix, from `pixel` to `last`, by 8 channels: out[p] = sum over `rows` rows
- * of `length` numbers at each pixel times the panel.
+ * of `length` numbers at each pixel times the panel. `ending` and `beside` say how they end, as in `storeSums`.
  *
  * @returns The pixel after them.
  */
@@ -309,15 +330,17 @@ export function tile(
   outRow: usize,
   outPixel: usize,
   lanes: i32,
+  ending: usize,
+  beside: usize,
 ): i32 {
   const left = last + 1 - pixel;
   // Seven or eight are better done as 4 and 4 than as 6 and some.
   if (left <= 4 || left === 7 || left === 8) {
     // biome-ignore format: one line, as below
-    tile4(pixel, last, columns, x, xRow, xPixel, rows, rowBytes, length, panel, out, outRow, outPixel, lanes);
+    tile4(pixel, last, columns, x, xRow, xPixel, rows, rowBytes, length, panel, out, outRow, outPixel, lanes, ending, beside);
     return pixel + 4;
   }
   // biome-ignore format: one line, as above
-  tile6(pixel, last, columns, x, xRow, xPixel, rows, rowBytes, length, panel, out, outRow, outPixel, lanes);
+  tile6(pixel, last, columns, x, xRow, xPixel, rows, rowBytes, length, panel, out, outRow, outPixel, lanes, ending, beside);
   return pixel + PIXELS;
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {advance} from '../address';
+import {advance, NOWHERE} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry} from '../convolutionGeometry';
 import {padOrCrop, stuffZeros} from '../stuffZeros';
 import {type Band, inputBands, isPointwise} from '../threads/band';
@@ -34,6 +34,8 @@ export const conv2DBackpropInput: WasmKernel = {
           const pieces = bands.map(band => ({
             a: advance(all.dy, band.output),
             panels,
+            ending: NOWHERE,
+            other: NOWHERE,
             out: advance(all.dx, band.input),
             rows: band.info.inWidth,
             columns,

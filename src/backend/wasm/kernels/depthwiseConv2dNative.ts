@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {advance} from '../address';
 import {type ConvolutionAttributes, convolutionGeometry, isDilated} from '../convolutionGeometry';
-import {outputBands} from '../threads/band';
-import {runBands} from '../threads/runBands';
+import {convolveLater} from '../convolve';
 import type {WasmKernel} from '../wasmKernel';
 
 const kernelName = tf.DepthwiseConv2dNative;
@@ -14,13 +12,6 @@ export const depthwiseConv2dNative: WasmKernel = {
   simd(heap, {x, filter}, attrs) {
     if (filter.shape[3] !== 1 || isDilated(attrs as ConvolutionAttributes)) return undefined;
     const info = convolutionGeometry(kernelName, x.shape, filter.shape, attrs as ConvolutionAttributes, true);
-    const y = heap.output(info.outShape);
-    const all = heap.addresses({x, filter, y});
-    runBands(heap, 'depthwiseConv2D', outputBands(info, {depthwise: true}), ({input, output}) => ({
-      x: advance(all.x, input),
-      filter: all.filter,
-      y: advance(all.y, output),
-    }));
-    return y;
+    return convolveLater(heap, {kind: 'convolution', tensors: {x, filter}, info, depthwise: true});
   },
 };

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
 import {channelRows, normalize} from '../channelRows';
+import {convolve} from '../convolve';
+import {isPerChannel} from '../ending';
 import {repeatsLeadingAxes} from '../repeatsLeadingAxes';
 import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 
 /**
- * PReLU on all threads, in one pass with the batch normalization before it; and, composed, for an alpha that does not repeat along leading axes only, for which the backend's own kernel is
- * wrong (4.22.0).
+ * PReLU on all threads, in one pass with the convolution or batch normalization before it; and, composed, for an alpha that does not repeat
+ * along leading axes only, for which the backend's own kernel is wrong (4.22.0).
  */
 export const prelu: WasmKernel = {
   kernelName: tf.Prelu,
@@ -17,7 +19,12 @@ export const prelu: WasmKernel = {
     // A vector takes four slopes.
     if (size < 4 || x.dtype !== 'float32' || !repeatsLeadingAxes(alpha.shape, x.shape)) return undefined;
     const y = heap.output(x.shape);
-    const normalization = heap.normalizationOf(x);
+    const convolution = heap.recipeOf(x, 'convolution');
+    if (convolution !== undefined && isPerChannel(alpha, convolution.info.outChannels)) {
+      convolve(heap, y, convolution, {alpha});
+      return y;
+    }
+    const normalization = heap.recipeOf(x, 'normalization');
     if (normalization?.tensors.scale.shape.at(-1) === size) {
       const {tensors, epsilon} = normalization;
       const {alpha: slopes, ...all} = heap.addresses({...tensors, alpha, y});

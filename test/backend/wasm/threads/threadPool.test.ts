@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it, vi} from 'vitest';
 import {compact} from '../../../../src/backbones/compact';
+import {forInference} from '../../../../src/backbones/inference/forInference';
 import {mobileFaceNet} from '../../../../src/backbones/mobileFaceNet';
 import type {Network} from '../../../../src/backbones/network';
 import {useBackend} from '../../../../src/backend/useBackend';
@@ -26,7 +27,15 @@ function gradients(network: Network, shape: number[]): tf.TypedArray[] {
   });
 }
 
-describe('a network gives the same gradients, to the bit, on 1, 2, 3 and 5 threads', () => {
+/** What the copy of a network for inference makes of images. */
+function embeddings(network: Network, shape: number[]): tf.TypedArray {
+  const deployed = forInference(network);
+  const result = tf.tidy(() => (deployed.predict(onBackend(randomValues(shape, 5))) as tf.Tensor).dataSync());
+  deployed.dispose();
+  return result;
+}
+
+describe('a network gives the same embeddings and gradients, to the bit, on 1, 2, 3 and 5 threads', () => {
   it.each([
     ['compact', () => compact({seed: 1}), [9, 28, 28, 1]],
     ['mobileFaceNet', () => mobileFaceNet({inputShape: [32, 32, 3], seed: 1}), [3, 32, 32, 3]],
@@ -36,7 +45,7 @@ describe('a network gives the same gradients, to the bit, on 1, 2, 3 and 5 threa
       await useBackend('wasm', {threads});
       expect(heapNow().threads).toBe(threads);
       const network = make();
-      results.push(gradients(network, [...shape]));
+      results.push([embeddings(network, [...shape]), ...gradients(network, [...shape])]);
       network.dispose();
     }
     for (const other of results.slice(1)) expect(other).toEqual(results[0]);

@@ -1,10 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-
-/** What a batch normalization is made of: x, and four numbers a channel. */
-export interface Normalization {
-  tensors: Record<'x' | 'mean' | 'variance' | 'scale' | 'offset', tf.TensorInfo>;
-  epsilon: number;
-}
+import type {Recipe} from './recipe';
 
 /** What is used of the WebAssembly backend. */
 interface Backend {
@@ -14,15 +9,19 @@ interface Backend {
   disposeData(dataId: tf.DataId, force?: boolean): boolean;
 }
 
-interface Deferred extends Normalization {
+interface Deferred {
+  recipe: Recipe;
   compute(): void;
 }
 
+const tensorsOf = ({tensors}: Recipe): tf.TensorInfo[] =>
+  Object.values(tensors).filter(tensor => tensor !== undefined);
+
 /**
- * Batch normalizations whose values nobody has read yet. Most go straight into a PReLU or a sum, which computes them on the way and so
- * saves a pass over the memory; whoever else asks the backend for such a tensor finds it computed.
+ * Tensors whose values nobody has read yet. Most go straight into an activation or a sum, which computes them on the way and so saves a
+ * pass over the memory; whoever else asks the backend for such a tensor finds it computed.
  */
-export class DeferredNormalizations {
+export class DeferredTensors {
   private readonly waiting = new Map<tf.DataId, Deferred>();
   /** Whether references are counted, for which nobody reads values. */
   private counting = false;
@@ -44,14 +43,14 @@ export class DeferredNormalizations {
   }
 
   /** Leaves the values of a tensor for later; what they are made of stays until then, or until the tensor is disposed. */
-  defer({dataId}: tf.TensorInfo, {tensors, epsilon}: Normalization, compute: () => void): void {
-    for (const tensor of Object.values(tensors)) this.backend.incRef(tensor.dataId);
-    this.waiting.set(dataId, {tensors, epsilon, compute});
+  defer({dataId}: tf.TensorInfo, recipe: Recipe, compute: () => void): void {
+    for (const tensor of tensorsOf(recipe)) this.backend.incRef(tensor.dataId);
+    this.waiting.set(dataId, {recipe, compute});
   }
 
   /** What the values of a tensor will be made of, if nobody has read them yet. */
-  of({dataId}: tf.TensorInfo): Normalization | undefined {
-    return this.waiting.get(dataId);
+  of({dataId}: tf.TensorInfo): Recipe | undefined {
+    return this.waiting.get(dataId)?.recipe;
   }
 
   /** Computes the values of a tensor, if they are left for later. */
@@ -62,9 +61,12 @@ export class DeferredNormalizations {
     this.waiting.delete(dataId);
     try {
       deferred.compute();
-    } finally {
-      this.release(deferred);
+    } catch (error) {
+      // As where the heap has no room: whoever reads it again must not find what was in the memory before.
+      this.waiting.set(dataId, deferred);
+      throw error;
     }
+    this.release(deferred);
   }
 
   private forget(dataId: tf.DataId): void {
@@ -73,8 +75,8 @@ export class DeferredNormalizations {
     if (deferred !== undefined) this.release(deferred);
   }
 
-  private release({tensors}: Normalization): void {
-    for (const {dataId} of Object.values(tensors)) this.backend.disposeData(dataId);
+  private release({recipe}: Deferred): void {
+    for (const {dataId} of tensorsOf(recipe)) this.backend.disposeData(dataId);
   }
 
   private count<T>(work: () => T): T {

@@ -1,7 +1,11 @@
+import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it, vi} from 'vitest';
 import {useBackend} from '../../../src/backend/useBackend';
+import {type Heap, heapOf} from '../../../src/backend/wasm/heap';
+import {HeapFullError} from '../../../src/backend/wasm/heapFullError';
 import {batchNorm} from '../../../src/ops/layers/batchNorm';
 import {prelu} from '../../../src/ops/layers/prelu';
 
@@ -125,5 +129,92 @@ describe('a batch normalization on wasm', () => {
     expect(n.every(Number.isFinite)).toBe(true);
     expectClose(bent, bend(n, alpha));
     expectClose(y, n);
+  });
+});
+
+describe('a convolution on wasm', () => {
+  const images = () => tf.tensor4d(values(2 * 6 * 5 * 8, 1), [2, 6, 5, 8]);
+  const filter = (depthwise: boolean) =>
+    depthwise
+      ? tf.tensor4d(values(9 * 8, 2), [3, 3, 8, 1])
+      : tf.tensor4d(values(9 * 8 * channels, 2), [3, 3, 8, channels]);
+  const convolved = (x: tf.Tensor4D, depthwise: boolean) =>
+    depthwise
+      ? tf.depthwiseConv2d(x, filter(true), 1, 'same')
+      : tf.conv2d(x, filter(false) as tf.Tensor4D, 1, 'same');
+  /** What the cpu backend makes of the same numbers. */
+  const onCpu = async (make: () => tf.Tensor): Promise<number[]> => {
+    await tf.setBackend('cpu');
+    const numbers = tf.tidy(() => [...make().dataSync()]);
+    await tf.setBackend('wasm');
+    return numbers;
+  };
+
+  it.each([false, true])(
+    'is what is made of it, and itself when it is read after that (depthwise: %s)',
+    async depthwise => {
+      const width = depthwise ? 8 : channels;
+      const vector = (seed: number) => tf.tensor1d(values(width, seed));
+      const other = () => tf.tensor4d(values(2 * 6 * 5 * width, 7), [2, 6, 5, width]);
+      const biased = () => tf.add(convolved(images(), depthwise), vector(3));
+      const uses: ((y: tf.Tensor) => tf.Tensor)[] = [
+        y => prelu(y, vector(4)),
+        y => prelu(y, tf.tensor3d(values(30 * width, 5), [6, 5, width])),
+        y => tf.relu(y),
+        y => tf.add(y, other()),
+        y => tf.add(other(), y),
+        y => tf.add(y, y),
+        y => tf.add(y, vector(6)),
+        y => tf.add(vector(6), y),
+        y => tf.add(y, convolved(images(), depthwise)),
+        y => tf.exp(y),
+        y => tf.leakyRelu(tf.reshape(y, [-1, width]), 0.1),
+        y => tf.mean(y, [1, 2]),
+        y => y,
+      ];
+      for (const make of [() => convolved(images(), depthwise), biased]) {
+        const y = make();
+        for (const use of uses) expectClose(use(y), await onCpu(() => use(make())));
+      }
+    },
+  );
+
+  it('is right after what it is made of is gone, and gives that back', () => {
+    const backend = tf.backend() as tf.KernelBackend & {numDataIds(): number};
+    const expected = tf.tidy(() => [...tf.relu(tf.add(convolved(images(), false), 1)).dataSync()]);
+    const before = backend.numDataIds();
+    const tensors = tf.memory().numTensors;
+    const y = tf.tidy(() => convolved(images(), false));
+    const sum = tf.tidy(() => tf.add(y, tf.ones([channels])));
+    y.dispose();
+    // Takes the room that the images and the filter had, if it was given back.
+    tf.dispose([tf.fill([2, 6, 5, 8], 99), tf.fill([3, 3, 8, channels], 99)]);
+    const out = tf.relu(sum);
+    expectClose(out, expected);
+    tf.dispose([sum, out]);
+    tf.tidy(() => void convolved(images(), false));
+    expect(backend.numDataIds()).toBe(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('is computed once where a gradient is recorded', async () => {
+    const heap = heapOf(tf.backend()) as Heap;
+    const run = vi.spyOn(heap, 'runWithScratch');
+    const [slopes, x] = [tf.tensor1d(values(channels, 4)), images()];
+    const loss = (x: tf.Tensor) => tf.sum(prelu(convolved(x as tf.Tensor4D, false), slopes)) as tf.Scalar;
+    tf.grad(loss)(x).dataSync();
+    expect(run.mock.calls.filter(([name]) => name === 'conv2D')).toHaveLength(1);
+    run.mockRestore();
+  });
+
+  it('that has no room when it is read can be read when there is', async () => {
+    const y = convolved(images(), false);
+    const heap = heapOf(tf.backend()) as Heap;
+    const full = vi.spyOn(heap, 'withScratch').mockImplementation(() => {
+      throw new HeapFullError('scratch');
+    });
+    expect(() => y.dataSync()).toThrow('has no room for');
+    full.mockRestore();
+    expectClose(y, await onCpu(() => convolved(images(), false)));
   });
 });
