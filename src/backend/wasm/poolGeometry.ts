@@ -7,7 +7,7 @@ export interface PoolAttributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** The geometry of a pooling for its gradient. */
+/** The geometry of a pooling. */
 export function poolGeometry(
   inputShape: number[],
   {filterSize, strides, pad, dimRoundingMode}: PoolAttributes,

@@ -3,6 +3,7 @@ import {type KernelCall, replaceKernel} from '../replaceKernel';
 import {guardBackend} from './guardBackend';
 import {heapOf} from './heap';
 import {add} from './kernels/add';
+import {avgPool} from './kernels/avgPool';
 import {avgPoolGrad} from './kernels/avgPoolGrad';
 import {batchMatMul} from './kernels/batchMatMul';
 import {batchNormPreluGrad} from './kernels/batchNormPreluGrad';
@@ -22,6 +23,7 @@ import {fusedDepthwiseConv2D} from './kernels/fusedDepthwiseConv2D';
 import {fusedMatMul} from './kernels/fusedMatMul';
 import {identity} from './kernels/identity';
 import {leakyRelu} from './kernels/leakyRelu';
+import {maxPool} from './kernels/maxPool';
 import {maxPoolGrad} from './kernels/maxPoolGrad';
 import {mean} from './kernels/mean';
 import {momentumStep} from './kernels/momentumStep';
@@ -45,6 +47,7 @@ type Result = ReturnType<tf.KernelFunc>;
 
 const trainingKernels: WasmKernel[] = [
   add,
+  avgPool,
   avgPoolGrad,
   batchMatMul,
   batchNormPreluGrad,
@@ -64,6 +67,7 @@ const trainingKernels: WasmKernel[] = [
   fusedMatMul,
   identity,
   leakyRelu,
+  maxPool,
   maxPoolGrad,
   mean,
   momentumStep,

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
+import {avgPool} from '../../../src/backend/wasm/kernels/avgPool';
 import {avgPoolGrad} from '../../../src/backend/wasm/kernels/avgPoolGrad';
+import {maxPool} from '../../../src/backend/wasm/kernels/maxPool';
 import {maxPoolGrad} from '../../../src/backend/wasm/kernels/maxPoolGrad';
 import {checkKernel, onCpu, randomValues, type Values, wasmHeap} from '../../support/kernelCheck';
 
@@ -68,6 +70,27 @@ function averageGradient(dy: Values, info: tf.backend_util.Conv2DInfo): Float64A
   }
   return dx;
 }
+
+describe('pooling agrees with the cpu backend', () => {
+  it.each([
+    ['max', maxPool],
+    ['average', avgPool],
+  ])('of the %s', async (_, kernel) => {
+    // The last is cut into more pieces than there are threads, between rows of an image.
+    const large = {window: windows[8], shape: [2, 60, 60, 17] as [number, number, number, number]};
+    for (const {window, shape} of [...cases, large]) {
+      const attrs = {...window, dimRoundingMode: 'floor'};
+      const label = `${JSON.stringify(window)} ${shape}`;
+      await checkKernel(heap, kernel, {x: randomValues(shape, 1)}, attrs, {label, covered: ['simd']});
+    }
+  });
+
+  it('of whole numbers is left to the backend', async () => {
+    const x = {shape: [1, 2, 2, 1], values: Int32Array.of(3, -1, 4, 1)};
+    const attrs = {...windows[6], dimRoundingMode: 'floor'};
+    await checkKernel(heap, maxPool, {x}, attrs, {covered: []});
+  });
+});
 
 describe('the gradient of max pooling agrees with the cpu backend', () => {
   it.each([

@@ -50,6 +50,13 @@ export function selectPositive<T>(a: T, positive: T, other: T): T {
       : other;
 }
 
+/** The larger of the two, lane by lane. */
+export function larger<T>(a: T, b: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.max(changetype<v128>(a), changetype<v128>(b)))
+    : changetype<T>(max(changetype<f32>(a), changetype<f32>(b)));
+}
+
 /** `value`, at least `low` and at most `high`. */
 export function bounded<T>(value: T, low: T, high: T): T {
   return isVector<T>()

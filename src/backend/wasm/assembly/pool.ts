@@ -1,5 +1,59 @@
 import {Geometry} from './geometry';
-import {add, mul, splat} from './lanes';
+import {add, larger, mul, splat} from './lanes';
+
+/** The largest number of a window of one image, or the sum of all. */
+function reduceWindow<T>(x: usize, row: usize, pixel: usize, rows: i32, columns: i32, ofMaximum: boolean): T {
+  let result = splat<T>(ofMaximum ? -Infinity : 0);
+  for (let y = 0; y < rows; y++) {
+    let at = x;
+    for (let column = 0; column < columns; column++) {
+      const value = load<T>(at);
+      result = ofMaximum ? larger<T>(result, value) : add<T>(result, value);
+      at += pixel;
+    }
+    x += row;
+  }
+  return result;
+}
+
+/** Pools images: the largest number of each window, or the mean of what it covers. */
+function pool(x: usize, y: usize, geometry: Geometry, ofMaximum: boolean): void {
+  const pixel = geometry.inPixel;
+  const row = geometry.inRow;
+  for (let n = 0; n < geometry.batchSize; n++) {
+    for (let oy = 0; oy < geometry.outHeight; oy++) {
+      const top = geometry.windowTop(oy);
+      const rows = geometry.windowBottom(oy) - top;
+      for (let ox = 0; ox < geometry.outWidth; ox++) {
+        const left = geometry.windowLeft(ox);
+        const columns = geometry.windowRight(ox) - left;
+        const from = x + <usize>top * row + <usize>left * pixel;
+        const share: f32 = ofMaximum ? 1 : 1.0 / <f32>(rows * columns);
+        let at: usize = 0;
+        for (; at + 16 <= pixel; at += 16) {
+          const result = reduceWindow<v128>(from + at, row, pixel, rows, columns, ofMaximum);
+          v128.store(y + at, mul<v128>(result, splat<v128>(share)));
+        }
+        for (; at < pixel; at += 4) {
+          const result = reduceWindow<f32>(from + at, row, pixel, rows, columns, ofMaximum);
+          store<f32>(y + at, mul<f32>(result, share));
+        }
+        y += pixel;
+      }
+    }
+    x += geometry.inImage;
+  }
+}
+
+/** Max pooling over NHWC images. A window with no pixel in the image is -Infinity. */
+export function maxPool(x: usize, y: usize, geometry: Geometry): void {
+  pool(x, y, geometry, true);
+}
+
+/** Average pooling over NHWC images: the mean of the pixels in the image that each window covers. */
+export function avgPool(x: usize, y: usize, geometry: Geometry): void {
+  pool(x, y, geometry, false);
+}
 
 /** Adds `gradient` to dx at the first position of a window where x equals the window's maximum, four channels at once. */
 function scatterToMaximum(
