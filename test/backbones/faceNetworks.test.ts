@@ -102,6 +102,10 @@ describe('a convolution reads the pixels that a padding of 1 gives it', () => {
 });
 
 describe('what cannot be built is refused by name', () => {
+  beforeAll(async () => {
+    await useBackend('cpu');
+  });
+
   it.each([
     [() => irResNet({depth: 51 as 50}), /irResNet: depth must be one of 18, 34, 50, .* but is 51/],
     [() => irResNet({inputShape: [112, 15, 3]}), /irResNet: inputShape\[1\] .* 16 or more, but is 15/],

@@ -2,6 +2,7 @@ import type {Normalization} from '../../base/normalization';
 import {DataFormatError} from '../../formats/dataFormatError';
 import type {OnnxGraph, OnnxNode} from '../../formats/onnxMessages';
 import {canonicalOrder, type GraphStep, type GraphUnit, unitsTo} from './graphUnit';
+import {hardActivationSteps} from './hardActivationSteps';
 import {geometryText} from './networkUnits';
 import {
   isByChannels,
@@ -186,6 +187,12 @@ class OnnxWalk {
       for (const tensor of given) if (tensor !== undefined) this.aside.add(tensor.name);
       if (preprocessed !== undefined) this.images.set(node.outputs[0], preprocessed);
       this.makes(node, before[0]);
+      return;
+    }
+    const hard = before.length > 0 ? hardActivationSteps(node, before[0]) : undefined;
+    if (hard !== undefined) {
+      this.steps.push(...hard);
+      this.makes(node, hard[hard.length - 1]);
       return;
     }
     const unit = unitOf(node, given, before[0]?.unit);

@@ -18,6 +18,7 @@ interface OnnxCases {
   preprocessing: OnnxCase[];
   leftovers: OnnxCase[];
   clip: OnnxCase[];
+  hard: OnnxCase[];
   refused: OnnxCase[];
   external: OnnxCase & {data: Uint8Array};
 }

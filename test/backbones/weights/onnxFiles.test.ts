@@ -4,8 +4,10 @@ import {cp, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import {type LayersModel, layers} from '@tensorflow/tfjs-layers';
+import {type LayersModel, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {hardSwish} from '../../../src/backbones/layers/hardSwish';
+import {networkBlocks} from '../../../src/backbones/layers/networkBlocks';
 import {normalizationOf} from '../../../src/backbones/normalizationOf';
 import {type ImportWeightsOptions, importWeights} from '../../../src/backbones/weights/importWeights';
 import {importWeightsFile} from '../../../src/backbones/weights/weightsFile';
@@ -117,6 +119,30 @@ describe('an ONNX file with ReLU6', () => {
       'net.onnx is of a network with ReLU6 (Clip from 0 to 6), which small has nowhere: ' +
         'give a network that has layers.reLU({maxValue: 6}) where the file has Clip.',
     );
+  });
+});
+
+describe("an ONNX file with MobileNetV3's hard swish", () => {
+  const slope = 'HardSigmoid of the usual slope';
+  const activation = {
+    apply: (values: SymbolicTensor) => hardSwish(networkBlocks('small', {}, 1), values, 'swish'),
+  };
+  const network = () => onnxCaseNetwork(activation, layers.dense({units: 3, useBias: false}));
+
+  it.each(onnxCases.hard.filter(({name}) => name !== slope))(
+    '$name: goes into a network that has it',
+    async ({file, values}) => {
+      const into = network();
+      await importWeights(into, file);
+      expectClose(await outputs(into), values, 'outputs', 1e-4);
+    },
+  );
+
+  it('another slope is no part of one', async () => {
+    const {file} = onnxCases.hard.find(({name}) => name === slope) as OnnxCase;
+    const error = await importWeights(network(), file).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(WeightsMismatchError);
+    expect((error as WeightsMismatchError).surplus).toEqual(['operation HardSigmoid (HardSigmoid_r)']);
   });
 });
 
