@@ -51,13 +51,15 @@ class Pen {
     return `600 ${size * this.unit}px ${this.css.fontFamily}`;
   }
 
-  /** A sector of the circle, from its middle. */
-  sector({from, to}: Sector): void {
+  /** Sectors of the circle, from its middle. */
+  sectors(spans: readonly Sector[]): void {
     const {context} = this;
     context.beginPath();
-    context.moveTo(...this.at(0, 0));
-    context.arc(...this.at(0, 0), radius * this.side, -from, -to, true);
-    context.closePath();
+    for (const {from, to} of spans) {
+      context.moveTo(...this.at(0, 0));
+      context.arc(...this.at(0, 0), radius * this.side, -from, -to, true);
+      context.closePath();
+    }
   }
 
   arc({from, to}: Sector): void {
@@ -85,15 +87,11 @@ export function drawPlane(context: CanvasRenderingContext2D, side: number, scene
 
 function drawGround(pen: Pen, {gaps}: Scene, spans: Wedge[]): void {
   const {context, unit} = pen;
-  context.fillStyle = pen.variable('--gap');
-  for (const gap of gaps) {
-    pen.sector(gap);
-    context.fill();
-  }
+  drawGaps(pen, gaps);
   for (const {digit, middle, from, to} of spans) {
     context.globalAlpha = 0.2;
     context.fillStyle = pen.color(digit);
-    pen.sector({from: middle + from, to: middle + to});
+    pen.sectors([{from: middle + from, to: middle + to}]);
     context.fill();
   }
   context.globalAlpha = 1;
@@ -101,6 +99,25 @@ function drawGround(pen: Pen, {gaps}: Scene, spans: Wedge[]): void {
   context.lineWidth = 1.5 * unit;
   pen.arc({from: 0, to: 2 * Math.PI});
   context.stroke();
+}
+
+/** Stripes on gray, for two digits are gray too. */
+function drawGaps(pen: Pen, gaps: readonly Sector[]): void {
+  const {context, side, unit} = pen;
+  context.save();
+  pen.sectors(gaps);
+  context.fillStyle = pen.variable('--gap');
+  context.fill();
+  context.clip();
+  context.strokeStyle = pen.variable('--stripe');
+  context.lineWidth = 2.5 * unit;
+  context.beginPath();
+  for (let x = -side; x < side; x += 9 * unit) {
+    context.moveTo(x, 0);
+    context.lineTo(x + side, side);
+  }
+  context.stroke();
+  context.restore();
 }
 
 function drawPoints(pen: Pen, {points, labels, marked}: Scene): void {

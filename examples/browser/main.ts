@@ -78,7 +78,7 @@ function showWish(): void {
   show('margin-value', range ? `${wish.margin}${range.unit}` : '');
   show('margin-title', title);
   show('margin-amount', amountOf);
-  element('gray').hidden = range === undefined;
+  element('stripes').hidden = range === undefined;
   show('formula', formula);
   element<HTMLTextAreaElement>('code').value = codeFor(wish);
 }

@@ -24,6 +24,11 @@ const dark = [2, 4];
 /** Overlapping points of one path do not add up, so several paths share them: dense places look darker. */
 const layers = 4;
 
+/** Gray with stripes, for two digits are gray too. */
+const stripes =
+  '<pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">' +
+  '<rect width="6" height="6" fill="#f2f3f4"/><rect width="2" height="6" fill="#dcdfe3"/></pattern>';
+
 const round = (value: number) => Math.round(10 * value) / 10;
 
 /** The point at an angle, at a part of the radius. */
@@ -54,7 +59,8 @@ export function digitPlane({title, subtitle, embeddings, labels, classWeights, c
     `<text x="20" y="60" font-size="14" fill="${faint}">${escapeHtml(subtitle)}</text>`,
     `<text x="460" y="36" font-size="22" font-weight="600" text-anchor="end">${within.toFixed(within < 1 ? 2 : 1)}°</text>`,
     `<text x="460" y="60" font-size="14" fill="${faint}" text-anchor="end">within a digit</text>`,
-    ...shaded.map(gap => `<path d="${sector(gap)}" fill="#e8e9eb"/>`),
+    ...(shaded.length > 0 ? [stripes] : []),
+    ...shaded.map(gap => `<path d="${sector(gap)}" fill="url(#stripes)"/>`),
     ...spans.map(
       span => `<path d="${sector(turned(span))}" fill="${categoryColors[span.digit]}" fill-opacity="0.22"/>`,
     ),

@@ -53,7 +53,7 @@ ${pictures[name]}
     body: `<header>
 <h1>MNIST in two dimensions</h1>
 <p>Each point is one of the 10,000 test images, at the direction the network gives it; its color is its digit. A colored wedge holds
-nine tenths of a digit's images. A gray wedge is where a margin wants none. The networks are alike; only the head they were trained
+nine tenths of a digit's images. A striped wedge is where a margin wants none. The networks are alike; only the head they were trained
 under differs.</p>
 </header>
 <main>

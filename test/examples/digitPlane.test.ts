@@ -54,7 +54,7 @@ describe('digitPlane', () => {
   it('shades the margin between neighbors, where a head has one', async () => {
     await useBackend('cpu');
     const shades = (svg: string) =>
-      [...svg.matchAll(/<path d="([^"]*)" fill="#e8e9eb"/g)].map(([, path]) => arcOf(path));
+      [...svg.matchAll(/<path d="([^"]*)" fill="url\(#stripes\)"/g)].map(([, path]) => arcOf(path));
     expect(shades(digitPlane(plane))).toEqual([]);
     const shaded = shades(
       digitPlane({...plane, curve: await logitCurve(arcFace({classes: 10, scale: 20, margin: 0.3}))}),

@@ -4,15 +4,14 @@ import {svgToPng} from '../../examples/mnist-2d/svgToPng';
 /** The mean angle within a class, as docs/mnist-2d.md has it measured. */
 const panels = [
   {file: 'lenet-softmax', name: 'softmax', within: '1.3°'},
-  {file: 'lenet-l2-softmax', name: 'L2-softmax', within: '1.1°'},
   {file: 'lenet-arcface', name: 'ArcFace', within: '0.45°'},
 ];
 const [width, height, side, top] = [480, 560, 458, 96];
 /** The part of each picture below its heading: the chart without the numbers along its axes. */
 const chart = {x: 92, y: 130, side: 842, whole: [960, 1040]};
 
-/** The three networks of docs/mnist-2d.md beside each other, with how narrow their classes are. */
-export async function lenetTriple(folder: URL): Promise<Uint8Array> {
+/** Two networks of docs/mnist-2d.md beside each other, without a margin and with one, with how narrow their classes are. */
+export async function lenetPair(folder: URL): Promise<Uint8Array> {
   const parts = await Promise.all(
     panels.map(async ({file, name, within}, i) => {
       const data = (await readFile(new URL(`${file}.png`, folder))).toString('base64');
