@@ -7,6 +7,7 @@ import {
   withNamedImages,
 } from 'face-margins/data';
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
+import {drawnPairs} from './drawnPairs';
 import type {FacesOptions} from './facesOptions';
 import {openGroups} from './peopleGroups';
 import {spoiledFaces} from './spoiledFaces';
@@ -20,8 +21,25 @@ export interface Faces {
   description: string;
 }
 
-/** How many pairs to draw of identities that are held back, and a fifth of them is. */
-const drawnPairs = 4000;
+/** What of the options says which faces to open. */
+export type FacesToOpen = Pick<
+  FacesOptions,
+  | 'data'
+  | 'validate'
+  | 'images'
+  | 'minImages'
+  | 'disjoint'
+  | 'identities'
+  | 'imagesEach'
+  | 'degrade'
+  | 'wrongLabels'
+  | 'groups'
+  | 'size'
+  | 'seed'
+  | 'out'
+>;
+
+/** The part of the identities that is held back where there is nothing to verify on. */
 const heldBack = 0.2;
 
 /** Is told how many images have been drawn, or read to find the broken ones, of so many. */
@@ -32,13 +50,13 @@ export type OpeningProgress = (what: 'drawing' | 'reading', done: number, of: nu
  *
  * Without a protocol to verify on, some identities are held back, and pairs of them drawn: nobody is verified who was trained on.
  */
-export async function openFaces(options: FacesOptions, onProgress: OpeningProgress): Promise<Faces> {
+export async function openFaces(options: FacesToOpen, onProgress: OpeningProgress): Promise<Faces> {
   const opened = await openUnspoiled(options, onProgress);
   const {faces, description} = spoiledFaces(opened.train, options);
   return {...opened, train: faces, description: `${opened.description}${description}`};
 }
 
-async function openUnspoiled(options: FacesOptions, onProgress: OpeningProgress): Promise<Faces> {
+async function openUnspoiled(options: FacesToOpen, onProgress: OpeningProgress): Promise<Faces> {
   const {data, size, seed, minImages, groups} = options;
   if (data === undefined) {
     const {identities, imagesEach} = options;
@@ -115,14 +133,13 @@ async function heldOut(
   });
   // A broken photograph must not stop a verification, and which pairs are drawn must not depend on when it is found.
   const validation = await others.readAll((done, of) => onProgress('reading', done, of));
-  const count = mostPairs(validation);
-  if (count === 0) {
+  const protocol = drawnPairs(validation, seed);
+  if (protocol === undefined) {
     throw new Error(
       `--data: the ${validation.classes.length} people held back for verifying have one image each, of which no pair of one person can be made: ` +
         'leave such people out by --min-images 2, or verify on others by --validate.',
     );
   }
-  const protocol = validation.pairs({count, seed});
   const what = synthetic ? 'synthetic identities' : 'identities';
   return {
     train,
@@ -132,15 +149,6 @@ async function heldOut(
       `${train.length.toLocaleString('en')} images of ${train.classes.length} ${what} to train on, ` +
       `${protocol.pairs.length.toLocaleString('en')} pairs of ${validation.classes.length} others to verify on.`,
   };
-}
-
-/** As many pairs as are wanted, or as there are. */
-function mostPairs({labels}: FaceImages): number {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const same = [...counts.values()].reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);
-  const different = (labels.length * (labels.length - 1)) / 2 - same;
-  return Math.min(drawnPairs, 2 * same, 2 * different);
 }
 
 /** The pairs of a protocol that show nobody of the training data, as far as names of folders tell. */

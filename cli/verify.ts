@@ -2,11 +2,11 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {useBackend} from 'face-margins';
 import {type GroupReport, roc} from 'face-margins/evaluate';
-import {verificationPairs} from 'face-margins/node';
 import {groupRatesChart, rocCurve, scoreHistograms} from 'face-margins/plot';
 import {groupTable} from './groupTable';
 import {isMissing, messageOf, needPackages} from './missingPackages';
 import {imageSizeOf, openModel} from './openModel';
+import {openPairs} from './openPairs';
 import {groupFindings, openGroups} from './peopleGroups';
 import {pixelsOf} from './pixelsOf';
 import {progressDisplay} from './progressBars';
@@ -21,14 +21,9 @@ export async function verify(options: VerifyOptions): Promise<void> {
   const backend = await useBackend(options.backend);
   const model = await openModel(options);
   const normalize = pixelsOf(model, options);
-  const protocol = await verificationPairs(pairs, {
-    images: options.images,
-    size: imageSizeOf(model),
-    // Each image is decoded once.
-    keepDecoded: 0,
-  });
+  const protocol = await openPairs(options, imageSizeOf(model));
   say(
-    `${options.model} on ${pairs}: ${protocol.pairs.length} pairs of ${protocol.images.length} images in ${protocol.folds} folds, ` +
+    `${options.model} on ${nameOf(options)}: ${protocol.pairs.length} pairs of ${protocol.images.length} images in ${protocol.folds} folds, ` +
       `${flip ? 'with mirrored images' : 'no flip'}, ${backend} backend.`,
   );
   const started = performance.now();
@@ -70,9 +65,12 @@ export async function verify(options: VerifyOptions): Promise<void> {
   say(`See ${join(out, 'results.json')}${drawn ? ', the pictures beside it' : ''}.`);
 }
 
+/** The list of pairs, or the folder they are drawn of. */
+const nameOf = ({pairs, images = ''}: VerifyOptions): string => pairs ?? images;
+
 /** Draws the ROC and the scores; without the packages for it, says which. */
 async function drawPictures(
-  {model, pairs, out}: VerifyOptions,
+  options: VerifyOptions,
   {scores, same, report}: Verification,
   groups?: GroupReport,
 ): Promise<boolean> {
@@ -87,12 +85,14 @@ async function drawPictures(
     return false;
   }
   const {parseHTML} = await import('linkedom');
+  const {model, out} = options;
+  const set = basename(nameOf(options));
   const drawing = {title: basename(model), document: parseHTML('<html></html>').document};
   const threshold = cosineOf(report.accuracy.threshold);
-  const subtitle = `${basename(pairs)} · accuracy ${(100 * report.accuracy.accuracy).toFixed(2)} %`;
+  const subtitle = `${set} · accuracy ${(100 * report.accuracy.accuracy).toFixed(2)} %`;
   await writeFile(
     join(out, 'roc.svg'),
-    await rocCurve({...drawing, subtitle, curves: [{name: basename(pairs), ...roc({scores, same})}]}),
+    await rocCurve({...drawing, subtitle, curves: [{name: set, ...roc({scores, same})}]}),
   );
   await writeFile(
     join(out, 'scores.svg'),

@@ -10,7 +10,8 @@ import {
 
 /** What the command line of `face-margins verify` asks for. */
 export interface VerifyOptions extends ModelArguments {
-  pairs: string;
+  /** A list of pairs; drawn among the people of {@link images} when left out. */
+  pairs?: string;
   images?: string;
   /** The group of each identity: `folders`, or a file that names it. */
   groups?: string;
@@ -37,14 +38,14 @@ export function verifyCommand(name: string): Command {
     'Evaluates a face-recognition model on pairs of aligned faces: accuracy by folds, ROC, TAR at FAR.',
   );
   return addModelArguments(command)
-    .requiredOption(
+    .option(
       '--pairs <file>',
-      "LFW's pairs.txt, or a .bin verification set",
+      "LFW's pairs.txt, or a .bin verification set (default: drawn of the people of --images)",
       existing("LFW's pairs.txt, or a .bin verification set"),
     )
     .option(
       '--images <path>',
-      'folder or .tar of the images that pairs.txt names',
+      'folder or .tar of the images that pairs.txt names, or of people to draw pairs of',
       existing('the folder or .tar of the images that pairs.txt names'),
     )
     .option(
