@@ -83,6 +83,7 @@ export function stepSetupOf(config: TrainerConfig): StepSetup {
     terms,
     weights: [...ofBackbone, ...ofTerms.flat()],
     parameters,
+    statistics: ofBackbone.filter(({weight, layer}) => !trained.has(weight) && !frozen.has(layer)),
     divided: {shares, sampled},
     updater: new Updater(optimizer, parameters),
     ...(ema !== undefined && {

@@ -31,6 +31,21 @@ describeInRanks('a training in ranks', () => {
     }
   });
 
+  it.each([2, 3])(
+    'of %i has all that one process may have, and the same network on every rank to the bit after 50 steps',
+    async size => {
+      const {code, output, told} = await inRanks(size, 'everything');
+      expect(code, output).toBe(0);
+      expect(told).toHaveLength(size);
+      const [first] = told as {difference: Record<string, number>; step: number; bits: string}[];
+      for (const {difference, step, bits} of told as (typeof first)[]) {
+        expect({step, bits}).toEqual({step: 50, bits: first.bits});
+        expect(difference.frozen).toBe(0);
+        for (const [of, value] of Object.entries(difference)) expect(value, of).toBeLessThan(1e-6);
+      }
+    },
+  );
+
   it('tells the rank whose images are not finite, on every rank', async () => {
     for (const {error, step} of await train(2, 'nan')) {
       expect(error).toContain(

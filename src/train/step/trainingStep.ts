@@ -24,6 +24,8 @@ export interface StepSetup {
   weights: NamedWeight[];
   /** Those that are trained. */
   parameters: Parameter[];
+  /** Those of the network that are not and may move all the same: running statistics. */
+  statistics: NamedWeight[];
   /** Heads whose rows of classes are divided among ranks, or drawn. */
   divided: DividedHeads;
   updater: Updater;
@@ -201,23 +203,22 @@ export class TrainingStep {
 
   /** Adds up the gradients of all ranks, and takes the means of running statistics, in one message. */
   private exchange(): void {
-    const {collective, parameters, weights} = this.setup;
+    const {collective, parameters, statistics} = this.setup;
     const names = parameters
       .filter(({divided}) => divided === undefined)
       .map(({weight}) => (weight.read() as tf.Variable).name)
       .filter(name => this.gradients[name] !== undefined);
-    const statistics = weights.filter(
-      ({name, weight}) => name.startsWith('backbone/') && this.before.has(weight),
-    );
     tf.tidy(() => {
       const gradients = names.map(name => this.gradients[name]);
-      const sums = sumOverRanks([...gradients, ...statistics.map(({weight}) => weight.read())], collective);
+      // What has not moved stays to the bit, which the mean of several equal numbers would not.
+      const moves = statistics.map(({weight}) => tf.sub(weight.read(), this.valueBefore(weight)));
+      const sums = sumOverRanks([...gradients, ...moves], collective);
       tf.dispose(gradients);
       names.forEach((name, i) => {
         this.gradients[name] = tf.keep(sums[i]);
       });
       statistics.forEach(({weight}, i) => {
-        weight.write(tf.div(sums[names.length + i], collective.size));
+        weight.write(tf.add(this.valueBefore(weight), tf.div(sums[names.length + i], collective.size)));
       });
     });
   }
