@@ -43,6 +43,7 @@ const elsewhere: Record<string, string[]> = {
     'test/train/step/recomputingNetwork.test.ts',
   ],
   losses: ['test/base/options.test.ts', 'test/distributed/sample.test.ts', 'test/train/distillation.test.ts'],
+  train: ['test/distributed/*.test.ts'],
   formats: [
     'test/backbones/weights/{hostile,onnx,onnxFiles,weightsFile}.test.ts',
     'test/backbones/onnx/*.test.ts',

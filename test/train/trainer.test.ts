@@ -202,11 +202,11 @@ describe('Trainer', () => {
   });
 
   it('shortens long gradients, of all weights or of the backbone', async () => {
-    const change = async (config: Partial<TrainerConfig>) => {
+    const change = async (config: Partial<TrainerConfig>, batches = 1) => {
       const [backbone, own] = [tinyNetwork(), head()];
       const trainer = trainerOf({backbone, objective: own, optimizer: sgd(), learningRate: 1, ...config});
       const [first, firstHead] = [valuesOf(backbone), own.classWeights.dataSync().slice()];
-      const report = await trainer.run(tinySource(1), {epochs: 1});
+      const report = await trainer.run(tinySource(batches), {epochs: 1});
       const last = valuesOf(backbone);
       const network = Math.hypot(
         ...Object.keys(first).flatMap(name => first[name].map((v, i) => v - last[name][i])),
@@ -222,6 +222,8 @@ describe('Trainer', () => {
     const one = await change({clipNorm: 0.01, clip: 'backbone'});
     expect(one.network).toBeCloseTo(0.01, 5);
     expect(one.classes / free.classes).toBeCloseTo(1, 4);
+    const ofTwo = await change({clipNorm: 0.01, clip: 'backbone', accumulate: 2}, 2);
+    expect(ofTwo.network).toBeCloseTo(0.01, 5);
     expect((await change({clipNorm: 1e6})).network).toBeCloseTo(free.network, 6);
   });
 

@@ -151,6 +151,9 @@ describe('a checkpoint folder', () => {
     expect(warnings[1]).toContain('is damaged: its content is not what was written. Going back to');
     await writeFile(one, '');
     await expect(checkpoints.load()).rejects.toThrow('None of the 3 checkpoints in');
+    await expect(checkpoints.load({isQuiet: true})).rejects.toThrow('None of the 3 checkpoints in');
+    // There is nothing to go back to from the oldest.
+    expect(warnings).toHaveLength(4);
   });
 
   it('clears away what a killed process left, and leaves other files alone', async () => {
