@@ -5,7 +5,7 @@ import type {Point} from '../../../src/data/align/similarityTransform';
 import type {DetectedFace} from '../../../src/data/detect/detectedFace';
 import {type FaceApiFace, facesOfFaceApi} from '../../../src/data/detect/facesOfFaceApi';
 import {facesOfHuman, type HumanFace} from '../../../src/data/detect/facesOfHuman';
-import {facesOfMediaPipe} from '../../../src/data/detect/facesOfMediaPipe';
+import {facesOfMediaPipe, type MediaPipeDetections} from '../../../src/data/detect/facesOfMediaPipe';
 
 /**
  * What `@vladmandic/face-api` 1.7.15 and `@vladmandic/human` 3.3.6 find of two faces in `demo/sample1.jpg` of face-api's package, from left to
@@ -18,16 +18,21 @@ const found: {
   human: HumanFace[];
 } = JSON.parse(readFileSync(new URL('../../fixtures/data/detected.json', import.meta.url), 'utf8'));
 
+/** What MediaPipe finds of the same faces: its `FaceDetector`, and of its mesh x and y. */
+const ofMediaPipe: MediaPipeDetections & {faceLandmarks: Point[][]} = JSON.parse(
+  readFileSync(new URL('../../fixtures/data/mediapipe.json', import.meta.url), 'utf8'),
+);
+
 const distance = ([x, y]: Point, [u, v]: Point) => Math.hypot(x - u, y - v);
 const photo = {data: new Uint8Array(found.width * found.height), width: found.width, height: found.height};
 
-/** That points are those of a face: they fit the template, and each is within a tenth of the face of the other detector's. */
-function expectSame(faces: DetectedFace[], others: DetectedFace[]) {
+/** That points are those of a face: they fit the template, and each is within a part of the face, a tenth, of the other detector's. */
+function expectSame(faces: DetectedFace[], others: DetectedFace[], part = 1 / 10) {
   expect(faces).toHaveLength(others.length);
   for (const [i, {landmarks, box}] of faces.entries()) {
     expect(() => alignFace(photo, landmarks, {maxResidual: 8})).not.toThrow();
     for (const [j, point] of landmarks.entries()) {
-      expect(distance(point, others[i].landmarks[j])).toBeLessThan(box.width / 10);
+      expect(distance(point, others[i].landmarks[j])).toBeLessThan(part * box.width);
     }
   }
 }
@@ -96,6 +101,26 @@ describe('facesOfMediaPipe', () => {
     expect(face.box.x).toBeCloseTo(Math.min(...columns), 9);
     expect(face.box.width).toBeCloseTo(Math.max(...columns) - Math.min(...columns), 9);
     expect(face.score).toBe(1);
+  });
+
+  it('takes what MediaPipe finds: the same points as those of another detector, mesh or not', () => {
+    const {detections, faceLandmarks} = ofMediaPipe;
+    const meshes = {
+      faceLandmarks: faceLandmarks.map(mesh => mesh.map(([x, y]) => ({x, y, z: 0, visibility: 0}))),
+      faceBlendshapes: [],
+      facialTransformationMatrixes: [],
+    };
+    const others = facesOfFaceApi(found.faceApi);
+    expectSame(facesOfMediaPipe(meshes, {width, height}), others);
+    const detected = facesOfMediaPipe({detections}, {width, height});
+    // Six points of a face are less exact, and corners of the mouth are put beside its middle.
+    expectSame(detected, others, 1 / 8);
+    expect(detected.map(({score}) => score)).toEqual(detections.map(({categories}) => categories[0].score));
+    for (const {box, landmarks} of detected) {
+      for (const [x, y] of landmarks) {
+        expect([x - box.x, y - box.y].every(from => from > 0 && from < box.width)).toBe(true);
+      }
+    }
   });
 
   it('takes detections, and puts the corners of a tilted mouth along the line of the eyes', () => {
