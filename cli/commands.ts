@@ -96,7 +96,12 @@ export const commands: Record<string, (name: string, called: string) => Command>
       .description('Prints the script that completes commands and options in a shell.')
       .addArgument(new Argument('<shell>', 'the shell').choices(shells))
       .allowExcessArguments(false)
-      .addHelpText('after', '\nFor bash: source <(face-margins completion bash)')
+      .addHelpText(
+        'after',
+        '\nFor bash: source <(npx face-margins completion bash)' +
+          '\nFor zsh, after compinit: source <(npx face-margins completion zsh)' +
+          '\nFor fish: npx face-margins completion fish > \\\n  ~/.config/fish/completions/face-margins.fish',
+      )
       .action(async (shell: Shell) => {
         const {completionScript} = await import('./completion/completionScript');
         process.stdout.write(completionScript(shell, everyCommand()));

@@ -4,6 +4,7 @@ import {embedImages, pairScores} from 'face-margins/evaluate';
 import {decodeImage} from 'face-margins/node';
 import type {CompareOptions} from './compareOptions';
 import {measuredResults} from './measuredResults';
+import {needPackagesOfModel} from './missingPackages';
 import {imageSizeOf, openModel} from './openModel';
 import {pixelsOf} from './pixelsOf';
 import {judged, verdict} from './verdict';
@@ -12,6 +13,7 @@ import {judged, verdict} from './verdict';
 export async function compare(options: CompareOptions): Promise<void> {
   const {images, flip, threshold, json} = options;
   const results = options.results === undefined ? undefined : await measuredResults(options.results);
+  await needPackagesOfModel('Comparing images', options.model);
   await useBackend(options.backend);
   const model = await openModel(options);
   const [height, width] = imageSizeOf(model);

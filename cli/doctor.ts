@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {availableParallelism, cpus, totalmem} from 'node:os';
-import {join} from 'node:path';
 import {useBackend} from 'face-margins';
+import {installedVersion} from './installedVersion';
 
 /** What each package is for that is not always needed. */
 const purposes: Record<string, string> = {
@@ -19,6 +19,9 @@ const purposes: Record<string, string> = {
   '@resvg/resvg-js': 'synthetic faces, with facesjs',
 };
 
+/** What leads from photographs to a verified model, besides the library and a backend. */
+const fromPhotographs = ['sharp', '@vladmandic/face-api', '@observablehq/plot', 'linkedom'];
+
 /** What is there, and what is missing. */
 export interface Diagnosis {
   version: string;
@@ -34,16 +37,6 @@ export interface Diagnosis {
 
 const require = createRequire(import.meta.url);
 
-/** The version of a package that is installed; null if it is not. */
-function versionOf(name: string): string | null {
-  for (const folder of require.resolve.paths(name) ?? []) {
-    try {
-      return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
-    } catch {}
-  }
-  return null;
-}
-
 /** Looks at what is installed, and tries the fastest backend. */
 export async function diagnose(): Promise<Diagnosis> {
   const own = require.resolve('face-margins/package.json');
@@ -56,7 +49,7 @@ export async function diagnose(): Promise<Diagnosis> {
     processor: cpus()[0]?.model ?? 'unknown',
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     backend,
-    packages: Object.fromEntries(names.map(name => [name, versionOf(name)])),
+    packages: Object.fromEntries(names.map(name => [name, installedVersion(name)])),
   };
 }
 
@@ -74,10 +67,18 @@ export function diagnosisTable(diagnosis: Diagnosis): string {
     ]),
   ];
   const missing = Object.keys(packages).filter(name => packages[name] === null);
-  const advice =
-    missing.length === 0
-      ? []
-      : ['', 'To install what you need of it:', ...missing.map(name => `  npm i ${name}`)];
+  const first = [
+    ...(backend === undefined ? ['@tensorflow/tfjs-backend-wasm'] : []),
+    ...fromPhotographs.filter(name => packages[name] === null),
+  ];
+  const advice = [
+    ...(first.length > 0
+      ? ['', 'From photographs to a verified model, with pictures:', `  npm i ${first.join(' ')}`]
+      : []),
+    ...(missing.length > 0
+      ? ['', 'To install what you need of it:', ...missing.map(name => `  npm i ${name}`)]
+      : []),
+  ];
   return [...lines.map(([name, value]) => `${name.padEnd(30)}${value}`), ...advice].join('\n');
 }
 

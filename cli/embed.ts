@@ -1,12 +1,14 @@
 import {useBackend} from 'face-margins';
 import type {EmbedOptions} from './embedOptions';
 import {embedPaths} from './embedPaths';
+import {needPackagesOfModel} from './missingPackages';
 import {openModel} from './openModel';
 import {writeEmbeddings} from './writeEmbeddings';
 
 /** Embeds images, and prints or writes what comes of it. */
 export async function embed(options: EmbedOptions): Promise<void> {
   const {unitLength, out} = options;
+  await needPackagesOfModel('Embedding images', options.model);
   const backend = await useBackend(options.backend);
   const {names, values, dimension} = await embedPaths(await openModel(options), options);
   if (unitLength) scaleToLengthOne(values, dimension);

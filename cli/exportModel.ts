@@ -4,12 +4,18 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {forInference, modelFacts, setNormalization, useBackend} from 'face-margins';
 import {exportOnnxFile, exportWeightsFile, saveModelFolder} from 'face-margins/node';
 import type {ExportOptions} from './exportOptions';
+import {anyBackend, needPackages} from './missingPackages';
 import {openModel} from './openModel';
 import {pixelsOf} from './pixelsOf';
 
 /** Writes a model for other programs. */
 export async function exportModel(options: ExportOptions & {imagesAtOnce?: number}): Promise<void> {
   const {out, fold, json} = options;
+  const isOnnx = /\.onnx$/i.test(out) || /\.onnx$/i.test(options.model);
+  await needPackages('Exporting a model', {
+    ...anyBackend,
+    ...(isOnnx && {'@bufbuild/protobuf': () => import('@bufbuild/protobuf')}),
+  });
   await useBackend(options.backend ?? 'cpu');
   const model = await openModel(options);
   setNormalization(model, pixelsOf(model, options));

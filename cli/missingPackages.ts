@@ -1,3 +1,5 @@
+import {installedVersion} from './installedVersion';
+
 /** Names as a sentence has them: `sharp, facesjs and linkedom`. */
 const listed = (names: readonly string[]) =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
@@ -8,6 +10,34 @@ export class MissingPackagesError extends Error {
     const are = names.length > 1 ? 'are' : 'is';
     super(`${what} needs ${listed(names)}, which ${are} not installed: run \`npm i ${names.join(' ')}\`.`);
   }
+}
+
+const backendPackages = [
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-node',
+  '@tensorflow/tfjs-backend-cpu',
+  'webgpu',
+];
+
+/** For {@link needPackages}: something that computes. Any backend will do; where there is none, the one for every machine is named. */
+export const anyBackend = {
+  [backendPackages[0]]: async () => {
+    if (!backendPackages.some(installedVersion))
+      throw new MissingPackagesError('Computing', [backendPackages[0]]);
+  },
+};
+
+/**
+ * Says at once what is missing to open a model and to embed images with it.
+ *
+ * @param model The model's path: an ONNX file needs a package of its own.
+ */
+export function needPackagesOfModel(what: string, model: string): Promise<void> {
+  return needPackages(what, {
+    ...anyBackend,
+    ...(/\.onnx$/i.test(model) && {'@bufbuild/protobuf': () => import('@bufbuild/protobuf')}),
+    sharp: () => import('sharp'),
+  });
 }
 
 /** Loads packages; what is missing is named at once, with the command that installs all of it. */

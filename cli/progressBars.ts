@@ -102,7 +102,7 @@ function imageSpeed(total: number): (images: number) => {figures: string; begins
     }
     const speed = (images - first) / ((performance.now() - started) / 1000);
     const left = images < total ? `${duration((total - images) / speed)} left` : 'done';
-    return {begins, figures: `${Math.round(speed)} images/s · ${left}`};
+    return {begins, figures: `${speed < 10 ? speed.toFixed(1) : Math.round(speed)} images/s · ${left}`};
   };
 }
 

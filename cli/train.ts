@@ -1,5 +1,5 @@
 import type {FacesOptions} from './facesOptions';
-import {needPackages} from './missingPackages';
+import {anyBackend, needPackages} from './missingPackages';
 import {runFaces} from './runFaces';
 import {filesOf} from './runFolder';
 
@@ -18,6 +18,7 @@ export async function train(options: FacesOptions, name: string): Promise<void> 
       facesjs: () => import('facesjs'),
       '@resvg/resvg-js': () => import('@resvg/resvg-js'),
     }),
+    ...anyBackend,
   });
   if (await runFaces(options)) return;
   const where = options.out === 'out/faces' ? '' : ` --out ${options.out}`;

@@ -4,7 +4,7 @@ import {useBackend} from 'face-margins';
 import {type GroupReport, roc} from 'face-margins/evaluate';
 import {groupRatesChart, rocCurve, scoreHistograms} from 'face-margins/plot';
 import {groupTable} from './groupTable';
-import {isMissing, messageOf, needPackages} from './missingPackages';
+import {isMissing, messageOf, needPackages, needPackagesOfModel} from './missingPackages';
 import {imageSizeOf, openModel} from './openModel';
 import {openPairs} from './openPairs';
 import {groupFindings, openGroups} from './peopleGroups';
@@ -18,6 +18,7 @@ import type {VerifyOptions} from './verifyOptions';
 export async function verify(options: VerifyOptions): Promise<void> {
   const {pairs, flip, batch, thresholds, far, out, json} = options;
   const say = json ? () => undefined : console.log;
+  await needPackagesOfModel('Verifying', options.model);
   const backend = await useBackend(options.backend);
   const model = await openModel(options);
   const normalize = pixelsOf(model, options);

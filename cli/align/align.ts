@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {useBackend} from 'face-margins';
 import type {Pixels} from 'face-margins/data';
 import {decodePhotograph, faceDetector, interruptSignal} from 'face-margins/node';
-import {needPackages} from '../missingPackages';
+import {anyBackend, needPackages} from '../missingPackages';
 import {progressDisplay} from '../progressBars';
 import type {AlignCommandOptions} from './alignOptions';
 import {alignPhotograph, cropPaths} from './alignPhotograph';
@@ -20,6 +20,7 @@ export async function align(options: AlignCommandOptions): Promise<void> {
   await needPackages('Aligning photographs', {
     sharp: () => import('sharp'),
     [detectorPackage]: async () => createRequire(import.meta.url).resolve(`${detectorPackage}/package.json`),
+    ...anyBackend,
   });
   const started = performance.now();
   const photographs = await photographsIn(options.data, options.out);

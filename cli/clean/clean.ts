@@ -6,6 +6,7 @@ import {type FaceImages, imageTensors} from 'face-margins/data';
 import {embedImages} from 'face-margins/evaluate';
 import {imageFolder, imageRecords} from 'face-margins/node';
 import {imageUrl} from '../imageUrl';
+import {needPackagesOfModel} from '../missingPackages';
 import {imageSizeOf, openModel} from '../openModel';
 import {pixelsOf} from '../pixelsOf';
 import {progressDisplay} from '../progressBars';
@@ -16,6 +17,7 @@ import {cleanPage} from './cleanPage';
 /** Finds what is probably wrong in a set, and writes the page. */
 export async function clean(options: CleanOptions): Promise<void> {
   const {data, flip, batch, most, out} = options;
+  await needPackagesOfModel('Cleaning a set', options.model);
   await useBackend(options.backend);
   const model = await openModel(options);
   const size = imageSizeOf(model);

@@ -13,12 +13,14 @@ import {
   suggestClustering,
 } from 'face-margins/cluster';
 import {embedPaths} from '../embedPaths';
+import {needPackagesOfModel} from '../missingPackages';
 import {openModel} from '../openModel';
 import type {ClusterOptions} from './clusterOptions';
 
 /** Clusters faces, and prints or copies what belongs together. */
 export async function cluster(options: ClusterOptions): Promise<void> {
   const {threshold, minImages, out, json} = options;
+  await needPackagesOfModel('Clustering images', options.model);
   const backend = await useBackend(options.backend);
   const {names, ...embeddings} = await embedPaths(await openModel(options), options);
   const {method, clusters} = await clustered(embeddings, names.length, threshold);

@@ -9,6 +9,8 @@ export interface CompletedCommand {
   name: string;
   description: string;
   options: CompletedOption[];
+  /** The words that its argument is one of; undefined where it takes files, or nothing. */
+  words?: readonly string[];
 }
 
 /** An option, as a script of completion has it. */
@@ -25,12 +27,20 @@ export interface CompletedOption {
 
 /** The script that completes commands, options and their values in a shell. It is all there is: a shell runs no program to complete. */
 export function completionScript(shell: Shell, commands: readonly Command[]): string {
-  const completed = commands.map(command => ({
+  const completed: CompletedCommand[] = commands.map(command => ({
     name: command.name(),
     description: firstSentence(command.description()),
     options: [...command.createHelp().visibleOptions(command)].map(completedOption),
+    words: command.registeredArguments[0]?.argChoices,
   }));
-  return {bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion}[shell](completed);
+  const help = {
+    name: 'help',
+    description: 'Prints help of a command',
+    options: [],
+    words: commands.map(command => command.name()),
+  };
+  const script = {bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion}[shell];
+  return script([...completed, help]);
 }
 
 function completedOption(option: Option): CompletedOption {

@@ -14,12 +14,12 @@ function argument({flag, description, value}: CompletedOption): string {
 /** The script of zsh: for a file `_face-margins` in a folder of `fpath`, or to be evaluated. */
 export function zshCompletion(commands: readonly CompletedCommand[]): string {
   const described = commands.map(({name, description}) => `    ${quoted(`${name}:${description}`)}`);
-  const cases = commands.map(({name, options}) =>
+  const cases = commands.map(({name, options, words}) =>
     [
       `    ${name})`,
       '      _arguments -S \\',
       ...options.map(each => `        ${argument(each)} \\`),
-      "        '*:file:_files' ;;",
+      words ? `        '1:word:(${words.join(' ')})' ;;` : "        '*:file:_files' ;;",
     ].join('\n'),
   );
   return `#compdef face-margins
@@ -29,7 +29,7 @@ _face_margins() {
 ${described.join('\n')}
   )
   if (( CURRENT == 2 )); then
-    _describe command commands
+    _arguments '(- *)--help[print help]' '(- *)--version[print the version]' '1:command:{_describe command commands}'
     return
   fi
   local command="$words[2]"
@@ -37,7 +37,6 @@ ${described.join('\n')}
   (( CURRENT-- ))
   case "$command" in
 ${cases.join('\n')}
-    help) _describe command commands ;;
   esac
 }
 if [[ "$funcstack[1]" == _face-margins ]]; then

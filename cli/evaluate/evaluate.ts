@@ -1,7 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {useBackend} from 'face-margins';
-import {needPackages} from '../missingPackages';
+import {anyBackend, needPackages} from '../missingPackages';
 import {openModel} from '../openModel';
 import {progressDisplay} from '../progressBars';
 import type {EvaluateOptions, ProtocolName} from './evaluateOptions';
@@ -11,6 +11,7 @@ import type {Evaluation} from './evaluation';
 export async function evaluate(options: EvaluateOptions): Promise<void> {
   const {protocol, out, json} = options;
   await needPackages('Evaluating', {
+    ...anyBackend,
     sharp: () => import('sharp'),
     '@observablehq/plot': () => import('@observablehq/plot'),
     linkedom: () => import('linkedom'),

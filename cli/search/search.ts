@@ -7,6 +7,7 @@ import {embedImages} from 'face-margins/evaluate';
 import {fileStore, imageFolder, imageRecords} from 'face-margins/node';
 import {type Candidate, exactIndex, type IndexSize, type SearchIndex} from 'face-margins/search';
 import {embedPaths} from '../embedPaths';
+import {needPackagesOfModel} from '../missingPackages';
 import {imageSizeOf, openModel} from '../openModel';
 import {pixelsOf} from '../pixelsOf';
 import {progressDisplay} from '../progressBars';
@@ -24,6 +25,7 @@ export async function search(options: SearchCommandOptions): Promise<void> {
   if (enroll === undefined && !existsSync(file)) {
     throw new Error(`--index: ${file} must be an index, but is not there: make it by --enroll.`);
   }
+  await needPackagesOfModel('Searching images', options.model);
   await useBackend(options.backend);
   const model = await openModel(options);
   const dimension = model.outputs[0].shape.at(-1) ?? 0;

@@ -41,7 +41,37 @@ describe('bash', () => {
     expect(offered('train', '--data', '')).toEqual([]);
     expect(offered('verify', 'x')).toEqual([]);
     expect(offered('help', 'ver')).toEqual(['verify']);
+    expect(offered('hel')).toEqual(['help']);
+    expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(offered('export', '--no')).toEqual(['--no-fold']);
+  });
+});
+
+describe.skipIf(!isInstalled('fish'))('fish', () => {
+  /** What fish offers for a line, without its descriptions. */
+  function inFish(line: string): string[] {
+    const file = join(folder, 'offered.fish');
+    writeFileSync(file, completionScript('fish', everyCommand()));
+    return execFileSync('fish', ['--no-config', '-c', `source ${file}; complete -C '${line}'`], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+      .split('\n')
+      .filter(Boolean)
+      .map(offer => offer.split('\t')[0]);
+  }
+
+  it('completes commands, options, choices and files', () => {
+    const names = everyCommand().map(command => command.name());
+    expect(inFish('face-margins ')).toEqual([...names, 'help'].sort());
+    expect(inFish('face-margins --')).toEqual(['--help', '--version']);
+    expect(inFish('face-margins train --le')).toEqual(['--learning-rate']);
+    expect(inFish('face-margins train --head ')).toEqual([...headNames].sort());
+    expect(inFish('face-margins train --data offered.f')).toEqual(['offered.fish']);
+    expect(inFish('face-margins help ')).toEqual(names.sort());
+    // The word behind belongs to the command, though it is the name of another.
+    expect(inFish('face-margins compare train --le')).toEqual([]);
+    expect(inFish('face-margins completion ')).toEqual(['bash', 'fish', 'zsh']);
   });
 });
 

@@ -1,16 +1,38 @@
 import {spawnSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, inject, it} from 'vitest';
 import {root} from './root';
 
 const consumer = inject('consumer');
 
+const runIn = (folder: string, ...words: string[]) => {
+  const command = join(folder, 'node_modules/face-margins/dist/cli/main.js');
+  const {status, stdout, stderr} = spawnSync(process.execPath, [command, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return {status, stdout, stderr};
+};
+
 const run = (...words: string[]) => {
   const command = join(consumer, 'node_modules/.bin/face-margins');
   const {status, stdout, stderr} = spawnSync(command, words, {cwd: consumer, encoding: 'utf8'});
   return {status, stdout, stderr};
 };
+
+/** A project with the package and what npm installs with it, and nothing else: no backend. */
+function bareProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'face-margins-bare-'));
+  const [from, to] = [consumer, folder].map(each => join(each, 'node_modules'));
+  mkdirSync(join(to, '@tensorflow'), {recursive: true});
+  cpSync(join(from, 'face-margins'), join(to, 'face-margins'), {recursive: true});
+  for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']) {
+    symlinkSync(join(from, name), join(to, name), 'junction');
+  }
+  return folder;
+}
 
 describe('the command of the installed package', () => {
   it('has the version of the package', () => {
@@ -30,6 +52,32 @@ describe('the command of the installed package', () => {
     expect(stderr).toBe(
       '\nDrawing synthetic faces needs sharp, facesjs and @resvg/resvg-js, which are not installed: run `npm i sharp facesjs @resvg/resvg-js`.\n',
     );
+  });
+
+  it('names what a command needs in one line, a backend with it where there is none', () => {
+    const {status, stderr} = run('embed', '--model', 'package.json', 'package.json');
+    expect([status, stderr]).toEqual([
+      1,
+      '\nEmbedding images needs sharp, which is not installed: run `npm i sharp`.\n',
+    ]);
+    const bare = bareProject();
+    try {
+      expect(runIn(bare, 'align', '--data', '.').stderr).toBe(
+        '\nAligning photographs needs sharp, @vladmandic/face-api and @tensorflow/tfjs-backend-wasm, which are not installed: ' +
+          'run `npm i sharp @vladmandic/face-api @tensorflow/tfjs-backend-wasm`.\n',
+      );
+      expect(runIn(bare, 'export', '--model', '.', 'model.onnx').stderr).toContain(
+        'run `npm i @tensorflow/tfjs-backend-wasm @bufbuild/protobuf`.',
+      );
+      expect(runIn(bare, 'doctor')).toMatchObject({
+        status: 1,
+        stdout: expect.stringContaining(
+          'npm i @tensorflow/tfjs-backend-wasm sharp @vladmandic/face-api @observablehq/plot linkedom\n',
+        ),
+      });
+    } finally {
+      rmSync(bare, {recursive: true, force: true});
+    }
   });
 
   it('carries the licenses of what is in it', () => {
