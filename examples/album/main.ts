@@ -213,6 +213,7 @@ async function take(
     message(files.length === 0 ? 'There was no file in it.' : 'There was no picture in it.');
     return;
   }
+  byId('message').hidden = true;
   dataset.state = 'album';
   byId('start').hidden = true;
   byId('album').hidden = false;
@@ -276,7 +277,10 @@ listenToKeys({
   nudge: steps => slider.nudge(steps),
 });
 
-listenToDrops(files => take(files));
+listenToDrops(
+  files => take(files),
+  () => message('Reading the files …'),
+);
 window.addEventListener('beforeunload', event => {
   if (album.edits.undoable !== undefined) event.preventDefault();
 });

@@ -1,7 +1,11 @@
 import {type DroppedFile, droppedFiles} from './droppedFiles';
 
-/** Takes files and folders that are dropped anywhere on the page; the page shows that it would while they are above it. */
-export function listenToDrops(taken: (files: DroppedFile[]) => void): void {
+/**
+ * Takes files and folders that are dropped anywhere on the page; the page shows that it would while they are above it.
+ *
+ * @param reading Is called while the names of what was dropped are read, which takes seconds for a folder of thousands.
+ */
+export function listenToDrops(taken: (files: DroppedFile[]) => void, reading: () => void): void {
   // Each element below the pointer is entered and left.
   let depth = 0;
   const dragging = (by: number) => {
@@ -14,6 +18,10 @@ export function listenToDrops(taken: (files: DroppedFile[]) => void): void {
   document.addEventListener('drop', async event => {
     event.preventDefault();
     dragging(-depth);
-    if (event.dataTransfer) taken(await droppedFiles(event.dataTransfer));
+    if (!event.dataTransfer) return;
+    // Asked for within the event, or the browser forgets what was dropped.
+    const files = droppedFiles(event.dataTransfer);
+    reading();
+    taken(await files);
   });
 }
