@@ -3,6 +3,7 @@ import {pixelTensor} from 'face-margins/data';
 import {embedImages, pairScores} from 'face-margins/evaluate';
 import {decodeImage} from 'face-margins/node';
 import type {CompareOptions} from './compareOptions';
+import {hintToAlign} from './hintToAlign';
 import {measuredResults} from './measuredResults';
 import {needPackagesOfModel} from './missingPackages';
 import {imageSizeOf, openModel} from './openModel';
@@ -17,6 +18,7 @@ export async function compare(options: CompareOptions): Promise<void> {
   await useBackend(options.backend);
   const model = await openModel(options);
   const [height, width] = imageSizeOf(model);
+  await hintToAlign({names: images, height, width});
   const normalize = pixelsOf(model, options);
   const faces = await Promise.all(
     images.map(async image => ({data: await decodeImage(image, [height, width]), width, height})),

@@ -1,9 +1,11 @@
+import {existsSync} from 'node:fs';
 import {readdir, stat} from 'node:fs/promises';
 import {extname, join} from 'node:path';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {type ImageList, imageTensors} from 'face-margins/data';
 import {embedImages} from 'face-margins/evaluate';
 import {decodeImage, imageFolder, imageRecords} from 'face-margins/node';
+import {hintToAlign} from './hintToAlign';
 import type {ModelArguments} from './modelArguments';
 import {imageSizeOf} from './openModel';
 import {pixelsOf} from './pixelsOf';
@@ -25,6 +27,8 @@ export async function embedPaths(
 ): Promise<NamedEmbeddings> {
   const normalize = pixelsOf(model, options);
   const images = await openImages(paths, imageSizeOf(model));
+  // Images of a folder are named within it.
+  await hintToAlign(images, existsSync(images.names[0] ?? '') ? '' : paths[0]);
   const display = progressDisplay();
   const {values, dimension} = await embedImages(model, imageTensors(images, {normalize, size: batch}), {
     flip,

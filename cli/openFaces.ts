@@ -9,6 +9,7 @@ import {
 import {imageFolder, imageRecords, verificationPairs} from 'face-margins/node';
 import {drawnPairs} from './drawnPairs';
 import type {FacesOptions} from './facesOptions';
+import {hintToAlign} from './hintToAlign';
 import {openGroups} from './peopleGroups';
 import {spoiledFaces} from './spoiledFaces';
 
@@ -70,6 +71,7 @@ async function openUnspoiled(options: FacesToOpen, onProgress: OpeningProgress):
     return heldOut(await imageFolder(folder, {size, groups}), {seed, synthetic: true, onProgress});
   }
   const everyone = await openImages(data, size, groups);
+  await hintToAlign(everyone.images, data);
   const enough = minImages > 1 ? everyone.select((_, images) => images >= minImages) : everyone;
   const {validate, disjoint} = options;
   if (validate === undefined) return heldOut(enough, {seed, synthetic: false, onProgress});

@@ -5,6 +5,7 @@ import {findLabelErrors, imageQualities, keepListOf} from 'face-margins/clean';
 import {type FaceImages, imageTensors} from 'face-margins/data';
 import {embedImages} from 'face-margins/evaluate';
 import {imageFolder, imageRecords} from 'face-margins/node';
+import {hintToAlign} from '../hintToAlign';
 import {imageUrl} from '../imageUrl';
 import {needPackagesOfModel} from '../missingPackages';
 import {imageSizeOf, openModel} from '../openModel';
@@ -22,6 +23,7 @@ export async function clean(options: CleanOptions): Promise<void> {
   const model = await openModel(options);
   const size = imageSizeOf(model);
   const opened: FaceImages = await (/\.rec$/i.test(data) ? imageRecords : imageFolder)(data, {size});
+  await hintToAlign(opened.images, data);
   const display = progressDisplay();
   const reading = display.addImages('reading', opened.length);
   // What cannot be read is left out before anything is measured.

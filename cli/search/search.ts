@@ -7,6 +7,7 @@ import {embedImages} from 'face-margins/evaluate';
 import {fileStore, imageFolder, imageRecords} from 'face-margins/node';
 import {type Candidate, exactIndex, type IndexSize, type SearchIndex} from 'face-margins/search';
 import {embedPaths} from '../embedPaths';
+import {hintToAlign} from '../hintToAlign';
 import {needPackagesOfModel} from '../missingPackages';
 import {imageSizeOf, openModel} from '../openModel';
 import {pixelsOf} from '../pixelsOf';
@@ -50,6 +51,7 @@ async function enrollFolder(
 ): Promise<IndexSize> {
   const open = extname(path).toLowerCase() === '.rec' ? imageRecords : imageFolder;
   const {images, labels, classes} = await open(path, {size: imageSizeOf(model)});
+  await hintToAlign(images, path);
   const display = progressDisplay();
   const normalize = pixelsOf(model, options);
   const embeddings = await embedImages(model, imageTensors(images, {size: batch, normalize}), {

@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import {compact, forInference, importWeights, modelFacts} from 'face-margins';
 import {imageFolder, loadModelFolder, saveModelFolder} from 'face-margins/node';
+import sharp from 'sharp';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {backbones} from '../../cli/backbones';
 import {commands} from '../../cli/commands';
@@ -259,6 +260,28 @@ describe('embed', () => {
     );
     expect(error).not.toMatch(/EPIPE|Error/);
     expect(code).toBe(0);
+  });
+});
+
+describe('a photograph in place of an aligned face', () => {
+  const hint = (path: string) =>
+    `${path} is 32 × 24, and aligned faces are 16 × 16. \`face-margins align\` makes aligned faces of photographs; without it results are poor.\n`;
+
+  it('is used with a hint, alone or in a folder', async () => {
+    const photographs = join(folder, 'photographs');
+    const wide = await sharp(await plain('red', 'png', 32))
+      .resize(32, 24)
+      .png()
+      .toBuffer();
+    await writeFiles(photographs, {'a/1.png': wide, 'b/1.png': wide});
+    const first = join(photographs, 'a', '1.png');
+    const words = ['--model', model, '--backend', 'cpu'];
+    const ended = await Promise.all([
+      run(['compare', ...words, face(0, 0), first]),
+      run(['embed', ...words, photographs]),
+      run(['embed', ...words, first, face(0, 0)]),
+    ]);
+    expect(ended.map(({code, error}) => [code, error])).toEqual(ended.map(() => [0, hint(first)]));
   });
 });
 
