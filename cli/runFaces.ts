@@ -97,8 +97,10 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
     const onProgress = barOf(display);
     const validate = async () => {
       latest = await verify(onProgress);
-      const {every, grid} = latest.report.accuracyBy;
-      return {accuracy: every, gridAccuracy: grid};
+      const {accuracyBy, tarAtFar} = latest.report;
+      const tarAt1e2 = tarAtFar.find(({far}) => far === 0.01)?.tar;
+      const {every, grid} = accuracyBy;
+      return {accuracy: every, gridAccuracy: grid, ...(tarAt1e2 !== undefined && {tarAt1e2})};
     };
     return trainFaces(trainer, train, options, {checkpoints, normalize, collective, onReport, validate});
   });

@@ -37,6 +37,7 @@ const guides = {
     'examples/album/README.md',
     'examples/clean/README.md',
     'examples/face-training/README.md',
+    'examples/deepid/README.md',
     'examples/million-classes/README.md',
     'examples/evaluation/README.md',
     'examples/unlabeled-faces/README.md',

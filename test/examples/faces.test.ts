@@ -101,12 +101,13 @@ describe('npm run faces', () => {
     const gained = results.trained.accuracy.accuracy - results.untrained.accuracy.accuracy;
     expect(results.pointsGained).toBeCloseTo(100 * gained, 9);
     // The best checkpoint goes by every threshold; the grid's figure stands beside it.
-    const {accuracy, accuracyBy} = results.trained;
+    const {accuracy, accuracyBy, tarAtFar} = results.trained;
     expect(accuracyBy).toEqual({every: accuracy.accuracy, grid: expect.any(Number)});
     const lines = (await read('log.jsonl')).trimEnd().split('\n');
     expect(JSON.parse(lines[lines.length - 1]).metrics).toMatchObject({
       accuracy: accuracyBy.every,
       gridAccuracy: accuracyBy.grid,
+      tarAt1e2: tarAtFar.find(({far}: {far: number}) => far === 0.01).tar,
     });
 
     const page = await read('report.html');
