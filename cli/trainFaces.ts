@@ -9,7 +9,7 @@ import {
   Trainer,
 } from 'face-margins';
 import type {BatchSource, FaceImages, Normalization} from 'face-margins/data';
-import {type Collective, shardBatches} from 'face-margins/distributed';
+import {type Collective, shardBatches, sharded} from 'face-margins/distributed';
 import {type CheckpointFolder, interruptSignal, jsonLinesLog, tensorBoardLog} from 'face-margins/node';
 import type {FacesOptions} from './facesOptions';
 import {makeHead} from './heads';
@@ -34,7 +34,7 @@ export async function trainerFor(
   const steps = epochs * batchesOf(faces, options, collective).batchesPerEpoch;
   const trainer = new Trainer({
     backbone: network,
-    objective: objectiveOf(faces, options, teacher),
+    objective: objectiveOf(faces, options, collective, teacher),
     ...(recipe === undefined
       ? {
           optimizer: sgd({momentum: 0.9, weightDecay: 5e-4, decay: 'all'}),
@@ -47,17 +47,27 @@ export async function trainerFor(
     seed,
     collective,
   });
-  if (weights !== undefined) await startFrom(weights, network, trainer);
+  if (weights !== undefined) {
+    const say = collective.rank === 0 ? console.log : () => undefined;
+    await startFrom(weights, network, trainer, say);
+  }
   return trainer;
 }
 
-/** The head, and the distance to the teacher where there is one. */
-function objectiveOf(faces: FaceImages, options: FacesOptions, teacher?: StoredEmbeddings): Objective {
+/** The head, whose identities the processes divide where there are as many, and the distance to the teacher where there is one. */
+function objectiveOf(
+  faces: FaceImages,
+  options: FacesOptions,
+  collective: Collective,
+  teacher?: StoredEmbeddings,
+): Objective {
   const {head: name, recipe, scale, margin, interClassFilter, seed, distill} = options;
-  const head =
-    recipe === undefined
-      ? makeHead(name, {classes: faces.classes.length, scale, margin, interClassFilter, seed})
-      : recipes[recipe].loss(options);
+  const classes = faces.classes.length;
+  const madeHead = () => {
+    const head = makeHead(name, {classes, scale, margin, interClassFilter, seed});
+    return classes >= collective.size ? sharded(head, {collective}) : head;
+  };
+  const head = recipe === undefined ? madeHead() : recipes[recipe].loss(options);
   return teacher === undefined ? head : [head, [distill, distillationLoss({teacher, seed})]];
 }
 
@@ -93,7 +103,8 @@ export async function trainFaces(
   const board = isOnBoard
     ? tensorBoardLog(filesOf(out).tensorboard, {after, hyperparameters: hyperparametersOf(options)})
     : undefined;
-  const {signal, release} = interruptSignal();
+  // Launchers hand it on without ending the processes soon after, as they do for others.
+  const {signal, release} = interruptSignal({also: collective.size > 1 ? ['SIGUSR1'] : []});
   try {
     const reports = trainer.fit(batchesOf(faces, options, collective, normalize), {
       epochs,

@@ -74,6 +74,7 @@ export async function ownState(
   needed: ReadonlyMap<string, tf.Tensor>,
   isWanted: (name: string) => boolean,
 ): Promise<TrainingState> {
+  checkRowsAreThere(state, isWanted);
   const tensors = new Map(state.tensors);
   for (const [name, {values, shape}] of state.tensors) {
     const head = shares.get(weightOf(name));
@@ -108,6 +109,15 @@ export async function ownState(
     tensors.set(name, {shape: [...target.shape], values});
   }
   return {...state, tensors};
+}
+
+/** @throws {@link CheckpointMismatchError} if a state has come without the files of rows that belong to it. */
+function checkRowsAreThere({record, rows}: TrainingState, isWanted: (name: string) => boolean): void {
+  const missing = rows === undefined ? Object.keys(record.rows?.tensors ?? {}).filter(isWanted) : [];
+  if (missing.length === 0) return;
+  throw new CheckpointMismatchError(
+    missing.map(name => `${name} is in files beside the checkpoint, which only the folder's own store reads`),
+  );
 }
 
 /**

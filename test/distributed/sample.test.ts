@@ -12,6 +12,7 @@ import {
   sphereFace2,
   subCenterArcFace,
   Trainer,
+  type TrainingState,
 } from 'face-margins';
 import {type Collective, openCollective, sharded} from 'face-margins/distributed';
 import {checkpointFolder} from 'face-margins/node';
@@ -154,6 +155,11 @@ describeOnBackends('a head that draws classes', () => {
       reports.push(...(await collect(trainer.fit(tinySource(3), {steps, checkpoints}))));
     }
     expect(reports.map(({loss}) => loss)).toEqual(expected.map(({loss}) => loss));
+    const {rows, ...torn} = (await checkpoints.load()) as TrainingState;
+    const load = async () => torn;
+    await expect(make().resume({load, save: async () => {}})).rejects.toThrow(
+      'objective/adaCos/classWeights is in files beside the checkpoint, which only the folder',
+    );
   });
 
   it('takes over the weights of a head that does not draw', async () => {
