@@ -254,6 +254,8 @@ describeOnBackends('center loss', () => {
     const ids = tf.tensor1d([0, 1], 'int32');
     expect(() => layer.centers).toThrow('has no centers before it is built');
     expect(() => layer.apply(x)).toThrow('must be applied to [embeddings, labels]');
+    const flat = tf.zeros([2]);
+    expect(() => layer.apply([flat, ids])).toThrow('with embeddings [batch, dimension] of a known dimension');
     tf.dispose(layer.loss(x, ids));
     expect(() => layer.loss(tf.zeros([2, 5]) as tf.Tensor2D, ids)).toThrow('must have shape [classes, 5]');
     expect(() => layer.loss(x, tf.tensor1d([0], 'int32'))).toThrow('labels must be class ids of shape [2]');

@@ -84,6 +84,6 @@ it('says what is wrong with an argument', () => {
     'probability must be above 1/classes = 0.1 and below 1, but is 0.05',
   );
   expect(() => feasibleMargin(10, 1)).toThrow('dimension');
-  expect(() => l2SoftmaxScale(10, 1)).toThrow('probability');
+  for (const probability of [0, 1]) expect(() => l2SoftmaxScale(10, probability)).toThrow('probability');
   expect(() => normFaceLowerBound(10, 0)).toThrow('scale must be a finite number above 0');
 });
