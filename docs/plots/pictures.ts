@@ -13,6 +13,7 @@ import {parseHTML} from 'linkedom';
 import {type AngleSeries, angleChart} from '../../src/plot/charts/angleChart';
 import {categoryColors} from '../../src/plot/charts/pictureColors';
 import {circlePictures} from './circlePictures';
+import {faceNetCurve} from './faceNetCurve';
 
 const {document} = parseHTML('<html></html>');
 const points = 361;
@@ -102,4 +103,5 @@ export const pictures: Record<string, () => string | Promise<string>> = {
   'beyond-pi': beyondPi,
   annealing,
   probability,
+  facenet: faceNetCurve,
 };

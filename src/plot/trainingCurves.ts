@@ -81,6 +81,7 @@ export async function trainingCurves(options: TrainingCurvesOptions): Promise<st
   check.between('trainingCurves', 'smoothing', smoothing, 0, 1 - Number.EPSILON);
   const xs = reports.map(({step}) => step);
   const losses = reports.map(({loss}) => loss);
+  const rates = reports.map(({learningRate}) => learningRate);
   const loss = {name: 'loss', xs, color: lossColor};
   const lossLines: LineSeries[] =
     smoothing === 0
@@ -117,8 +118,8 @@ export async function trainingCurves(options: TrainingCurvesOptions): Promise<st
       })),
     await lineChart({
       className: 'training-rate',
-      series: [{xs, ys: reports.map(({learningRate}) => learningRate), color: rateColor}],
-      y: {name: 'learning rate', ticks: 3, tickFormat: 'g'},
+      series: [{xs, ys: rates, color: rateColor}],
+      y: {name: 'learning rate', ticks: 3, tickFormat: 'g', domain: domainOf(rates)},
       height: height - upper - middle,
       ...shared,
     }),
@@ -129,6 +130,11 @@ export async function trainingCurves(options: TrainingCurvesOptions): Promise<st
     `<svg xmlns="http://www.w3.org/2000/svg" class="training-curves" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `${first}${below(second, upper)}${below(third, upper + middle)}</svg>`
   );
+}
+
+/** An axis from 0 where a rate stays as it is, which spans none of its own. */
+function domainOf([first, ...others]: readonly number[]): [number, number] | undefined {
+  return first > 0 && others.every(rate => rate === first) ? [0, 2 * first] : undefined;
 }
 
 /** A line through the reports that have a metric. */

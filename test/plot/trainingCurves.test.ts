@@ -40,6 +40,14 @@ describe('trainingCurves', () => {
     expect(Number(frames[1].getAttribute('y')) + Number(frames[1].getAttribute('height'))).toBe(500);
   });
 
+  it('has room for a learning rate that stays as it is', async () => {
+    const still = [1, 2, 3].map(step => ({step, loss: step, learningRate: 0.05}));
+    const [, frame] = parseSvg(await draw({reports: still})).querySelectorAll('svg > svg');
+    const ticks = [...frame.querySelectorAll('[aria-label="y-axis tick label"] text')];
+    expect(ticks.map(({textContent}) => Number(textContent))).toEqual([0, 0.05, 0.1]);
+    for (const {textContent} of ticks) expect(textContent?.length).toBeLessThanOrEqual(4);
+  });
+
   it('stands a figure of the validation between them, with a dot for each report that has it', async () => {
     const measured = reports.map((report, i) => ({
       ...report,
