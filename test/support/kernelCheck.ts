@@ -4,6 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import {expect} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
 import {type Heap, heapOf} from '../../src/backend/wasm/heap';
+import {simdModuleFor} from '../../src/backend/wasm/simdModule';
+import {type KernelRunner, oneThread} from '../../src/backend/wasm/threads/kernelRunner';
+import {ThreadPool} from '../../src/backend/wasm/threads/threadPool';
+import {startWorkers} from '../../src/backend/wasm/threads/workerThread';
 import type {KernelResult, WasmKernel} from '../../src/backend/wasm/wasmKernel';
 import {seededRandom} from '../../src/base/random';
 
@@ -23,12 +27,46 @@ export function onBackend({shape, values}: Values): tf.Tensor {
   return tf.tensor(values, shape, values instanceof Int32Array ? 'int32' : 'float32');
 }
 
-/** Waits for the wasm backend and gives its heap. */
+/** Runs a heap's kernels on one thread, and remembers whether any was cut into pieces. */
+interface Recorder extends KernelRunner {
+  /** The most pieces that a kernel was cut into. */
+  pieces: number;
+}
+
+const recorders = new WeakMap<Heap, Recorder>();
+
+/** More threads than most shapes have pieces, and than this machine may have cores. */
+const pools = new WeakMap<Heap, ThreadPool[]>();
+
+function recorderOf(heap: Heap): Recorder {
+  const {threads, run} = oneThread(heap.simd);
+  const recorder: Recorder = {
+    threads,
+    pieces: 0,
+    run: (name, pieces, scratch) => {
+      recorder.pieces = Math.max(recorder.pieces, pieces.length);
+      run(name, pieces, scratch);
+    },
+  };
+  return recorder;
+}
+
+async function poolOf(heap: Heap, threads: number): Promise<ThreadPool> {
+  const pool = new ThreadPool(heap.simd, await startWorkers(threads - 1));
+  await pool.start(simdModuleFor(heap.memory) as WebAssembly.Module, heap.memory);
+  return pool;
+}
+
+/** Waits for the wasm backend and gives its heap, for {@link checkKernel} to run on 1, 2, 3 and 5 threads. */
 export async function wasmHeap(): Promise<Heap> {
-  await useBackend('wasm');
+  await useBackend('wasm', {threads: 2});
   const heap = heapOf(tf.backend());
   if (heap === undefined)
     throw new Error('The heap of the wasm backend cannot be reached, so its kernels cannot be tested.');
+  if (!recorders.has(heap)) {
+    recorders.set(heap, recorderOf(heap));
+    pools.set(heap, await Promise.all([2, 3, 5].map(threads => poolOf(heap, threads))));
+  }
   return heap;
 }
 
@@ -94,8 +132,30 @@ function run(
 }
 
 /**
- * Checks both implementations of a kernel against expected values, by default those of the cpu backend.
+ * Runs an implementation on one thread and, if it was cut into pieces there, on others: the results are the same to the bit.
+ *
+ * @returns The results, and the most pieces that a kernel was cut into.
+ */
+function runOnThreads(heap: Heap, work: () => ReturnType<typeof run>, label: string) {
+  const recorder = recorders.get(heap) as Recorder;
+  recorder.pieces = 0;
+  heap.runOn(recorder);
+  const results = work();
+  for (const pool of recorder.pieces > 1 ? (pools.get(heap) as ThreadPool[]) : []) {
+    heap.runOn(pool);
+    work()?.forEach(({values}, i) => {
+      const same = Buffer.from(values.buffer).equals(Buffer.from(results?.[i].values.buffer as ArrayBuffer));
+      expect(same, `${label}: the same on 1 and ${pool.threads} threads`).toBe(true);
+    });
+  }
+  return {results, pieces: recorder.pieces};
+}
+
+/**
+ * Checks both implementations of a kernel against expected values, by default those of the cpu backend, on 1, 2, 3 and 5 threads.
  * Where only one of the two covers the inputs, `covered` says which.
+ *
+ * @returns The most pieces that the work on the heap was cut into.
  */
 export async function checkKernel(
   heap: Heap,
@@ -107,10 +167,12 @@ export async function checkKernel(
     covered = ['simd', 'composed'],
     label = '',
   }: {expected?: ArrayLike<number>[]; covered?: string[]; label?: string} = {},
-): Promise<void> {
+): Promise<number> {
   const truth = expected ?? (await onCpu(kernel.kernelName, inputs, attrs));
+  const simd = () => run(tensors => kernel.simd?.(heap, tensors, attrs), inputs);
+  const {results: ofSimd, pieces} = runOnThreads(heap, simd, `${kernel.kernelName} ${label}`);
   const implementations = {
-    simd: run(tensors => kernel.simd?.(heap, tensors, attrs), inputs),
+    simd: ofSimd,
     composed: run(tensors => kernel.composed?.(tensors, attrs), inputs),
   };
   for (const [name, results] of Object.entries(implementations)) {
@@ -119,4 +181,5 @@ export async function checkKernel(
       expectClose(values, truth[i], `${name} ${label}`);
     });
   }
+  return pieces;
 }

@@ -1,7 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import {beforeAll, describe, expect, it} from 'vitest';
-import {useBackend} from '../../../src/backend/useBackend';
-import {type Heap, heapOf} from '../../../src/backend/wasm/heap';
+import {beforeAll, describe, it} from 'vitest';
+import type {Heap} from '../../../src/backend/wasm/heap';
 import {clipByValue} from '../../../src/backend/wasm/kernels/clipByValue';
 import {fusedConv2D} from '../../../src/backend/wasm/kernels/fusedConv2D';
 import {fusedDepthwiseConv2D} from '../../../src/backend/wasm/kernels/fusedDepthwiseConv2D';
@@ -51,13 +49,7 @@ const attributes = (window: Window, activation: string) => ({
   dimRoundingMode: 'floor',
 });
 
-describe.each([1, 2, 3, 5])('on %i threads', threads => {
-  beforeAll(async () => {
-    await useBackend('wasm', {threads});
-    heap = heapOf(tf.backend()) as Heap;
-    expect(heap.threads).toBe(threads);
-  });
-
+describe('in one pass', () => {
   it.each([...bent, ...others])(
     'a convolution with bias and %s agrees with the cpu backend',
     async activation => {
