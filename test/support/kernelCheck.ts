@@ -35,8 +35,14 @@ interface Recorder extends KernelRunner {
 
 const recorders = new WeakMap<Heap, Recorder>();
 
-/** More threads than most shapes have pieces, and than this machine may have cores. */
+/** Numbers of threads beside one: more than many shapes have pieces, and than this machine may have cores. */
+const several = [2, 3, 5];
+
+/** A pool for each of them. */
 const pools = new WeakMap<Heap, ThreadPool[]>();
+
+/** Which of them is the next one's turn. */
+let turn = 0;
 
 function recorderOf(heap: Heap): Recorder {
   const {threads, run} = oneThread(heap.simd);
@@ -65,7 +71,7 @@ export async function wasmHeap(): Promise<Heap> {
     throw new Error('The heap of the wasm backend cannot be reached, so its kernels cannot be tested.');
   if (!recorders.has(heap)) {
     recorders.set(heap, recorderOf(heap));
-    pools.set(heap, await Promise.all([2, 3, 5].map(threads => poolOf(heap, threads))));
+    pools.set(heap, await Promise.all(several.map(threads => poolOf(heap, threads))));
   }
   return heap;
 }
@@ -132,16 +138,18 @@ function run(
 }
 
 /**
- * Runs an implementation on one thread and, if it was cut into pieces there, on others: the results are the same to the bit.
+ * Runs an implementation on one thread and, if it was cut into pieces there, on several: the results are the same to the bit.
  *
  * @returns The results, and the most pieces that a kernel was cut into.
  */
-function runOnThreads(heap: Heap, work: () => ReturnType<typeof run>, label: string) {
+function runOnThreads(heap: Heap, work: () => ReturnType<typeof run>, onAll: boolean, label: string) {
   const recorder = recorders.get(heap) as Recorder;
   recorder.pieces = 0;
   heap.runOn(recorder);
   const results = work();
-  for (const pool of recorder.pieces > 1 ? (pools.get(heap) as ThreadPool[]) : []) {
+  const all = pools.get(heap) as ThreadPool[];
+  const others = onAll ? all : [all[turn++ % all.length]];
+  for (const pool of recorder.pieces > 1 ? others : []) {
     heap.runOn(pool);
     work()?.forEach(({values}, i) => {
       const same = Buffer.from(values.buffer).equals(Buffer.from(results?.[i].values.buffer as ArrayBuffer));
@@ -152,8 +160,8 @@ function runOnThreads(heap: Heap, work: () => ReturnType<typeof run>, label: str
 }
 
 /**
- * Checks both implementations of a kernel against expected values, by default those of the cpu backend, on 1, 2, 3 and 5 threads.
- * Where only one of the two covers the inputs, `covered` says which.
+ * Checks both implementations of a kernel against expected values, by default those of the cpu backend, on one thread and on 2, 3 or
+ * 5 in turn, or with `onAll` on each of these. Where only one of the two covers the inputs, `covered` says which.
  *
  * @returns The most pieces that the work on the heap was cut into.
  */
@@ -165,12 +173,13 @@ export async function checkKernel(
   {
     expected,
     covered = ['simd', 'composed'],
+    onAll = false,
     label = '',
-  }: {expected?: ArrayLike<number>[]; covered?: string[]; label?: string} = {},
+  }: {expected?: ArrayLike<number>[]; covered?: string[]; onAll?: boolean; label?: string} = {},
 ): Promise<number> {
   const truth = expected ?? (await onCpu(kernel.kernelName, inputs, attrs));
   const simd = () => run(tensors => kernel.simd?.(heap, tensors, attrs), inputs);
-  const {results: ofSimd, pieces} = runOnThreads(heap, simd, `${kernel.kernelName} ${label}`);
+  const {results: ofSimd, pieces} = runOnThreads(heap, simd, onAll, `${kernel.kernelName} ${label}`);
   const implementations = {
     simd: ofSimd,
     composed: run(tensors => kernel.composed?.(tensors, attrs), inputs),

@@ -108,7 +108,7 @@ export function conv2D(
   geometry: Geometry,
   scratch: usize,
 ): void {
-  const beside = other === 0 ? 0 : other - y;
+  const beside: usize = other === 0 ? <usize>0 : other - y;
   const inside = isInside(geometry);
   const width = reachedWidth(geometry);
   const paddedRow = <usize>width * geometry.inPixel;

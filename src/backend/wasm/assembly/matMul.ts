@@ -46,7 +46,7 @@ export function multiplyPanels(
 ): void {
   const aRow = (<usize>depth) << 2;
   const outRow = (<usize>columns) << 2;
-  const beside = other === 0 ? 0 : other - out;
+  const beside: usize = other === 0 ? <usize>0 : other - out;
   const panelBytes = (<usize>(depth * PANEL)) << 2;
   const block = max(1, ROWS_BYTES / (depth << 2) / PIXELS) * PIXELS;
   for (let first = 0; first < rows; first += block) {

@@ -29,8 +29,8 @@ const squared = ({shape, values}: Values): Values => ({
   values: values.map(value => value * value + 0.1) as Float32Array,
 });
 
-const images = randomValues([3, 40, 40, 20], 1);
-const [rows, others] = [randomValues([20000, 20], 2), randomValues([20000, 20], 3)];
+const images = randomValues([3, 24, 24, 20], 1);
+const [rows, others] = [randomValues([12000, 20], 2), randomValues([12000, 20], 3)];
 const vector = (seed: number, count = 20) => randomValues([count], seed);
 const statistics = {mean: vector(4), variance: squared(vector(5))};
 const affine = {scale: vector(6), offset: vector(7)};
@@ -43,7 +43,7 @@ const window = {
 };
 const filter = randomValues([3, 3, 20, 12], 8);
 const depthwise = randomValues([3, 3, 20, 1], 9);
-const dy = randomValues([3, 40, 40, 12], 10);
+const dy = randomValues([3, 24, 24, 12], 10);
 const pooling = {filterSize: [2, 2], strides: [2, 2], pad: 'valid', dimRoundingMode: 'floor'};
 const epsilon = {varianceEpsilon: 1e-3};
 const product = {a: randomValues([1, 60, 200], 12), b: randomValues([1, 200, 300], 13)};
@@ -53,7 +53,7 @@ const rates = {scale: 0.5, decay: 0.01, kept: 0.9, rate: 0.1, nesterov: true};
 /** Work that is cut into more pieces than there are threads. */
 const cases: Record<string, Case> = {
   Add: {inputs: {a: rows, b: others}},
-  AvgPool: {inputs: {x: images}, attrs: {...pooling, strides: [1, 1]}},
+  AvgPool: {inputs: {x: images}, attrs: {...pooling, filterSize: [3, 3], strides: [1, 1]}},
   AvgPoolGrad: {
     inputs: {dy: randomValues([17, 10, 10, 40], 1), input: randomValues([17, 20, 20, 40], 2)},
     attrs: pooling,
@@ -98,7 +98,7 @@ const cases: Record<string, Case> = {
   },
   _FusedMatMul: {inputs: {...product, bias: vector(16, 300)}, attrs: {...plain, activation: 'relu'}},
   LeakyRelu: {inputs: {x: rows}, attrs: {alpha: 0.1}},
-  MaxPool: {inputs: {x: images}, attrs: {...pooling, strides: [1, 1]}},
+  MaxPool: {inputs: {x: images}, attrs: {...pooling, filterSize: [3, 3], strides: [1, 1]}},
   MaxPoolGrad: {inputs: {}, attrs: pooling},
   Mean: {inputs: {x: rows}, attrs: {axis: [0]}},
   PadV2: {
