@@ -5,7 +5,7 @@ import {forInference, modelFacts, setNormalization, useBackend} from 'face-margi
 import {exportOnnxFile, exportWeightsFile, saveModelFolder} from 'face-margins/node';
 import type {ExportOptions} from './exportOptions';
 import {anyBackend, needPackages} from './missingPackages';
-import {openModel} from './openModel';
+import {openAsTrained} from './openModel';
 import {pixelsOf} from './pixelsOf';
 
 /** Writes a model for other programs. */
@@ -17,7 +17,7 @@ export async function exportModel(options: ExportOptions & {imagesAtOnce?: numbe
     ...(isOnnx && {'@bufbuild/protobuf': () => import('@bufbuild/protobuf')}),
   });
   await useBackend(options.backend ?? 'cpu');
-  const model = await openModel(options);
+  const model = await openAsTrained(options);
   setNormalization(model, pixelsOf(model, options));
   const kind = extname(out).toLowerCase();
   const folded = fold && kind !== '.safetensors' ? forInference(model) : model;

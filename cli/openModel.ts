@@ -1,5 +1,6 @@
 import {extname} from 'node:path';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {forInference} from 'face-margins';
 import {importWeightsFile, loadModelFolder} from 'face-margins/node';
 import {backbones} from './backbones';
 
@@ -13,10 +14,22 @@ export interface ModelOptions {
   embeddingSize?: number;
 }
 
-/** Opens a saved model, or gives a network the weights of a file. */
-export async function openModel({model: path, backbone, embeddingSize}: ModelOptions): Promise<LayersModel> {
-  const kind = extname(path).toLowerCase();
-  if (!['.onnx', '.safetensors', '.pth', '.pt'].includes(kind)) return loadModelFolder(path);
+/** Opens a saved model, or gives a network the weights of a file, to embed images. */
+export async function openModel(options: ModelOptions): Promise<LayersModel> {
+  const model = await openAsTrained(options);
+  if (!isWeights(options.model)) return model;
+  const deployed = forInference(model);
+  model.dispose();
+  return deployed;
+}
+
+/** Opens a model as {@link openModel} does, with the batch normalizations that a file of weights has. */
+export async function openAsTrained({
+  model: path,
+  backbone,
+  embeddingSize,
+}: ModelOptions): Promise<LayersModel> {
+  if (!isWeights(path)) return loadModelFolder(path);
   const names = Object.keys(backbones).join(', ');
   if (backbone === undefined) {
     throw new Error(
@@ -27,6 +40,9 @@ export async function openModel({model: path, backbone, embeddingSize}: ModelOpt
   await importWeightsFile(network, path);
   return network;
 }
+
+const isWeights = (path: string) =>
+  ['.onnx', '.safetensors', '.pth', '.pt'].includes(extname(path).toLowerCase());
 
 /** Rows and columns of the images a model takes. */
 export function imageSizeOf(model: LayersModel): [height: number, width: number] {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {Layer} from '../../base/layer';
 import {foldedWeights} from './foldedWeights';
 import type {LayerCall} from './layerCalls';
+import {withoutTinyWeights} from './withoutTinyWeights';
 
 interface StockClass {
   new (config: tf.serialization.ConfigDict): Layer;
@@ -35,6 +36,10 @@ const inOrder = (layer: Layer, wanted: Layer): tf.Tensor[] => {
   return names.map(name => byName.get(name) as tf.Tensor);
 };
 
+/** Whether a layer multiplies by a weight or adds it, as far as its name tells. */
+const isFactor = ({originalName}: Layer['weights'][number]) =>
+  /(^|[/_])(kernel|bias|alpha)$/.test(originalName);
+
 export interface StockLayer {
   layer: Layer;
   /** To be called once the layer has been applied, which makes its weights. */
@@ -51,6 +56,12 @@ export function stockLayer(call: LayerCall): StockLayer {
   layer.setFastWeightInitDuringBuild(true);
   return {
     layer,
-    fill: () => tf.tidy(() => layer.setWeights(folded ? foldedWeights(call) : inOrder(original, layer))),
+    fill: () =>
+      tf.tidy(() => {
+        const values = folded ? foldedWeights(call) : inOrder(original, layer);
+        layer.setWeights(
+          values.map((value, i) => (isFactor(layer.weights[i]) ? withoutTinyWeights(value) : value)),
+        );
+      }),
   };
 }

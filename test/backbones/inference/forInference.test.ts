@@ -257,6 +257,39 @@ describe('forInference', () => {
     expect(deployed.layers.map(({name}) => name)).toContain(`inner/${inner.layers[0].name}`);
   });
 
+  it('makes weights 0 that are too small to count, and no other', () => {
+    const dense = layers.dense({units: 3, inputShape: [4], biasInitializer: 'ones'});
+    const network = sequential({layers: [dense]});
+    // Next to 0.5, 1e-21 adds nothing in float32, nor does what float32 can only just hold.
+    const kernel = [0.5, 1e-21, -1e-40, -0.25, 1e-19, 1e-30, 2, -3, 1e-7, 4, 5, 6];
+    dense.setWeights([tf.tensor2d(kernel, [4, 3]), tf.tensor1d([1e-45, 1, -1e-25])]);
+    const deployed = forInference(network);
+    const [weights, bias] = deployed.getWeights().map(each => [...each.dataSync()]);
+    const expected = [0.5, 0, 0, -0.25, 1e-19, 0, 2, -3, 1e-7, 4, 5, 6];
+    expect(weights).toEqual([...Float32Array.from(expected)]);
+    expect(bias).toEqual([0, 1, 0]);
+    tf.tidy(() => {
+      const x = tf.tensor2d([1, -2, 3, 0.5], [1, 4]);
+      const [one, other] = [network, deployed].map(each => (each.predict(x) as tf.Tensor).dataSync());
+      expect(other).toEqual(one);
+    });
+    for (const each of [network, deployed]) each.dispose();
+  });
+
+  it.each([
+    ['all of a layer are tiny', [1e-25, -2e-25, 3e-26]],
+    ['one is infinite', [Number.POSITIVE_INFINITY, 1, -2]],
+    ['one is no number', [Number.NaN, 1, -2]],
+    ['all are 0', [0, 0, 0]],
+  ])('keeps weights as they are where %s', (_, kernel) => {
+    const dense = layers.dense({units: 3, inputShape: [1], useBias: false});
+    const network = sequential({layers: [dense]});
+    dense.setWeights([tf.tensor2d(kernel, [1, 3])]);
+    const deployed = forInference(network);
+    expect([...deployed.getWeights()[0].dataSync()]).toEqual([...Float32Array.from(kernel)]);
+    for (const each of [network, deployed]) each.dispose();
+  });
+
   it('refuses a head, which is a class of this library', () => {
     const [features, ids] = [input({shape: [4]}), input({shape: [1], dtype: 'int32'})];
     const logits = arcFace({classes: 3}).apply([features, ids]) as SymbolicTensor;
