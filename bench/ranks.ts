@@ -44,7 +44,7 @@ function torchCase(
 
 /** Time of a step of N ranks, which has N times the images. */
 function networkBench(classes: number): Bench {
-  const question: RanksQuestion = {network: 'mobileFaceNet', classes, batch: 32, steps: 3};
+  const question: RanksQuestion = {network: 'mobileFaceNet', classes, batch: 32, steps: 2};
   const names = [1, 2].map(ranks => `mobileFaceNet, ${thousands(classes)} classes, ${ranks} ranks`);
   return {
     cases: names.map((name, i) => ranksCase(name, i + 1, question)),
