@@ -63,7 +63,7 @@ function headBench(classes: number): Bench {
     dense,
     ...(classes >= 100_000 && {'partial FC, r = 0.1': {...dense, sample: 0.1}}),
   };
-  const bench = {cases: [] as Case[], ratios: {}, rateRatios: {}, memoryRatios: {}, rounds: 5, warmUp: 1};
+  const bench = {cases: [] as Case[], ratios: {}, rateRatios: {}, memoryRatios: {}, rounds: 4, warmUp: 1};
   for (const [way, question] of Object.entries(ways)) {
     const [one, two] = [1, 2].map(ranks => `head of ${size}, ${way}, ${ranks} ranks`);
     bench.cases.push(ranksCase(one, 1, question), ranksCase(two, 2, question));
