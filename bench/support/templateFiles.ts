@@ -33,7 +33,7 @@ export async function writeTemplateFiles(folder: string): Promise<Int32Array> {
     const five = Array.from({length: 10}, () => (112 * random()).toFixed(3)).join(' ');
     points.push(`${image + 1}.jpg ${five} ${(0.5 + random() / 2).toFixed(6)}\n`);
     const center = personOf[template] * dimension;
-    for (let d = 0; d < dimension; d++) values[image * dimension + d] = centers[center + d] + 2.2 * near();
+    for (let d = 0; d < dimension; d++) values[image * dimension + d] = centers[center + d] + 6 * near();
   }
   await writeFile(join(folder, 'tid_mid.txt'), listed);
   await writeFile(join(folder, '5pts_score.txt'), points);
