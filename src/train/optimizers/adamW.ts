@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {check} from '../../base/check';
-import {checkedDecay, checkOptimizerOptions, type Optimizer, type WeightDecayOptions} from './optimizer';
+import {ADAM_STEP, adamStep} from '../../ops/adamStep';
+import {
+  checkedDecay,
+  checkOptimizerOptions,
+  type Optimizer,
+  type UpdateRule,
+  type WeightDecayOptions,
+  type WholeUpdate,
+} from './optimizer';
 
 /** Options of {@link adamW}. */
 export interface AdamWOptions extends WeightDecayOptions {
@@ -48,12 +56,28 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
       const correction = Math.sqrt(1 - beta2 ** step);
       const floor = tf.scalar(epsilon * correction);
       const rate = tf.scalar((learningRate * correction) / (1 - beta1 ** step));
-      return (gradient, slots) => {
+      const rule: UpdateRule = (gradient, slots) => {
         const mean = tf.add(tf.mul(slots.mean, kept1), tf.mul(gradient, new1));
         const square = tf.add(tf.mul(slots.square, kept2), tf.mul(tf.square(gradient), new2));
         const change = tf.mul(tf.div(mean, tf.add(tf.sqrt(square), floor)), rate);
         return {change, slots: {mean, square}};
       };
+      // Elsewhere the constants above, made once, are fewer tensors.
+      if (tf.getKernel(ADAM_STEP, tf.getBackend()) === undefined) return rule;
+      const rates = {
+        ...{kept1: beta1, new1: 1 - beta1, kept2: beta2, new2: 1 - beta2},
+        rate: (learningRate * correction) / (1 - beta1 ** step),
+        floor: epsilon * correction,
+      };
+      const whole: WholeUpdate = (weight, gradient, {mean, square}, {scale, decay}) => {
+        const decayed = decoupled ? {decay: 0, shrink: 1 - learningRate * decay} : {decay, shrink: 1};
+        const [value, nextMean, nextSquare] = adamStep(
+          {weight, mean, square, gradient},
+          {...rates, ...decayed, scale},
+        );
+        return {value, slots: {mean: nextMean, square: nextSquare}};
+      };
+      return Object.assign(rule, {whole});
     },
   };
 }

@@ -59,7 +59,7 @@ export interface UpdateRule {
     /** What to remember of it, under the same names. */
     slots: OptimizerSlots;
   };
-  /** The same with coupled weight decay in fewer passes. Default: the rule, between stock operations. */
+  /** The same with the weight decay that the optimizer is set to, in fewer passes. Default: the rule, between stock operations. */
   whole?: WholeUpdate;
 }
 

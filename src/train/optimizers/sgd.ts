@@ -53,6 +53,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
         const ahead = nesterov ? tf.add(gradient, tf.mul(velocity, kept)) : velocity;
         return {change: tf.mul(ahead, rate), slots: {momentum: velocity}};
       };
+      if (decay.decoupled) return rule;
       const whole: WholeUpdate = (weight, gradient, slots, factors) => {
         const rates = {...factors, kept: momentum, rate: learningRate, nesterov};
         const [value, velocity] = momentumStep({weight, velocity: slots.momentum, gradient}, rates);

@@ -104,7 +104,7 @@ export class Updater {
   private updateAt(rates: StepRates): WholeUpdate {
     const {decoupled} = this.optimizer.weightDecay;
     const rule = this.optimizer.rule(rates);
-    if (rule.whole && !decoupled) return rule.whole;
+    if (rule.whole) return rule.whole;
     return (weight, gradient, kept, {scale, decay}) => {
       let [value, pulled] = [weight, scale === 1 ? gradient : tf.mul(gradient, scale)];
       if (decay > 0 && !decoupled) pulled = tf.add(pulled, tf.mul(value, decay));

@@ -39,32 +39,36 @@ describeOnBackends('optimizers', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each([{momentum: 0.9}, {momentum: 0.9, nesterov: true, weightDecay: 5e-4}])(
-    'change weights in one pass as by their rule, bit for bit: sgd %o',
-    options => {
-      const inOnePass = sgd(options);
-      const byRule: Optimizer = {
-        ...inOnePass,
-        rule: rates => (gradient, slots) => inOnePass.rule(rates)(gradient, slots),
-      };
-      const [left, right] = [inOnePass, byRule].map(optimizer => {
-        const parameters = parametersOf(layers.dense({units: 70}), [60]);
-        const updater = new Updater(optimizer, parameters);
-        for (let step = 1; step <= 20; step++) {
-          const gradients = Object.fromEntries(
-            parameters.map(({weight}, i) => [
-              variableOf({weight}).name,
-              tf.randomNormal(weight.shape as number[], 0, 1, 'float32', 2 * step + i),
-            ]),
-          );
-          updater.apply(gradients, {learningRate: 0.1, step, scale: () => 0.3});
-        }
-        updater.dispose();
-        return parameters.map(({weight}) => weight.read().arraySync());
-      });
-      expect(left).toEqual(right);
-    },
-  );
+  it.each([
+    ['sgd', {momentum: 0.9}],
+    ['sgd', {momentum: 0.9, nesterov: true, weightDecay: 5e-4}],
+    ['sgd', {momentum: 0.9, weightDecay: 5e-4, decoupled: true}],
+    ['adamW', {}],
+    ['adamW', {beta1: 0.8, weightDecay: 0.05}],
+    ['adamW', {weightDecay: 0.05, decoupled: false}],
+  ])('change weights in one pass as by their rule, bit for bit: %s %o', (name, options) => {
+    const inOnePass = optimizers[name](options);
+    const byRule: Optimizer = {
+      ...inOnePass,
+      rule: rates => (gradient, slots) => inOnePass.rule(rates)(gradient, slots),
+    };
+    const [left, right] = [inOnePass, byRule].map(optimizer => {
+      const parameters = parametersOf(layers.dense({units: 70}), [60]);
+      const updater = new Updater(optimizer, parameters);
+      for (let step = 1; step <= 20; step++) {
+        const gradients = Object.fromEntries(
+          parameters.map(({weight}, i) => [
+            variableOf({weight}).name,
+            tf.randomNormal(weight.shape as number[], 0, 1, 'float32', 2 * step + i),
+          ]),
+        );
+        updater.apply(gradients, {learningRate: 0.1, step, scale: () => 0.3});
+      }
+      updater.dispose();
+      return parameters.map(({weight}) => weight.read().arraySync());
+    });
+    expect(left).toEqual(right);
+  });
 
   it('scale gradients and learning rates of each weight', () => {
     const [kernel, bias] = parametersOf(layers.dense({units: 1}), [1]);

@@ -26,6 +26,18 @@ export function mul<T>(a: T, b: T): T {
     : changetype<T>(changetype<f32>(a) * changetype<f32>(b));
 }
 
+export function div<T>(a: T, b: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.div(changetype<v128>(a), changetype<v128>(b)))
+    : changetype<T>(changetype<f32>(a) / changetype<f32>(b));
+}
+
+export function squareRoot<T>(a: T): T {
+  return isVector<T>()
+    ? changetype<T>(f32x4.sqrt(changetype<v128>(a)))
+    : changetype<T>(sqrt<f32>(changetype<f32>(a)));
+}
+
 /** `value` where `a` is above 0, else 0. */
 export function wherePositive<T>(a: T, value: T): T {
   return isVector<T>()

@@ -1,4 +1,5 @@
 import type {WasmKernel} from '../wasmKernel';
+import {adamStep} from './adamStep';
 import {add} from './add';
 import {avgPool} from './avgPool';
 import {avgPoolGrad} from './avgPoolGrad';
@@ -38,6 +39,7 @@ import {unsortedSegmentSum} from './unsortedSegmentSum';
 
 /** The kernels of this library. */
 export const trainingKernels: WasmKernel[] = [
+  adamStep,
   add,
   avgPool,
   avgPoolGrad,

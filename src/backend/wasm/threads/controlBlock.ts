@@ -27,7 +27,7 @@ export const word = {
 export const PIECES = 64;
 
 /** Arguments that a kernel has at most. */
-export const ARGUMENTS = 16;
+export const ARGUMENTS = 20;
 
 const CONTROL_BYTES = 64;
 const TABLE_BYTES = PIECES * ARGUMENTS * 8;

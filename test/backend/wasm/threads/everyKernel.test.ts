@@ -72,6 +72,14 @@ const cases: Record<string, Case> = {
     inputs: {dy: images, filter: depthwise},
     attrs: {...window, inputShape: images.shape},
   },
+  FaceMarginsAdamStep: {
+    inputs: {weight: rows, mean: others, square: squared(rows), gradient: randomValues(rows.shape, 16)},
+    attrs: {
+      ...{scale: 0.5, decay: 0.01, shrink: 0.99, rate: 0.1, floor: 1e-3},
+      ...{kept1: 0.9, new1: 0.1, kept2: 0.999, new2: 0.001},
+    },
+    byComposed: true,
+  },
   FaceMarginsBatchNormPreluGrad: {
     inputs: {x: rows, dy: others, ...statistics, ...affine, alpha: vector(14)},
     attrs: epsilon,
