@@ -19,6 +19,22 @@ function ranksCase(name: string, ranks: number, question: RanksQuestion): Case {
   });
 }
 
+/** Two processes at once that have nothing to do with one another: what the machine itself leaves of the speed of one. */
+function apartCase(name: string, question: RanksQuestion): Case {
+  return benchCase<RanksPeer[]>({
+    name,
+    work: {amount: 2 * question.batch, unit: 'img'},
+    setup: () => [new RanksPeer(1, question), new RanksPeer(1, question)],
+    run: async peers => {
+      const [one, other] = await Promise.all(peers.map(peer => peer.ask()));
+      return one.milliseconds > other.milliseconds ? one : other;
+    },
+    dispose: peers => {
+      for (const peer of peers) peer.close();
+    },
+  });
+}
+
 /** Heads of PyTorch to measure beside, by name: one written from the paper, and arcface_torch's where ARCFACE_TORCH names its folder. */
 const torchHeads: Record<string, {arcfaceTorch?: string}> = {
   ...(peersPython !== undefined && {pytorch: {}}),
@@ -46,10 +62,14 @@ function torchCase(
 function networkBench(classes: number): Bench {
   const question: RanksQuestion = {network: 'mobileFaceNet', classes, batch: 32, steps: 2};
   const names = [1, 2].map(ranks => `mobileFaceNet, ${thousands(classes)} classes, ${ranks} ranks`);
+  const apart = `mobileFaceNet, ${thousands(classes)} classes, 2 processes apart`;
   return {
-    cases: names.map((name, i) => ranksCase(name, i + 1, question)),
+    cases: [...names.map((name, i) => ranksCase(name, i + 1, question)), apartCase(apart, question)],
     // A step of two ranks has twice the images.
-    rateRatios: {[`images a second: ${thousands(classes)} classes, 2 ranks / 1`]: [names[1], names[0]]},
+    rateRatios: {
+      [`images a second: ${thousands(classes)} classes, 2 ranks / 1`]: [names[1], names[0]],
+      [`images a second: ${thousands(classes)} classes, 2 processes apart / 1`]: [apart, names[0]],
+    },
     rounds: 5,
     warmUp: 1,
   };
