@@ -68,8 +68,9 @@ async function compare(everybody: FaceImages, seed: number): Promise<Trained[]> 
   const found = await clusterPeople(first, unnamed, known);
   first.dispose();
   const {bCubed, pairwise} = found.scores;
+  const clusters = new Set(found.clusters.filter(cluster => cluster >= 0)).size;
   console.log(
-    `Seed ${seed}: ${new Set(found.clusters).size} clusters of ${unnamed.classes.length} people without names at cosine ` +
+    `Seed ${seed}: ${clusters} clusters of ${unnamed.classes.length} people without names at cosine ` +
       `${found.threshold.toFixed(2)}; BCubed F ${percent(bCubed.f)}, pairwise F ${percent(pairwise.f)}.`,
   );
   const {images} = unnamed;
