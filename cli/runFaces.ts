@@ -140,7 +140,6 @@ export async function runFaces(options: FacesOptions): Promise<boolean> {
   const hasPage = await drawPage(results, {reports, protocol, trained, untrained});
   await writeWhole(files.results, `${JSON.stringify(results, null, 2)}\n`);
   if (json) console.log(JSON.stringify(results));
-  else if (trained.report.warning) console.warn(`\n${trained.report.warning}`);
   say(
     `\n${reportTable(trained.report)}\n${groupLines(found)}\n${percent(accuracy)} of the pairs are told rightly; before training ${percent(accuracyBefore)}.` +
       `${synthetic ? ' The faces are synthetic: this says nothing about real ones.' : ''}${unreadable(train.unreadable.length)}` +

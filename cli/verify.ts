@@ -13,6 +13,7 @@ import {progressDisplay} from './progressBars';
 import {cosineOf, reportTable} from './reportTable';
 import {type Verification, verifyModel} from './verifyModel';
 import type {VerifyOptions} from './verifyOptions';
+import {warningsOf} from './warningsOf';
 
 /** Verifies a model on pairs, prints the figures, and writes them with pictures. */
 export async function verify(options: VerifyOptions): Promise<void> {
@@ -45,7 +46,7 @@ export async function verify(options: VerifyOptions): Promise<void> {
     groups === undefined ? undefined : groupFindings(protocol, verification, await openGroups(groups), 1);
   if (found?.report) say(`${groupTable(found.report)}\n`);
   if (found?.left) say(found.left);
-  for (const {warning} of [report, ...report.tarAtFar]) if (warning) say(warning);
+  for (const warning of warningsOf(report, thresholds)) say(warning);
 
   await mkdir(out, {recursive: true});
   const {model: path, backbone} = options;
