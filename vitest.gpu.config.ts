@@ -7,6 +7,8 @@ export default mergeConfig(
   defineConfig({
     test: {
       include: ['test/gpu/*.gpu.ts', 'test/browser/*.browser.ts'],
+      // Node has no IndexedDB.
+      exclude: ['test/browser/exactIndex.browser.ts'],
       // What a browser also tests. A GPU in software takes seconds for each new shader.
       testNamePattern: /^(?!.*one class only)/,
       fileParallelism: false,
