@@ -1,10 +1,7 @@
 import type {FaceImages, VerificationProtocol} from 'face-margins/data';
 
-/** How many pairs to draw, where there are so many. */
-const most = 4000;
-
-/** Pairs of one person and of two, as many of each, drawn by a seed; undefined where no person has two images. */
-export function drawnPairs(faces: FaceImages, seed: number): VerificationProtocol | undefined {
+/** Pairs of one person and of two, as many of each and `most` in all, drawn by a seed; undefined where no person has two images. */
+export function drawnPairs(faces: FaceImages, seed: number, most = 4000): VerificationProtocol | undefined {
   const counts = new Map<number, number>();
   for (const label of faces.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const same = [...counts.values()].reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {useBackend} from 'face-margins';
 import {clusteredFaces, type FaceImages} from 'face-margins/data';
 import {imageFolder} from 'face-margins/node';
+import {drawnPairs} from '../../cli/drawnPairs';
 import {needPackages} from '../../cli/missingPackages';
 import {progressDisplay} from '../../cli/progressBars';
 import {verifyModel} from '../../cli/verifyModel';
@@ -44,7 +45,8 @@ async function compare(everybody: FaceImages, seed: number): Promise<Trained[]> 
   const {train, validation} = everybody.split({validation: 0.2, seed});
   const {train: unnamed, validation: named} = train.split({validation: labeled, seed});
   const {train: most, validation: known} = named.split({validation: 0.2, seed});
-  const pairs = validation.pairs({count: pairsOf(validation), seed});
+  const pairs = drawnPairs(validation, seed, 6000);
+  if (pairs === undefined) throw new Error('Nobody of those who are held back has two images to verify on.');
   const steps = Math.round((epochs * train.length) / batch);
   const settings = {...options, steps, seed};
   const trainAndVerify = async (on: string, set: FaceImages): Promise<Trained> => {
@@ -79,14 +81,6 @@ async function compare(everybody: FaceImages, seed: number): Promise<Trained[]> 
     await trainAndVerify('with clusters', clusteredFaces({images, clusters: found.clusters, labeled: named})),
     await trainAndVerify('with true names', train),
   ];
-}
-
-/** As many pairs as there are of one person and of two, 6,000 at most. */
-function pairsOf({labels}: FaceImages): number {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const same = [...counts.values()].reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);
-  return Math.min(6000, 2 * same);
 }
 
 function table(trained: readonly Trained[]): string {
