@@ -9,6 +9,7 @@ import {dbscan} from '../src/cluster/dbscan';
 import {chineseWhispers} from '../src/cluster/graph/chineseWhispers';
 import {connectedComponents} from '../src/cluster/graph/connectedComponents';
 import {densityPeaks} from '../src/cluster/graph/densityPeaks';
+import {infomap} from '../src/cluster/graph/infomap';
 import {kMeans} from '../src/cluster/kMeans';
 import {averageLinkage} from '../src/cluster/linkage/averageLinkage';
 import {completeLinkage} from '../src/cluster/linkage/completeLinkage';
@@ -185,6 +186,9 @@ export function bench(): Bench {
     ),
     faceCase(`chineseWhispers at .46, ${some423}`, some, async faces =>
       chineseWhispers(await nearestNeighbours(faces, 80), {threshold: 0.46}),
+    ),
+    faceCase(`infomap at .46, ${some423}`, some, async faces =>
+      infomap(await nearestNeighbours(faces, 80), {threshold: 0.46}),
     ),
     faceCase(`connectedComponents at .58, ${some423}`, some, async faces =>
       connectedComponents(await nearestNeighbours(faces, 15), {threshold: 0.58}),

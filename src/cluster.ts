@@ -20,6 +20,7 @@ export {type DbscanOptions, dbscan} from './cluster/dbscan';
 export {type ChineseWhispersOptions, chineseWhispers} from './cluster/graph/chineseWhispers';
 export {type ConnectedComponentsOptions, connectedComponents} from './cluster/graph/connectedComponents';
 export {type DensityPeaksOptions, densityPeaks} from './cluster/graph/densityPeaks';
+export {type InfomapClusters, type InfomapOptions, infomap} from './cluster/graph/infomap';
 export {type KMeansClusters, type KMeansOptions, kMeans} from './cluster/kMeans';
 export {averageLinkage} from './cluster/linkage/averageLinkage';
 export {completeLinkage} from './cluster/linkage/completeLinkage';

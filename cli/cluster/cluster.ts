@@ -8,7 +8,9 @@ import {
   type Clusters,
   chineseWhispers,
   clusterScores,
+  consensusPropagation,
   type Embeddings,
+  infomap,
   nearestNeighbours,
   suggestClustering,
 } from 'face-margins/cluster';
@@ -50,7 +52,14 @@ async function clustered(
     return {method, clusters: (await averageLinkage(embeddings)).cut(threshold)};
   }
   const neighbours = await nearestNeighbours(embeddings, k ?? 80);
-  return {method: 'chineseWhispers', clusters: await chineseWhispers(neighbours, {threshold})};
+  switch (method) {
+    case 'infomap':
+      return {method, clusters: await infomap(neighbours, {threshold})};
+    case 'chineseWhispers':
+      return {method, clusters: await chineseWhispers(neighbours, {threshold})};
+    default:
+      return {method, clusters: await consensusPropagation([{neighbours}], {threshold})};
+  }
 }
 
 /** Labels in the order of clusters' sizes; −1 for images of clusters that are too small. */

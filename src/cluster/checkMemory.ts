@@ -12,6 +12,6 @@ export function checkMemory(where: string, count: number, bytes: number, megabyt
   const needed = Math.ceil(bytes / 1e6).toLocaleString('en');
   throw new Error(
     `${where}: megabytes must be ${needed} or more for ${count.toLocaleString('en')} embeddings, but is ${megabytes}. ` +
-      'chineseWhispers takes memory by the neighbor, not by the pair.',
+      'infomap takes memory by the neighbor, not by the pair.',
   );
 }

@@ -7,6 +7,7 @@ export type ClusteringMethod =
   | 'singleLinkage'
   | 'connectedComponents'
   | 'chineseWhispers'
+  | 'infomap'
   | 'consensusPropagation'
   | 'densityPeaks'
   | 'dbscan'
@@ -18,7 +19,7 @@ export interface ClusteringSize {
   count: number;
   /** The length of an embedding, D. Default: 512. */
   dimension?: number;
-  /** The number of neighbors of each, k. Default: 80 for chineseWhispers, else 15. */
+  /** The number of neighbors of each, k. Default: 80 for chineseWhispers and infomap, else 15. */
   k?: number;
   /** The number of clusters of kMeans. Default: a tenth of the embeddings. */
   clusters?: number;
@@ -29,7 +30,7 @@ export interface ClusteringSize {
  *
  *     linkage   (2N(N − 1) + 100N) / 10⁶
  *
- * A graph takes at most 16 bytes for each of N k neighbors; k-means 4 bytes for each of N D values and 12 for each of its centers'.
+ * A graph takes at most 16 bytes for each of N k neighbors, and infomap 16 more for the links between its clusters; k-means 4 bytes for each of N D values and 12 for each of its centers'.
  *
  * @throws If a number is not a count, or the method is unknown.
  *
@@ -40,7 +41,7 @@ export interface ClusteringSize {
  */
 export function clusteringMemory(method: ClusteringMethod, size: ClusteringSize): number {
   const where = 'clusteringMemory';
-  const {count, dimension = 512, k = method === 'chineseWhispers' ? 80 : 15} = size;
+  const {count, dimension = 512, k = method === 'chineseWhispers' || method === 'infomap' ? 80 : 15} = size;
   const {clusters = Math.ceil(count / 10)} = size;
   for (const [name, value] of Object.entries({count, dimension, k, clusters}))
     check.count(where, name, value);
@@ -50,6 +51,7 @@ export function clusteringMemory(method: ClusteringMethod, size: ClusteringSize)
     singleLinkage: linkage(count),
     connectedComponents: 24 * count,
     chineseWhispers: (16 * k + 40) * count,
+    infomap: (32 * k + 100) * count,
     consensusPropagation: (4 * k + 32) * count,
     densityPeaks: (16 * k + 24) * count,
     dbscan: 24 * count,

@@ -23,9 +23,21 @@ export interface SuggestClusteringOptions {
 /** An array cannot have the pairs of more. */
 const MOST_PAIRED = 90_000;
 
+/** Methods of a graph of neighbors, the better first. */
+const GRAPHS: readonly [ClusteringMethod, string][] = [
+  [
+    'infomap',
+    'All pairs would take too much; it takes memory by the neighbor, and comes nearest to average linkage.',
+  ],
+  [
+    'chineseWhispers',
+    'It takes half the memory and half the time of infomap, and finds people nearly as well.',
+  ],
+];
+
 /**
- * Says which method suits a number of faces: average linkage while all pairs fit, Chinese whispers above, and consensus propagation for
- * a million.
+ * Says which method suits a number of faces: average linkage while all pairs fit, Infomap above, Chinese whispers where that takes too
+ * much memory, and consensus propagation for a million.
  *
  * @param count The number of faces.
  * @param options The memory there is.
@@ -34,7 +46,7 @@ const MOST_PAIRED = 90_000;
  * @example
  * ```ts
  * suggestClustering(5000).method;      // 'averageLinkage'
- * suggestClustering(200_000).method;   // 'chineseWhispers'
+ * suggestClustering(200_000).method;   // 'infomap'
  * ```
  */
 export function suggestClustering(
@@ -42,11 +54,11 @@ export function suggestClustering(
   options: SuggestClusteringOptions = {},
 ): ClusteringSuggestion {
   const where = 'suggestClustering';
-  const {megabytes = 2000} = checkOptions(where, options, {megabytes: true});
+  const {megabytes: most = 2000} = checkOptions(where, options, {megabytes: true});
   check.count(where, 'count', count);
-  check.positive(where, 'megabytes', megabytes);
+  check.positive(where, 'megabytes', most);
   const linkage = clusteringMemory('averageLinkage', {count});
-  if (count <= MOST_PAIRED && linkage <= megabytes) {
+  if (count <= MOST_PAIRED && linkage <= most) {
     return {
       method: 'averageLinkage',
       megabytes: linkage,
@@ -55,15 +67,10 @@ export function suggestClustering(
     };
   }
   const k = 80;
-  const whispers = clusteringMemory('chineseWhispers', {count, k});
-  if (whispers + (8 * count * k) / 1e6 <= megabytes) {
-    return {
-      method: 'chineseWhispers',
-      k,
-      megabytes: whispers,
-      reason:
-        'All pairs would take too much; it takes memory by the neighbor, and comes nearest to average linkage.',
-    };
+  const neighbours = (8 * count * k) / 1e6;
+  for (const [method, reason] of GRAPHS) {
+    const megabytes = clusteringMemory(method, {count, k});
+    if (megabytes + neighbours <= most) return {method, k, megabytes, reason};
   }
   return {
     method: 'consensusPropagation',

@@ -256,6 +256,7 @@ const others: [where: string, unknown: string, nearest: string, call: Call][] = 
   ['chineseWhispers', 'tresholds', 'threshold', call('chineseWhispers', 0)],
   ['connectedComponents', 'large', 'largest', call('connectedComponents', 0)],
   ['consensusPropagation', 'accepted', 'accept', call('consensusPropagation', [])],
+  ['infomap', 'round', 'rounds', call('infomap', 0)],
   ['dbscan', 'minimun', 'minimum', call('dbscan', 0)],
   ['densityPeaks', 'seperation', 'separation', call('densityPeaks', 0)],
   ['kMeans', 'cluster', 'clusters', call('kMeans', 0)],

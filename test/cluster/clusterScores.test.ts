@@ -43,8 +43,9 @@ describe('suggestClustering', () => {
   it.each<[count: number, megabytes: number, method: string]>([
     [1, 2000, 'averageLinkage'],
     [20_000, 2000, 'averageLinkage'],
-    [20_000, 500, 'chineseWhispers'],
-    [200_000, 2000, 'chineseWhispers'],
+    [20_000, 500, 'infomap'],
+    [200_000, 2000, 'infomap'],
+    [800_000, 2000, 'chineseWhispers'],
     [1_400_000, 2000, 'consensusPropagation'],
   ])('for %d faces and %d MB says %s', (count, megabytes, method) => {
     const suggestion = suggestClustering(count, {megabytes});

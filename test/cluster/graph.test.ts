@@ -1,13 +1,16 @@
 import {
   type ChineseWhispersOptions,
   chineseWhispers,
+  clusterScores,
   connectedComponents,
   densityPeaks,
+  infomap,
   type Neighbours,
   nearestNeighbours,
 } from 'face-margins/cluster';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {useBackend} from '../../src/backend/useBackend';
+import {seededRandom} from '../../src/base/random';
 import {golden} from './golden';
 
 beforeAll(() => useBackend('cpu'));
@@ -103,18 +106,8 @@ describe('chineseWhispers', () => {
 
   it('crosses a bridge only in the direction of more weight', async () => {
     // 0, 1 and 2 know each other well; 3 knows 2 a little and 4 well.
-    const cosines = {'01': 0.9, '02': 0.9, '12': 0.9, '23': 0.6, '34': 0.8};
-    const rows = Array.from({length: 5}, (_, i) =>
-      Array.from({length: 5}, (_, j) => j)
-        .filter(j => j !== i)
-        .map(j => ({j, cosine: cosines[[i, j].sort().join('') as keyof typeof cosines] ?? 0}))
-        .sort((a, b) => b.cosine - a.cosine),
-    ).flat();
-    const neighbours = {
-      indices: Int32Array.from(rows, ({j}) => j),
-      cosines: Float32Array.from(rows, ({cosine}) => cosine),
-      k: 4,
-    };
+    const cosines = {'0,1': 0.9, '0,2': 0.9, '1,2': 0.9, '2,3': 0.6, '3,4': 0.8};
+    const neighbours = linked(5, new Map(Object.entries(cosines)));
     for (let seed = 1; seed < 20; seed++) {
       const {labels} = await chineseWhispers(neighbours, {threshold: 0.5, seed});
       expect([labels[0] === labels[1], labels[1] === labels[2], labels[3] === labels[4]]).toEqual([
@@ -126,10 +119,155 @@ describe('chineseWhispers', () => {
   });
 });
 
+/** The neighbors of a graph that is given by its links' cosines; nodes without a link to each other have 0. */
+function linked(count: number, cosines: ReadonlyMap<string, number>): Neighbours {
+  const rows = Array.from({length: count}, (_, i) =>
+    Array.from({length: count}, (_, j) => j)
+      .filter(j => j !== i)
+      .map(j => ({j, cosine: cosines.get([Math.min(i, j), Math.max(i, j)].join()) ?? 0}))
+      .sort((a, b) => b.cosine - a.cosine),
+  ).flat();
+  return {
+    indices: Int32Array.from(rows, ({j}) => j),
+    cosines: Float32Array.from(rows, ({cosine}) => cosine),
+    k: count - 1,
+  };
+}
+
+/** The map equation as it is printed: L = q H(Q) + Σ p_m H(P_m). */
+function mapEquation(links: ReadonlyMap<string, number>, labels: ArrayLike<number>): number {
+  const total = 2 * [...links.values()].reduce((sum, cosine) => sum + cosine, 0);
+  const count = labels.length;
+  const visits = new Array<number>(count).fill(0);
+  const exits = new Map<number, number>();
+  for (const [ends, cosine] of links) {
+    const [i, j] = ends.split(',').map(Number);
+    for (const [from, to] of [
+      [i, j],
+      [j, i],
+    ]) {
+      visits[from] += cosine / total;
+      if (labels[from] === labels[to]) continue;
+      exits.set(labels[from], (exits.get(labels[from]) ?? 0) + cosine / total);
+    }
+  }
+  const entropy = (parts: number[]) => {
+    const sum = parts.reduce((a, b) => a + b, 0);
+    return -parts
+      .filter(part => part > 0)
+      .reduce((bits, part) => bits + (part / sum) * Math.log2(part / sum), 0);
+  };
+  const q = [...exits.values()].reduce((a, b) => a + b, 0);
+  let length = q > 0 ? q * entropy([...exits.values()]) : 0;
+  for (const module of new Set(Array.from(labels))) {
+    const parts = [exits.get(module) ?? 0, ...visits.filter((_, i) => labels[i] === module)];
+    const sum = parts.reduce((a, b) => a + b, 0);
+    if (sum > 0) length += sum * entropy(parts);
+  }
+  return length;
+}
+
+/** Every partition of so many nodes, as labels. */
+function* partitions(count: number, labels: number[] = []): Generator<number[]> {
+  if (labels.length === count) return yield labels;
+  const next = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+  for (let label = 0; label <= next; label++) yield* partitions(count, [...labels, label]);
+}
+
+describe('infomap', () => {
+  /** People of the given sizes, alike within, with as many links between them as asked for. */
+  const people = (sizes: readonly number[], between: number, seed: number) => {
+    const random = seededRandom(seed);
+    const person = sizes.flatMap((size, p) => Array.from({length: size}, () => p));
+    const links = new Map<string, number>();
+    person.forEach((p, i) => {
+      for (let j = i + 1; j < person.length; j++) {
+        if (person[j] === p) links.set(`${i},${j}`, Math.fround(0.6 + 0.3 * random()));
+      }
+    });
+    while (between > 0) {
+      const [i, j] = [random(), random()].map(r => Math.floor(r * person.length)).sort((a, b) => a - b);
+      if (person[i] === person[j] || links.has(`${i},${j}`)) continue;
+      links.set(`${i},${j}`, Math.fround(0.5 + 0.1 * random()));
+      between--;
+    }
+    return {person, links};
+  };
+
+  it.each([
+    [[3, 3], 1],
+    [[4, 3, 1], 2],
+    [[4, 4], 3],
+    [[2, 3, 3], 3],
+    [[5, 3], 4],
+  ])(
+    'finds the partition of people of %j with %d links between that is shortest of all',
+    async (sizes, between) => {
+      for (let seed = 1; seed <= 5; seed++) {
+        const {links, person} = people(sizes, between, seed);
+        const {labels, count, codeLength} = await infomap(linked(person.length, links), {threshold: 0.5});
+        expect(new Set(labels).size).toBe(count);
+        expect(codeLength).toBeCloseTo(mapEquation(links, labels), 6);
+        let least = Number.POSITIVE_INFINITY;
+        for (const partition of partitions(person.length))
+          least = Math.min(least, mapEquation(links, partition));
+        expect(codeLength).toBeCloseTo(least, 6);
+      }
+    },
+  );
+
+  it('says the length of the map equation of larger graphs, and finds their people', async () => {
+    const {links, person} = people([30, 12, 7, 5, 4, 4, 3, 2, 1], 40, 1);
+    const {labels, codeLength} = await infomap(linked(person.length, links), {threshold: 0.5});
+    expect(codeLength).toBeCloseTo(mapEquation(links, labels), 6);
+    expect(clusterScores(labels, person).bCubed.f).toBeGreaterThan(0.9);
+    expect(codeLength).toBeLessThanOrEqual(mapEquation(links, person) + 1e-6);
+  });
+
+  it('joins what single moves leave in parts', async () => {
+    const ring = new Map<string, number>();
+    for (let i = 0; i < 60; i++) {
+      for (const step of [1, 2, 3]) {
+        const [a, b] = [i, (i + step) % 60].sort((x, y) => x - y);
+        ring.set(`${a},${b}`, Math.fround(0.7));
+      }
+    }
+    const {labels, codeLength} = await infomap(linked(60, ring), {threshold: 0.5});
+    const best = Math.min(
+      ...[3, 4, 5, 6, 10, 12, 15, 20, 30, 60].map(size =>
+        mapEquation(
+          ring,
+          Array.from({length: 60}, (_, i) => Math.floor(i / size)),
+        ),
+      ),
+    );
+    expect(codeLength).toBeCloseTo(mapEquation(ring, labels), 6);
+    expect(codeLength).toBeLessThan(1.02 * best);
+  });
+
+  it('is the same for a seed, and leaves an image without a link by itself', async () => {
+    const neighbours = await near();
+    expect(await infomap(neighbours, {threshold: 0.3, seed: 5})).toEqual(
+      await infomap(neighbours, {threshold: 0.3, seed: 5}),
+    );
+    const {count, codeLength} = await infomap(neighbours, {threshold: 1});
+    expect([count, codeLength]).toEqual([golden.values.length / golden.dimension, 0]);
+  });
+
+  it('says what part keeps its cluster, which never falls and ends at 1', async () => {
+    const parts: number[] = [];
+    await infomap(await near(), {threshold: 0.3, onProgress: part => parts.push(part)});
+    expect(parts).toEqual([...parts].sort((a, b) => a - b));
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.at(-1)).toBe(1);
+  });
+});
+
 describe('methods of neighbors', () => {
   it.each<[string, (neighbours: Neighbours) => unknown]>([
     ['connectedComponents', neighbours => connectedComponents(neighbours, {threshold: 0.5})],
     ['chineseWhispers', neighbours => chineseWhispers(neighbours, {threshold: 0.5})],
+    ['infomap', neighbours => infomap(neighbours, {threshold: 0.5})],
     ['densityPeaks', neighbours => densityPeaks(neighbours, {threshold: 0.5})],
   ])('refuse what are none: %s', async (where, call) => {
     const good = {indices: Int32Array.of(1, 0), cosines: Float32Array.of(0.5, 0.5), k: 1};

@@ -4,6 +4,7 @@ import {
   clusterScores,
   connectedComponents,
   dbscan,
+  infomap,
   nearestNeighbours,
 } from 'face-margins/cluster';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -38,6 +39,7 @@ describe.skipIf(lfwData === undefined || process.env.FACE_MARGINS_LFW === undefi
       const neighbours = await nearestNeighbours(faces, 80);
       const bCubedOf = ({labels}: {labels: Int32Array}) => clusterScores(labels, faces.labels).bCubed.f;
       expect(bCubedOf(await chineseWhispers(neighbours, {threshold: 0.46}))).toBeGreaterThan(0.985);
+      expect(bCubedOf(await infomap(neighbours, {threshold: 0.46}))).toBeGreaterThan(0.99);
       expect(bCubedOf(await connectedComponents(neighbours, {threshold: 0.58}))).toBeGreaterThan(0.96);
       expect(bCubedOf(await dbscan(faces, {threshold: 0.58, minimum: 4}))).toBeGreaterThan(0.95);
     }, 60_000);

@@ -65,7 +65,7 @@ describeOnBackends('hierarchical clustering', () => {
     );
     const many = {values: new Float32Array(200_000), dimension: 1};
     await expect(averageLinkage(many)).rejects.toThrow(
-      'averageLinkage: megabytes must be 80,000 or more for 200,000 embeddings, but is 2000. chineseWhispers takes memory by the neighbor, not by the pair.',
+      'averageLinkage: megabytes must be 80,000 or more for 200,000 embeddings, but is 2000. infomap takes memory by the neighbor, not by the pair.',
     );
     await expect(averageLinkage(golden, {megabytes: 0.001})).rejects.toThrow('megabytes must be 1 or more');
   });
