@@ -21,7 +21,8 @@ export interface CollectiveOptions {
  *
  * A program that was started alone is one process: nothing is loaded, and everything is as without a collective. The library is
  * chosen by the variables that the launcher sets: `OMPI_COMM_WORLD_SIZE` is Open MPI's, `PMI_SIZE` MPICH's. Where a resource manager starts
- * Open MPI's ranks itself, as `srun --mpi=pmix` of Slurm, it is `PMIX_RANK`. Call it once in a program, at its beginning, and `close` the
+ * Open MPI's ranks itself, as `srun --mpi=pmix` of Slurm, it is `PMIX_RANK`. `UCX_MEM_EVENTS` and `UCX_HANDLE_ERRORS` are set where they
+ * are not: UCX would replace malloc under Node's threads. Call it once in a program, at its beginning, and `close` the
  * collective at the end.
  *
  * @throws If koffi or the library is missing, MPI is open in this process already, or the library belongs to another MPI than the launcher.
@@ -45,8 +46,17 @@ export async function openCollective(options: CollectiveOptions = {}): Promise<C
   return open(started, library ?? libraries[process?.platform ?? 'default'] ?? libraries.default);
 }
 
+/**
+ * Settings of UCX, which moves the data of many builds of MPI, unless the user has others. By default it replaces the functions of
+ * memory while Node's threads use them, at which processes now and then crash (openucx/ucx#3831); what it catches then, it tells
+ * with the memory's lock in hand, and hangs.
+ */
+const UCX = {UCX_MEM_EVENTS: 'n', UCX_HANDLE_ERRORS: 'none'};
+
 async function open({mpi, size, variable}: Launcher, library: string): Promise<Collective> {
   const koffi = await loadKoffi();
+  const variables = (globalThis as unknown as {process: {env: Record<string, string>}}).process.env;
+  for (const [name, value] of Object.entries(UCX)) variables[name] ??= value;
   let collective: MpiCollective;
   try {
     collective = new MpiCollective(koffi, library, mpiAbi[mpi]);

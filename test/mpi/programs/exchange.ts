@@ -34,4 +34,5 @@ const told = {
 collective.barrier();
 await collective.close();
 const closed = size > 1 && refused(() => collective.barrier());
-tell(collective, {...told, closed});
+const {UCX_MEM_EVENTS, UCX_HANDLE_ERRORS} = process.env;
+tell(collective, {...told, closed, ucx: [UCX_MEM_EVENTS, UCX_HANDLE_ERRORS]});
