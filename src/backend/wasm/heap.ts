@@ -14,6 +14,8 @@ interface WasmBackend extends tf.KernelBackend {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
 }
 
+const sizeOf = ({shape}: tf.TensorInfo) => shape.reduce((size, length) => size * length, 1);
+
 /** Numbers of a cache line: threads that write to the same one wait for each other. */
 const LINE = 16;
 
@@ -61,6 +63,14 @@ export class Heap {
   /** The address of a tensor's values. */
   address(tensor: tf.TensorInfo): Address {
     return addressAt(this.offset(tensor));
+  }
+
+  /** A tensor's values in place, until the heap grows. */
+  values(tensor: tf.TensorInfo): Float32Array;
+  values(tensor: tf.TensorInfo, dtype: 'int32'): Int32Array;
+  values(tensor: tf.TensorInfo, dtype?: 'int32'): Float32Array | Int32Array {
+    const View = dtype === 'int32' ? Int32Array : Float32Array;
+    return new View(this.memory.buffer, this.offset(tensor), sizeOf(tensor));
   }
 
   /** The addresses of several tensors' values. */

@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import type {Heap} from '../../../src/backend/wasm/heap';
 import {add} from '../../../src/backend/wasm/kernels/add';
+import {classWeightGradient} from '../../../src/backend/wasm/kernels/classWeightGradient';
+import {exp} from '../../../src/backend/wasm/kernels/exp';
 import {fusedBatchNorm} from '../../../src/backend/wasm/kernels/fusedBatchNorm';
+import {gatherV2} from '../../../src/backend/wasm/kernels/gatherV2';
+import {hideTarget} from '../../../src/backend/wasm/kernels/hideTarget';
+import {multiply} from '../../../src/backend/wasm/kernels/multiply';
 import {prelu} from '../../../src/backend/wasm/kernels/prelu';
 import {preluGrad} from '../../../src/backend/wasm/kernels/preluGrad';
 import {rowNorms} from '../../../src/backend/wasm/kernels/rowNorms';
@@ -37,6 +42,143 @@ describe('batch normalization agrees with the cpu backend', () => {
     const inputs = {x: randomValues([1, 1, 2, 3], 3), ...statistics};
     await checkKernel(heap, fusedBatchNorm, inputs, {varianceEpsilon: 1e-3}, {covered: []});
   });
+});
+
+describe('products agree with the cpu backend', () => {
+  it.each([
+    [
+      [2, 3, 5],
+      [2, 3, 5],
+    ],
+    [[4, 7], [7]],
+    [
+      [4, 7],
+      [1, 7],
+    ],
+    [[7], [4, 7]],
+    [
+      [4, 7],
+      [4, 1],
+    ],
+    [
+      [2, 3, 1],
+      [2, 3, 9],
+    ],
+    [
+      [3, 1],
+      [3, 1],
+    ],
+    [[5], [1]],
+  ])('of %j and %j', async (a, b) => {
+    const inputs = {a: randomValues(a, 1), b: randomValues(b, 2)};
+    await checkKernel(heap, multiply, inputs, {}, {covered: ['simd']});
+  });
+
+  it('of other shapes and types, which are left to the backend', async () => {
+    for (const [a, b] of [
+      [
+        [3, 1],
+        [1, 4],
+      ],
+      [
+        [2, 3, 4],
+        [3, 1],
+      ],
+      [[2, 3], []],
+    ]) {
+      const inputs = {a: randomValues(a, 1), b: randomValues(b, 2)};
+      await checkKernel(heap, multiply, inputs, {}, {covered: []});
+    }
+    expect(tf.tidy(() => tf.mul(tf.zeros([0, 3]), tf.ones([3])).shape)).toEqual([0, 3]);
+    expect(tf.tidy(() => tf.mul(tf.tensor1d([2, 3], 'int32'), 2).arraySync())).toEqual([4, 6]);
+  });
+});
+
+describe('exponentials', () => {
+  it('are those of float64 to two units in the last place, to the ends of float32', () => {
+    const values = Float32Array.from({length: 20_003}, (_, i) => -103 + (191.7 * i) / 20_002);
+    const found = tf.tidy(() => tf.exp(tf.tensor1d(values)).dataSync());
+    values.forEach((value, i) => {
+      const exact = Math.exp(value);
+      const unit = exact < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(exact)) - 23);
+      expect(Math.abs(found[i] - exact), `e^${value}`).toBeLessThanOrEqual(2 * unit);
+    });
+  });
+
+  it('end in 0 and infinity, are 1 at 0, and keep what is no number', () => {
+    const values = [0, -0, 88.8, 1e38, Infinity, -104.5, -1e38, -Infinity, NaN];
+    const found = tf.tidy(() => Array.from(tf.exp(tf.tensor1d(values)).dataSync()));
+    expect(found).toEqual([1, 1, Infinity, Infinity, Infinity, 0, 0, 0, NaN]);
+  });
+
+  it.each([1, 3, 4, 7])('of %i numbers agree with the cpu backend', async count => {
+    await checkKernel(heap, exp, {x: randomValues([count], 1)}, {}, {covered: ['simd']});
+  });
+});
+
+describe('rows by their numbers', () => {
+  const ids = (...values: number[]) => ({shape: [values.length], values: Int32Array.from(values)});
+
+  it.each([[[5, 3]], [[5]], [[5, 2, 2]]])('of %j agree with the cpu backend', async shape => {
+    const attrs = {axis: 0, batchDims: 0};
+    const inputs = {x: randomValues(shape, 1), indices: ids(4, 0, 0, 2)};
+    await checkKernel(heap, gatherV2, inputs, attrs, {covered: ['simd']});
+    const square = {...inputs.indices, shape: [2, 2]};
+    await checkKernel(heap, gatherV2, {...inputs, indices: square}, attrs, {covered: ['simd']});
+  });
+
+  it('along other axes are left to the backend', async () => {
+    const inputs = {x: randomValues([5, 3], 1), indices: ids(2, 0)};
+    await checkKernel(heap, gatherV2, inputs, {axis: 1, batchDims: 0}, {covered: []});
+  });
+
+  it('that are not there are an error, without a leak', () => {
+    const x = tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
+    const before = tf.memory().numTensors;
+    const {numBytes} = tf.memory();
+    for (const index of [2, -1]) {
+      expect(() => tf.tidy(() => tf.gather(x, tf.tensor1d([index], 'int32')))).toThrow(
+        `GatherV2: the index value ${index} is not in [0, 1]`,
+      );
+    }
+    expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([before, numBytes]);
+    x.dispose();
+  });
+});
+
+describe('the gradient of class weights', () => {
+  it.each([true, false])('agrees with the composed one, radial part: %s', async hasRadial => {
+    const [classes, size] = [7, 13];
+    const inputs = {
+      pulls: randomValues([classes, size], 1),
+      w: randomValues([classes, size], 2),
+      ...(hasRadial && {radial: randomValues([classes, 1], 3)}),
+      targetRows: randomValues([6, size], 4),
+      // A class may come twice, and one of another process is dropped.
+      ids: {shape: [6], values: Int32Array.of(6, 0, 3, 3, -1, 0)},
+    };
+    const expected = tf.tidy(() => {
+      const tensors = Object.entries(inputs).map(([name, value]) => [
+        name,
+        tf.tensor(value.values, value.shape),
+      ]);
+      const gradient = classWeightGradient.composed?.(Object.fromEntries(tensors), {}) as tf.Tensor;
+      return gradient.dataSync();
+    });
+    await checkKernel(heap, classWeightGradient, inputs, {}, {expected: [expected]});
+  });
+});
+
+it('a hidden target is lower than any logit, and all others are as they were', async () => {
+  const logits = randomValues([4, 5], 1);
+  const labels = {shape: [4], values: Int32Array.of(0, 4, -1, 2)};
+  const expected = Float32Array.from(logits.values, (value, place) =>
+    [0, 9, 17].includes(place) ? -(2 ** 126) : value,
+  );
+  await checkKernel(heap, hideTarget, {logits, labels}, {}, {expected: [expected]});
 });
 
 describe('repetition', () => {

@@ -36,8 +36,8 @@ it('finds the inner loops of products, convolutions and depthwise convolutions',
     (byte, i) => byte === fused[1] && module[i] === add[1] && changed[i + 1] === fused[2],
   );
   // 8, 4 and 1 of a tile of filter gradients, 12 and 8 of a panel, 4 each of three depthwise kernels, 9 taps of a column and 6 of the first
-  // and the last, 1 of narrow inputs, 2 of sums of gradients.
-  expect(sites.length).toBe(8 + 4 + 1 + 12 + 8 + 3 * 4 + (9 + 2 * 6) + 1 + 2);
+  // and the last, 1 of narrow inputs, 2 of sums of gradients, 4 of an exponential.
+  expect(sites.length).toBe(8 + 4 + 1 + 12 + 8 + 3 * 4 + (9 + 2 * 6) + 1 + 2 + 4);
 });
 
 it('gives a module that compiles where the engine has relaxed SIMD', () => {

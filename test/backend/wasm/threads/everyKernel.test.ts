@@ -91,6 +91,14 @@ const cases: Record<string, Case> = {
     attrs: epsilon,
     byComposed: true,
   },
+  FaceMarginsClassWeightGradient: {
+    inputs: {
+      ...{pulls: rows, w: others, radial: randomValues([12000, 1], 17)},
+      targetRows: randomValues([300, 20], 18),
+      ids: {shape: [300], values: Int32Array.from({length: 300}, (_, i) => (i * i * 7) % 12_000)},
+    },
+    byComposed: true,
+  },
   FaceMarginsMomentumStep: {
     inputs: {weight: rows, velocity: others, gradient: randomValues(rows.shape, 15)},
     attrs: rates,
@@ -98,6 +106,7 @@ const cases: Record<string, Case> = {
   },
   FaceMarginsPreluGrad: {inputs: {x: rows, dy: others, alpha: vector(14)}, byComposed: true},
   FaceMarginsRowNorms: {inputs: {x: rows}, byComposed: true},
+  Exp: {inputs: {x: rows}},
   FusedBatchNorm: {inputs: {x: rows, ...statistics, ...affine}, attrs: epsilon},
   FusedConv2D: {inputs: {x: images, filter, bias: vector(16, 12)}, attrs: {...window, activation: 'relu'}},
   FusedDepthwiseConv2D: {
@@ -109,6 +118,7 @@ const cases: Record<string, Case> = {
   MaxPool: {inputs: {x: images}, attrs: {...pooling, filterSize: [3, 3], strides: [1, 1]}},
   MaxPoolGrad: {inputs: {}, attrs: pooling},
   Mean: {inputs: {x: rows}, attrs: {axis: [0]}},
+  Multiply: {inputs: {a: rows, b: others}},
   PadV2: {
     inputs: {x: randomValues([17, 20, 20, 40], 1)},
     attrs: {
@@ -140,8 +150,8 @@ const cases: Record<string, Case> = {
   },
 };
 
-/** Kernels that share values, or have a few numbers to compute. */
-const uncut = ['Cast', 'FaceMarginsMovingStatistics', 'Identity'];
+/** Kernels that share or copy values, or have a few numbers to compute. */
+const uncut = ['Cast', 'FaceMarginsHideTarget', 'FaceMarginsMovingStatistics', 'GatherV2', 'Identity'];
 
 describe('cut into more pieces than there are threads', () => {
   it('are all kernels but those that have little to do', () => {
