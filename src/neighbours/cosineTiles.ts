@@ -32,8 +32,8 @@ const ROWS = 512;
  * The cosines of all rows with all others, tile by tile, by matrix products on the backend in use. The others are uploaded once.
  *
  * @param rows The rows.
- * @param others The others; the same object for the pairs of one set: tiles that hold no pair i < j are left out then, and the
- *   tiles that are cut by the diagonal are whole.
+ * @param others The others; the same object for the pairs of one set: then a tile begins at its first row, and one that holds no pair
+ *   i < j is left out.
  */
 export async function* cosineTiles(
   rows: UnitRows,
@@ -43,15 +43,20 @@ export async function* cosineTiles(
   const tiles = tilesOf(rows.count, others.count, rows === others).filter(
     (_, i) => i % ranks.size === ranks.rank,
   );
-  let block: {column: number; tensor: tf.Tensor2D} | undefined;
+  let block: {end: number; first: number; tensor: tf.Tensor2D} | undefined;
   try {
     for (const [done, tile] of tiles.entries()) {
-      if (block?.column !== tile.column) {
+      const {row, column, columns} = tile;
+      const end = column + columns;
+      if (block?.end !== end) {
         block?.tensor.dispose();
-        block = {column: tile.column, tensor: others.block(tile.column, tile.columns)};
+        block = {end, first: column, tensor: others.block(column, columns)};
       }
-      const {tensor} = block;
-      const product = tf.tidy(() => tf.matMul(rows.block(tile.row, tile.rows), tensor, false, true));
+      const {tensor, first} = block;
+      const product = tf.tidy(() => {
+        const needed = column === first ? tensor : tf.slice(tensor, [column - first, 0], [columns, -1]);
+        return tf.matMul(rows.block(row, tile.rows), needed, false, true);
+      });
       const cosines = await product.data<'float32'>();
       product.dispose();
       yield {...tile, cosines};
@@ -66,11 +71,11 @@ export async function* cosineTiles(
 /** Where the tiles lie, those of the same others one after another. */
 function tilesOf(rowCount: number, columnCount: number, ofPairs: boolean): Omit<CosineTile, 'cosines'>[] {
   const tiles = [];
-  for (let column = 0; column < columnCount; column += COLUMNS) {
-    const columns = Math.min(COLUMNS, columnCount - column);
-    const end = ofPairs ? column + columns - 1 : rowCount;
-    for (let row = 0; row < end; row += ROWS) {
-      tiles.push({row, rows: Math.min(ROWS, rowCount - row), column, columns});
+  for (let first = 0; first < columnCount; first += COLUMNS) {
+    const end = Math.min(first + COLUMNS, columnCount);
+    for (let row = 0; row < (ofPairs ? end - 1 : rowCount); row += ROWS) {
+      const column = ofPairs ? Math.max(first, row) : first;
+      tiles.push({row, rows: Math.min(ROWS, rowCount - row), column, columns: end - column});
     }
   }
   return tiles;

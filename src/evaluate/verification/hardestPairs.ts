@@ -1,4 +1,4 @@
-import {orderByKeys} from '../../base/orderByKeys';
+import {orderByKeys, smallest} from '../../base/orderByKeys';
 
 /** Pairs of rows of embeddings and their cosines, the hardest first. */
 export interface PairsOfRows {
@@ -44,30 +44,55 @@ export class HardestPairs {
     if (this.count === 2 * this.limit) this.drop();
   }
 
-  /** Drops all but the hardest. */
+  /** Drops all but the hardest; of equally hard ones at the edge those of lower rows stay. */
   private drop(): void {
-    const {scores, a, b} = this.pairs();
-    scores.forEach((score, i) => {
-      this.hardness[i] = this.sign * score;
+    const {hardness, a, b, limit} = this;
+    const keys = this.keys();
+    const edge = smallest(keys, limit);
+    const atEdge: number[] = [];
+    let harder = 0;
+    keys.forEach((key, i) => {
+      if (key < edge) harder++;
+      else if (key === edge) atEdge.push(i);
     });
-    this.a.set(a);
-    this.b.set(b);
-    this.count = this.limit;
-    this.floor = this.hardness[this.limit - 1];
+    const kept = new Set(atEdge.sort((i, j) => a[i] - a[j] || b[i] - b[j]).slice(0, limit - harder));
+    let count = 0;
+    keys.forEach((key, i) => {
+      if (key > edge || (key === edge && !kept.has(i))) return;
+      hardness[count] = hardness[i];
+      a[count] = a[i];
+      b[count++] = b[i];
+    });
+    this.count = count;
+    this.floor = hardnessOf(edge);
   }
 
   /** The pairs that are kept, the hardest first; equally hard ones by their rows. */
   pairs(): PairsOfRows {
+    if (this.count > this.limit) this.drop();
     const {hardness, a, b, sign, count} = this;
-    const bits = new Uint32Array(hardness.buffer, 0, count);
-    // In the order of these bits the highest number comes first: those of a negative one grow with its size, those of others do not.
-    const keys = bits.map(bits => (bits >>> 31 === 1 ? bits : ~bits & 0x7fff_ffff));
-    const rows = [a, b].map(rows => new Uint32Array(rows.buffer, 0, count));
-    const chosen = orderByKeys([keys, ...rows], count).subarray(0, this.limit);
+    const keys = this.keys();
+    const order = orderByKeys(keys);
+    for (let start = 0, end = 1; start < count; start = end++) {
+      while (end < count && keys[order[end]] === keys[order[start]]) end++;
+      if (end - start > 1) order.subarray(start, end).sort((i, j) => a[i] - a[j] || b[i] - b[j]);
+    }
     return {
-      scores: Float32Array.from(chosen, i => sign * hardness[i]),
-      a: Int32Array.from(chosen, i => a[i]),
-      b: Int32Array.from(chosen, i => b[i]),
+      scores: Float32Array.from(order, i => sign * hardness[i]),
+      a: Int32Array.from(order, i => a[i]),
+      b: Int32Array.from(order, i => b[i]),
     };
   }
+
+  /** Whole numbers in whose ascending order the hardest pair comes first. */
+  private keys(): Uint32Array {
+    // The bits of a negative number grow with its size, those of others do not.
+    return new Uint32Array(this.hardness.buffer, 0, this.count).map(turned);
+  }
 }
+
+/** Between the bits of a number and its key, either way. */
+const turned = (bits: number): number => (bits >>> 31 === 1 ? bits : ~bits & 0x7fff_ffff);
+
+/** The number whose key this is. */
+const hardnessOf = (key: number): number => new Float32Array(Uint32Array.of(turned(key)).buffer)[0];

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {seededRandom} from '../../../src/base/random';
 import {equalErrorRate} from '../../../src/evaluate/verification/equalErrorRate';
 import {groupRates} from '../../../src/evaluate/verification/groupRates';
 import {HardestPairs} from '../../../src/evaluate/verification/hardestPairs';
@@ -203,6 +204,27 @@ describe('HardestPairs', () => {
     const cosines = [0.125, 0.75, 0.25, 0.5, 0.625, 0.375];
     expect(hardestOf(cosines)).toEqual({scores: [0.75, 0.625, 0.5], a: [1, 4, 3]});
   });
+
+  it.each([1, -1] as const)(
+    'keeps those that a sort of all puts first, with sign %i and many equal ones',
+    sign => {
+      const random = seededRandom(7);
+      const all = Array.from({length: 5000}, (_, i) => ({
+        a: Math.floor(random() * 100),
+        b: i,
+        cosine: Math.fround(Math.round((2 * random() - 1) * 40) / 40),
+      }));
+      const hardest = new HardestPairs(300, sign);
+      for (const {a, b, cosine} of all) hardest.offer(a, b, cosine);
+      const expected = all
+        .sort((one, other) => sign * (other.cosine - one.cosine) || one.a - other.a || one.b - other.b)
+        .slice(0, 300);
+      const {scores, a, b} = hardest.pairs();
+      expect([...scores]).toEqual(expected.map(({cosine}) => cosine + 0));
+      expect([...a]).toEqual(expected.map(pair => pair.a));
+      expect([...b]).toEqual(expected.map(pair => pair.b));
+    },
+  );
 
   it('takes those below zero for less hard, and zeros of either sign for equal', () => {
     expect(hardestOf([-0.75, 0, -0.5, -0, 0])).toEqual({scores: [0, 0, 0], a: [1, 3, 4]});
