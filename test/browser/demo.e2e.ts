@@ -101,7 +101,9 @@ describe('the page, from recorded weights', () => {
     // It trains at once, and step 0 may be over before anybody looks.
     const before = await counted('steps');
     await page.click('#again');
-    await page.waitForFunction(steps => Number(document.body.dataset.steps) < steps, before, {timeout: 120_000});
+    await page.waitForFunction(steps => Number(document.body.dataset.steps) < steps, before, {
+      timeout: 120_000,
+    });
     await page.click('#play');
     await page.waitForFunction(
       () => Number.parseFloat(document.getElementById('margin-accuracy')?.textContent ?? '') > 95,
