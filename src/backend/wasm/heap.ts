@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import {type Address, addressAt} from './address';
 import {DeferredTensors} from './deferredTensors';
 import {HeapFullError} from './heapFullError';
@@ -13,8 +13,6 @@ interface WasmBackend extends tf.KernelBackend {
   dataIdMap: {get(dataId: tf.DataId): {memoryOffset: number | null}};
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
 }
-
-const sizeOf = ({shape}: tf.TensorInfo) => shape.reduce((size, length) => size * length, 1);
 
 /** Numbers of a cache line: threads that write to the same one wait for each other. */
 const LINE = 16;
@@ -70,7 +68,7 @@ export class Heap {
   values(tensor: tf.TensorInfo, dtype: 'int32'): Int32Array;
   values(tensor: tf.TensorInfo, dtype?: 'int32'): Float32Array | Int32Array {
     const View = dtype === 'int32' ? Int32Array : Float32Array;
-    return new View(this.memory.buffer, this.offset(tensor), sizeOf(tensor));
+    return new View(this.memory.buffer, this.offset(tensor), tf.util.sizeFromShape(tensor.shape));
   }
 
   /** The addresses of several tensors' values. */

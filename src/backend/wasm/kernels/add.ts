@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {advance} from '../address';
 import {channelRows, normalize} from '../channelRows';
+import {computeAlike} from '../computeAlike';
+import {computeByRow} from '../computeByRow';
 import {convolve, convolveLater} from '../convolve';
 import {isPerChannel, RECORD} from '../ending';
 import type {Heap} from '../heap';
-import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
 
 /** `a + b` in one pass with the batch normalization or the convolution that `a` is, if its values have not been computed. */
@@ -29,17 +29,7 @@ function addAlike(heap: Heap, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo
   const out = heap.output(a.shape);
   const differ = a.dataId !== b.dataId;
   if (differ && (addToRecipe(heap, b, a, out) || addToRecipe(heap, a, b, out))) return out;
-  const all = heap.addresses({a, b, out});
-  heap.run(
-    'addTensors',
-    split(tf.util.sizeFromShape(a.shape), 3).map(({first, count}) => ({
-      a: advance(all.a, 4 * first),
-      b: advance(all.b, 4 * first),
-      out: advance(all.out, 4 * first),
-      count,
-    })),
-  );
-  return out;
+  return computeAlike(heap, 'addTensors', a, b, out);
 }
 
 /** The sum of x and one number for each of its channels, such as a bias: with the convolution that x is, if nobody has read it. */
@@ -49,19 +39,7 @@ function addToChannels(heap: Heap, x: tf.TensorInfo, bias: tf.TensorInfo): tf.Te
   if (convolution?.info.outChannels === size && convolution.tensors.bias === undefined) {
     return convolveLater(heap, {...convolution, tensors: {...convolution.tensors, bias}}, x.shape);
   }
-  const out = heap.output(x.shape);
-  const all = heap.addresses({x, bias, out});
-  heap.run(
-    'addToRows',
-    split(tf.util.sizeFromShape(x.shape) / size, 2 * size).map(({first, count}) => ({
-      x: advance(all.x, 4 * first * size),
-      row: all.bias,
-      out: advance(all.out, 4 * first * size),
-      rows: count,
-      size,
-    })),
-  );
-  return out;
+  return computeByRow(heap, 'addToRows', x, bias);
 }
 
 /** Whether b has one number for each channel of x, and no more axes. */

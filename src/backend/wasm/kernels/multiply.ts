@@ -1,43 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {advance} from '../address';
+import {computeAlike} from '../computeAlike';
+import {computeByRow} from '../computeByRow';
 import {isPerChannel} from '../ending';
 import type {Heap} from '../heap';
 import {split} from '../threads/piece';
 import type {WasmKernel} from '../wasmKernel';
-
-/** The product of tensors of one shape. */
-function multiplyAlike(heap: Heap, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
-  const out = heap.output(a.shape);
-  const all = heap.addresses({a, b, out});
-  heap.run(
-    'multiplyTensors',
-    split(tf.util.sizeFromShape(a.shape), 3).map(({first, count}) => ({
-      a: advance(all.a, 4 * first),
-      b: advance(all.b, 4 * first),
-      out: advance(all.out, 4 * first),
-      count,
-    })),
-  );
-  return out;
-}
-
-/** Each row of x, along its last axis, times `row`. */
-function multiplyByRow(heap: Heap, x: tf.TensorInfo, row: tf.TensorInfo): tf.TensorInfo {
-  const out = heap.output(x.shape);
-  const size = x.shape.at(-1) as number;
-  const all = heap.addresses({x, row, out});
-  heap.run(
-    'multiplyByRow',
-    split(tf.util.sizeFromShape(x.shape) / size, 2 * size).map(({first, count}) => ({
-      x: advance(all.x, 4 * first * size),
-      row: all.row,
-      out: advance(all.out, 4 * first * size),
-      rows: count,
-      size,
-    })),
-  );
-  return out;
-}
 
 /** Each row of x, along its last axis, times its number in `column`. */
 function multiplyByColumn(heap: Heap, x: tf.TensorInfo, column: tf.TensorInfo): tf.TensorInfo {
@@ -62,7 +30,7 @@ function multiplyRows(heap: Heap, x: tf.TensorInfo, b: tf.TensorInfo): tf.Tensor
   const {shape} = x;
   if (shape.length === 0 || b.shape.length === 0 || b.shape.length > shape.length) return undefined;
   if (tf.util.sizeFromShape(shape) === 0) return undefined;
-  if (isPerChannel(b, shape.at(-1) as number)) return multiplyByRow(heap, x, b);
+  if (isPerChannel(b, shape.at(-1) as number)) return computeByRow(heap, 'multiplyByRow', x, b);
   return tf.util.arraysEqual(b.shape, [...shape.slice(0, -1), 1]) ? multiplyByColumn(heap, x, b) : undefined;
 }
 
@@ -72,7 +40,9 @@ export const multiply: WasmKernel = {
 
   simd(heap, {a, b}) {
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
-    if (tf.util.arraysEqual(a.shape, b.shape)) return multiplyAlike(heap, a, b);
+    if (tf.util.arraysEqual(a.shape, b.shape)) {
+      return computeAlike(heap, 'multiplyTensors', a, b, heap.output(a.shape));
+    }
     return multiplyRows(heap, a, b) ?? multiplyRows(heap, b, a);
   },
 };
