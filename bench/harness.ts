@@ -20,6 +20,8 @@ export interface Case<State = unknown> {
   /** One timed run. It must wait for its results: a device may still be computing when a call returns. */
   run(state: State): unknown | Promise<unknown>;
   dispose?(state: State): unknown | Promise<unknown>;
+  /** Prints what else there is to say of the case, once, before it is timed; not in a process that tells its peak memory. */
+  tell?(state: State): unknown | Promise<unknown>;
   /** How much work one run is, to be shown as a rate: `{amount: 128, unit: 'img'}` gives img/s. */
   work?: {amount: number; unit: string};
   /** Whether to report the peak memory of a process that does nothing but this case. */
@@ -120,7 +122,9 @@ async function disposeOf(each: Case, state: unknown): Promise<void> {
 async function measureAll({cases, rounds = 11, warmUp = 3}: Bench, states: unknown[]): Promise<Row[]> {
   for (const each of cases) {
     await select(each);
-    states.push(await each.setup?.());
+    const state = await each.setup?.();
+    states.push(state);
+    await each.tell?.(state);
   }
   const times = cases.map(() => [] as number[]);
   const peaks = cases.map(() => 0);

@@ -80,11 +80,8 @@ function exactCase(name: string, storage: StorageType): Case {
     name,
     backend: 'wasm',
     memory: true,
-    setup: async () => {
-      const index = await filled(exactIndex({dimension: DIMENSION, storage}));
-      await tellMates(name, index);
-      return index;
-    },
+    setup: () => filled(exactIndex({dimension: DIMENSION, storage})),
+    tell: index => tellMates(name, index),
     run: index => index.search(probes, {top: 10}),
     work: {amount: probes.values.length / DIMENSION, unit: 'probe'},
   });
@@ -138,11 +135,13 @@ const graphCase = benchCase<OnDisk>({
     const folder = await mkdtemp(join(tmpdir(), 'bench-search-'));
     const index = await filled(await usearchIndex({dimension: DIMENSION, folder}));
     await index.save();
+    return {index, folder};
+  },
+  tell: async ({index, folder}) => {
     for (const name of await readdir(folder)) {
       console.log(`  ${name}: ${((await stat(join(folder, name))).size / 1e6).toFixed(1)} MB`);
     }
     await tellMates('usearchIndex', index);
-    return {index, folder};
   },
   run: ({index}) => index.search(probes, {top: 10}),
   dispose: ({folder}) => rm(folder, {recursive: true}),

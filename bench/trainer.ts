@@ -1,62 +1,18 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {mobileFaceNet} from '../src/backbones/mobileFaceNet';
-import {type ArcFace, arcFace} from '../src/losses/heads/arcFace';
 import {sgd} from '../src/train/optimizers/sgd';
-import {trainableVariables} from '../src/train/step/trainableVariables';
 import {Trainer} from '../src/train/trainer';
 import type {TrainerConfig} from '../src/train/trainerConfig';
 import {installed} from '../test/support/installed';
 import {type Bench, benchCase, type Case} from './harness';
+import {bareStep, type StepParts, stepParts} from './support/bareStep';
 
 export const description =
   'a step of Trainer beside a bare step, and one that recomputes activations: time and memory';
 
 const CLASSES = 1000;
 
-interface Parts {
-  backbone: LayersModel;
-  head: ArcFace;
-  images: tf.Tensor;
-  labels: tf.Tensor1D;
-}
-
-function partsFor(batch: number): Parts {
-  return {
-    backbone: mobileFaceNet({seed: 1}),
-    head: arcFace({classes: CLASSES, seed: 2}),
-    images: tf.randomNormal([batch, 112, 112, 3], 0, 1, 'float32', 1),
-    labels: tf.tensor1d(
-      Array.from({length: batch}, (_, i) => (37 * i) % CLASSES),
-      'int32',
-    ),
-  };
-}
-
 type Backend = 'tensorflow' | 'wasm';
-
-/** Forward, backward and the stock optimizer's update. */
-function bareCase(name: string, backend: Backend, batch: number): Case {
-  return benchCase<Parts & {optimizer: tf.Optimizer}>({
-    name,
-    backend,
-    work: {amount: batch, unit: 'img'},
-    setup: () => {
-      const parts = partsFor(batch);
-      parts.head.build(parts.backbone.outputShape as [null, number]);
-      return {...parts, optimizer: tf.train.momentum(0.1, 0.9)};
-    },
-    run: async ({backbone, head, images, labels, optimizer}) => {
-      const loss = () =>
-        tf.mean(head.loss(backbone.apply(images, {training: true}) as tf.Tensor2D, labels)) as tf.Scalar;
-      const value = optimizer.minimize(loss, true, trainableVariables(backbone, head));
-      await value?.data();
-      value?.dispose();
-    },
-    dispose: parts => tf.dispose(Object.values(parts) as unknown as tf.TensorContainer),
-  });
-}
 
 function trainerCase(
   name: string,
@@ -64,13 +20,13 @@ function trainerCase(
   batch: number,
   recompute: TrainerConfig['recompute'] = false,
 ): Case {
-  return benchCase<Parts & {trainer: Trainer}>({
+  return benchCase<StepParts & {trainer: Trainer}>({
     name,
     backend,
     memory: true,
     work: {amount: batch, unit: 'img'},
     setup: () => {
-      const parts = partsFor(batch);
+      const parts = stepParts(batch, CLASSES);
       const optimizer = sgd({momentum: 0.9, weightDecay: 5e-4});
       const {backbone, head: objective} = parts;
       const config = {backbone, objective, optimizer, learningRate: 0.1, clipNorm: 5, recompute};
@@ -109,7 +65,7 @@ export function bench(): Bench[] {
   for (const [backend, batch] of runs) {
     const at = `${backend} mobileFaceNet ${batch}×112²`;
     const [bare, full] = [`${at} bare step`, `${at} step of Trainer`];
-    cases.push(bareCase(bare, backend, batch), trainerCase(full, backend, batch));
+    cases.push(bareStep(bare, backend, {batch, classes: CLASSES}), trainerCase(full, backend, batch));
     ratios[`${at}: Trainer / bare`] = [full, bare];
   }
   return [{cases, ratios, rounds: 9, warmUp: 2}, recomputing(backends)];

@@ -8,8 +8,8 @@ type Message = {progress: Progress} | {outcome: Outcome} | {error: string};
 const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /**
- * Runs a job in a child process, so that several train at once on the processor's cores: TensorFlow.js computes on one
- * core on the WebAssembly backend.
+ * Runs a job in a child process, so that several train at once: a small network uses two cores better for two trainings than for
+ * one.
  */
 export function runInChild(job: Job, report: (progress: Progress) => void): Promise<Outcome> {
   // "advanced" lets typed arrays pass as they are.

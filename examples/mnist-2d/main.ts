@@ -20,13 +20,13 @@ async function main(options: Options): Promise<void> {
   console.log(`Training ${heads.join(', ')} with seed ${seed} on the ${backend} backend.`);
 
   const display = progressDisplay();
-  const run = (head: string, details: Pick<Job, 'schedule' | 'start'>, name = head) => {
+  const run = (head: string, details: Pick<Job, 'schedule' | 'start' | 'threads'>, name = head) => {
     const job = {head, network, backend, seed, folder, examples, batchSize, ...details};
     return runInChild(job, display.add(name));
   };
   let warm: Outcome | undefined;
   if (epochs === undefined) {
-    warm = await run('softmax', {schedule: schedule(warmUp, examples)}, 'warm-up');
+    warm = await run('softmax', {schedule: schedule(warmUp, examples), threads: cores}, 'warm-up');
   }
   const details = {
     schedule: schedule(epochs === undefined ? fineTuning : fromScratch(epochs), examples),
@@ -48,9 +48,10 @@ async function main(options: Options): Promise<void> {
   const failures: string[] = [];
   await atMost(
     jobsAtOnce(backend),
-    heads.map(head => async () => {
+    heads.map((head, i) => async () => {
       try {
-        await report.add(head, await run(head, details));
+        const threads = threadsOf(i, heads.length);
+        await report.add(head, await run(head, {...details, threads}));
       } catch (error) {
         failures.push((error as Error).message);
       }
@@ -72,9 +73,17 @@ function trainingOf({accuracy, loss, imagesPerSecond, seconds}: Outcome): Result
   return {accuracy, loss, imagesPerSecond, seconds};
 }
 
-/** How many trainings to run at once: one a core where the backend computes on one core only. */
+const cores = availableParallelism();
+
+/** How many trainings to run at once: one a core where the backend can be held to one. */
 function jobsAtOnce(backend: BackendName): number {
-  return backend === 'wasm' || backend === 'cpu' ? availableParallelism() : 1;
+  return backend === 'wasm' || backend === 'cpu' ? cores : 1;
+}
+
+/** The threads of a training: one, but those of the last round share the cores that would idle. */
+function threadsOf(job: number, jobs: number): number {
+  const inLastRound = jobs % cores;
+  return job < jobs - inLastRound ? 1 : Math.floor(cores / inLastRound);
 }
 
 try {
