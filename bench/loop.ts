@@ -29,7 +29,9 @@ async function people() {
 }
 
 interface Loop {
-  reports: AsyncIterator<StepReport>;
+  begin(): AsyncIterator<StepReport>;
+  /** Of the training that has begun with the first run. */
+  reports?: AsyncIterator<StepReport>;
 }
 
 /** What `face-margins train` runs between two reports. */
@@ -53,13 +55,15 @@ function loopCase(name: string, backend: 'tensorflow' | 'wasm'): Case {
         augment: true,
         normalize: {mean: 127.5, deviation: 128},
       });
-      return {reports: trainer.fit(batches, {epochs: 100, reportEvery: STEPS})[Symbol.asyncIterator]()};
+      const fit = {epochs: 100, reportEvery: STEPS};
+      return {begin: () => trainer.fit(batches, fit)[Symbol.asyncIterator]()};
     },
-    run: async ({reports}) => {
-      await reports.next();
+    run: async loop => {
+      loop.reports ??= loop.begin();
+      await loop.reports.next();
     },
     dispose: async ({reports}) => {
-      await reports.return?.();
+      await reports?.return?.();
       tf.disposeVariables();
     },
   });
