@@ -8,7 +8,7 @@ const consumer = inject('consumer');
 const run = (program: string) => execFileSync('node', [program], {cwd: consumer, encoding: 'utf8'}).trim();
 
 describe('the installed package', () => {
-  it.each(['esm.mjs', 'cjs.cjs'])('trains a head in %s', program => {
+  it.each(['esm.mjs', 'cjs.cjs', 'withoutImport.cjs'])('trains a head in %s', program => {
     expect(run(program)).toBe('wasm true 2 function');
   });
 
