@@ -110,7 +110,7 @@ export function bench(): Bench {
         indexCase(`exactIndex ${storage}`, dimension => ({index: exactIndex({dimension, storage})})),
       ),
       indexCase('usearchIndex', onDisk),
-      indexCase('usearchIndex, breadth 512', dimension => onDisk(dimension, 512)),
+      indexCase('usearchIndex, breadth 128', dimension => onDisk(dimension, 128)),
       indexCase('pgvectorIndex in PGlite', inPostgres),
     ],
     rounds: 5,

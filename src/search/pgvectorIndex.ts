@@ -32,7 +32,8 @@ export interface PgvectorIndexOptions {
    */
   index?: 'hnsw' | 'none';
   /**
-   * How many templates a search over `hnsw` looks at closely, 1 to 1000: more find more, and take longer. Default: 100.
+   * How many templates a search over `hnsw` looks at closely, 1 to 1000: more find more, and take longer. Default: 200, which finds
+   * 1,635 of LFW's 1,680 people where `exactIndex` finds 1,636. With 400 PostgreSQL may compare with every template, of so few.
    */
   breadth?: number;
 }
@@ -64,7 +65,7 @@ const BATCH = 1000;
 export async function pgvectorIndex(options: PgvectorIndexOptions): Promise<SearchIndex> {
   const where = 'pgvectorIndex';
   checkOptions(where, options, {client: true, dimension: true, table: true, index: true, breadth: true});
-  const {client, dimension, table = 'face_templates', index = 'hnsw', breadth = 100} = options;
+  const {client, dimension, table = 'face_templates', index = 'hnsw', breadth = 200} = options;
   check.count(where, 'dimension', dimension);
   check.between(where, 'dimension', dimension, 1, 2000);
   check.oneOf(where, 'index', index, ['hnsw', 'none']);

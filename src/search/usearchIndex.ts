@@ -22,9 +22,15 @@ export interface UsearchIndexOptions {
   dimension: number;
   /** Where it is kept: a folder of its own, made if missing. One process at a time may use it. */
   folder: string;
-  /** The neighbors of a template in the graph, 2 to 128: more find more, and take more memory. Default: 16. */
+  /**
+   * The neighbors of a template in the graph, 2 to 128: more find more, and take more memory, here some 200 bytes a template beside 16
+   * neighbors. Default: 32, with which a search finds as much as with 16 and four times the breadth.
+   */
   connectivity?: number;
-  /** How many templates a search looks at closely: more find more, and take longer. Default: 128. */
+  /**
+   * How many templates a search looks at closely: more find more, and take longer. Default: 512, which finds everyone of LFW's 1,680
+   * people that `exactIndex` finds.
+   */
   breadth?: number;
   /** The threads that enroll, 1 to 1024. Default: 1, so that the same faces give the same graph; with more, the graph depends on who comes first. */
   threads?: number;
@@ -70,7 +76,7 @@ export async function usearchIndex(options: UsearchIndexOptions): Promise<Search
     breadth: true,
     threads: true,
   });
-  const {dimension, folder, connectivity = 16, breadth = 128, threads = 1} = options;
+  const {dimension, folder, connectivity = 32, breadth = 512, threads = 1} = options;
   check.count(where, 'dimension', dimension);
   check.count(where, 'connectivity', connectivity);
   check.between(where, 'connectivity', connectivity, 2, 128);
@@ -92,7 +98,8 @@ export async function usearchIndex(options: UsearchIndexOptions): Promise<Search
         metric: MetricKind.IP,
         quantization: ScalarKind.F16,
         connectivity,
-        expansion_add: Math.max(128, breadth),
+        // With 512 the same searches find no more.
+        expansion_add: 128,
         expansion_search: breadth,
         multi: false,
       }),
