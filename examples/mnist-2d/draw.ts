@@ -11,7 +11,7 @@ export async function draw(
   labels: Uint8Array,
 ): Promise<{svg: string; png: Uint8Array}> {
   const {title, settings, fixedMargin, make} = heads[name];
-  const right = `${(100 * accuracy).toFixed(1)} % of the test images right`;
+  const right = `${(100 * accuracy).toFixed(1)} % right`;
   const svg = digitPlane({
     title,
     subtitle: [settings, right].filter(Boolean).join(' · '),

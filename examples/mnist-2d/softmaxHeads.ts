@@ -108,7 +108,7 @@ export const softmaxHeads: Record<string, Head> = {
   },
   custom: {
     title: 'A margin of one’s own',
-    settings: 's = 20, halfway between CosFace and ArcFace',
+    settings: 'halfway between CosFace and ArcFace',
     formula: 'z of an image’s own digit is s (cos θ − 0.15 + cos(θ + 0.3)) / 2',
     fixedMargin: true,
     make: seed => customHead({classes, scale: 20, margin: halfway, seed}),
@@ -122,7 +122,7 @@ export const softmaxHeads: Record<string, Head> = {
   },
   adaface: {
     title: 'AdaFace',
-    settings: 's = 20, m = 0.2, statistics over 20 batches',
+    settings: 's = 20, m = 0.2, over 20 batches',
     formula: 's (cos(θ − mẑ) − m(1 + ẑ)) of an image’s own digit, ẑ from −1 to 1 by its length',
     make: seed => adaFace({classes, scale: 20, margin: 0.2, momentum: 0.05, seed}),
   },
