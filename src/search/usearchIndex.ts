@@ -23,8 +23,8 @@ export interface UsearchIndexOptions {
   /** Where it is kept: a folder of its own, made if missing. One process at a time may use it. */
   folder: string;
   /**
-   * The neighbors of a template in the graph, 2 to 128: more find more, and take more memory, here some 200 bytes a template beside 16
-   * neighbors. Default: 32, with which a search finds as much as with 16 and four times the breadth.
+   * The neighbors of a template in the graph, 2 to 128: more find more, and take more memory. Default: 32, with which a search
+   * finds about as much as with 16 and four times the breadth.
    */
   connectivity?: number;
   /**
